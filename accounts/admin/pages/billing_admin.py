@@ -1,0 +1,181 @@
+"""The base of every staff list and form."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from accounts.admin.pages.buttons import Button, button_url_name, button_view, object_url
+from accounts.admin.pages.history import history_of, is_tracked
+from accounts.admin.pages.refusals import REFUSED, refusal_words
+from accounts.admin.pages.tables import Table
+from accounts.models.identity import Identified
+
+
+class BillingAdmin(admin.ModelAdmin):
+    """
+    Lists of 50, buttons, tables of what belongs to an object, tracked history.
+
+    What the database refuses comes back on the form, with everything that was entered.
+    """
+
+    list_per_page = 50
+    buttons: tuple[Button, ...] = ()
+    history_parts: tuple[type[Model], ...] = ()
+    rows_are_kept = False
+    save_refusals: tuple[type[Exception], ...] = ()
+
+    class Media:
+        css = {"all": ["admin/billing.css"]}
+
+    def tables(self, request: HttpRequest, obj: Any) -> Sequence[Table]:
+        """Return the tables below the form of an existing object."""
+        return ()
+
+    def links(self, request: HttpRequest, obj: Any) -> Sequence[tuple[str, str]]:
+        """Return (label, address) of pages that belong to an object."""
+        return ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not self.rows_are_kept and super().has_delete_permission(request, obj)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """Return the object with this key or public id."""
+        if issubclass(self.model, Identified) and "_" in object_id:
+            uid = self.model.uid_of(object_id)
+            return None if uid is None else self.get_queryset(request).filter(uid=uid).first()
+        return super().get_object(request, object_id, from_field)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                f"<path:object_id>/{button.name}/",
+                self.admin_site.admin_view(button_view(self, button)),
+                name=button_url_name(self, button),
+            )
+            for button in self.buttons
+        ]
+        return own + super().get_urls()
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            with transaction.atomic():
+                answer = super().changeform_view(request, object_id, form_url, extra_context)
+                connection.check_constraints()
+        except REFUSED as error:
+            request.refusals = refusal_words(error)  # type: ignore[attr-defined]
+        except self.save_refusals as error:
+            request.refusals = [str(error)]  # type: ignore[attr-defined]
+        else:
+            return answer
+        for upload in request.FILES.values():
+            upload.seek(0)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusals = getattr(request, "refusals", None)
+        return form if refusals is None else _refusing(form, refusals)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().delete_view(request, object_id, extra_context)
+        except REFUSED as error:
+            for words in refusal_words(error):
+                messages.error(request, words)
+        return redirect(request.path.replace("/delete/", "/change/"))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
+        except REFUSED as error:
+            if request.method != "POST":
+                raise
+            for words in refusal_words(error):
+                messages.error(request, words)
+        return redirect(request.get_full_path())
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> TemplateResponse:
+        obj = kwargs.get("obj")
+        context["reason"] = request.POST.get("_reason", "")
+        if obj is not None and obj.pk is not None:
+            context["object_buttons"] = [
+                (button, reverse(f"admin:{button_url_name(self, button)}", args=[obj.pk]))
+                for button in self.buttons
+                if button.is_shown(request, obj)
+            ]
+            context["object_links"] = self.links(request, obj)
+            context["object_tables"] = self.tables(request, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not is_tracked(self.model):
+            return super().history_view(request, object_id, extra_context)
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            **(extra_context or {}),
+            "title": f"History of {obj}",
+            "opts": self.opts,
+            "object": obj,
+            "object_url": object_url(self, obj),
+            "tracked": history_of(obj, parts=self.history_parts),
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/tracked_history.html", context)
+
+
+class ReadOnlyAdmin(BillingAdmin):
+    """Rows that staff look at and operations write."""
+
+    rows_are_kept = True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def _refusing(form: Any, refusals: Sequence[str]) -> Any:
+    class Refused(form):  # type: ignore[misc]
+        def clean(self) -> Any:
+            cleaned = super().clean()
+            for words in refusals:
+                self.add_error(None, words)
+            return cleaned
+
+    return Refused

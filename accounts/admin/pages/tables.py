@@ -1,0 +1,56 @@
+"""Tables below a form: what belongs to an object and is changed elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from djmoney.money import Money
+
+from accounts.admin.pages.words import money_words
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell; `detail` is a second, smaller line."""
+
+    text: str
+    link: str = ""
+    is_number: bool = False
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its caption; `empty` says what to do where there are no rows."""
+
+    caption: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    empty: str = "Nothing yet."
+    note: str = ""
+    numbers: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        columns = {
+            index for row in self.rows for index, cell in enumerate(row) if cell.is_number
+        }
+        object.__setattr__(self, "numbers", frozenset(columns))
+
+    @property
+    def columns(self) -> list[tuple[str, bool]]:
+        """Return each heading and whether its column holds numbers."""
+        return [(text, index in self.numbers) for index, text in enumerate(self.headings)]
+
+
+def text(value: object, *, link: str = "", detail: str = "") -> Cell:
+    """Return a cell of text."""
+    return Cell(str(value), link=link, detail=detail)
+
+
+def number(value: str, *, link: str = "", detail: str = "") -> Cell:
+    """Return a cell that is aligned right."""
+    return Cell(value, link=link, is_number=True, detail=detail)
+
+
+def money(value: Money | None) -> Cell:
+    """Return a cell with an amount and its currency."""
+    return number(money_words(value))

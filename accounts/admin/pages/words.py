@@ -1,0 +1,84 @@
+"""Amounts, days and states as staff read them."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from djmoney.money import Money
+
+from accounts.columns import exact
+from values.calendar import last_day, local_date, local_midnight
+from values.exact import plain
+from values.money import money_text
+
+NOTHING = "–"
+_ICONS = {"good": "●", "waiting": "◔", "bad": "▲", "plain": "○"}
+
+
+def money_words(money: Money | None) -> str:
+    """Return ``21.35 USD``."""
+    if money is None:
+        return NOTHING
+    currency = str(money.currency)
+    return f"{money_text(exact(money), currency)} {currency}"
+
+
+def number_words(value: Decimal | None) -> str:
+    """Return a quantity or rate without trailing zeros."""
+    return NOTHING if value is None else plain(value)
+
+
+def day_words(day: date | None) -> str:
+    """Return ``Oct 31, 2026``."""
+    return NOTHING if day is None else f"{day:%b} {day.day}, {day.year}"
+
+
+def instant_words(instant: datetime | None, zone: str = "UTC") -> str:
+    """Return ``Nov 4, 2024 10:02 America/New_York``."""
+    if instant is None:
+        return NOTHING
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{day_words(local.date())} {local:%H:%M} {zone}"
+
+
+def start_words(start: datetime | None, zone: str) -> str:
+    """Return the first day, or the time where the start is no local midnight."""
+    if start is None:
+        return "the beginning"
+    day = local_date(start, zone)
+    return day_words(day) if _is_midnight(start, zone) else instant_words(start, zone)
+
+
+def end_words(end: datetime | None, zone: str) -> str:
+    """Return the last day that counts, or the time where the end is no local midnight."""
+    if end is None:
+        return "open"
+    return day_words(last_day(end, zone)) if _is_midnight(end, zone) else instant_words(end, zone)
+
+
+def span_words(start: datetime | None, end: datetime | None, zone: str) -> str:
+    """Return ``Nov 1, 2024 to Oct 31, 2026``."""
+    if end is None:
+        return f"from {start_words(start, zone)}"
+    return f"{start_words(start, zone)} to {end_words(end, zone)}"
+
+
+def state_badge(word: str, tone: str) -> SafeString:
+    """Return a state as word, colour and icon; tones are good, waiting, bad and plain."""
+    return format_html(
+        '<span class="state state-{}"><span aria-hidden="true">{}</span> {}</span>',
+        tone,
+        _ICONS[tone],
+        word,
+    )
+
+
+def utc_text(instant: datetime) -> str:
+    """Return the time as addresses carry it."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _is_midnight(instant: datetime, zone: str) -> bool:
+    return local_midnight(local_date(instant, zone), zone) == instant

@@ -1,0 +1,67 @@
+"""What usage is sent about: a number, an agent, a location, and who holds it when."""
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.db.models import F, Func, Q
+
+from accounts.models.customer import Customer
+
+
+class SubjectKind(models.TextChoices):
+    """What a subject is."""
+
+    NUMBER = "number"
+    AGENT = "agent"
+    LOCATION = "location"
+
+
+class ValidRange(Func):
+    """The range from two columns; no end means for ever."""
+
+    function = "tstzrange"
+    output_field = DateTimeRangeField()
+
+
+@pghistory.track()
+class Subject(models.Model):
+    """An identifier that belongs to one customer for a range of time."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="subjects")
+    kind = models.CharField(max_length=10, choices=SubjectKind.choices)
+    identifier = models.CharField(max_length=200)
+    held_from = models.DateTimeField()
+    held_to = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["identifier", "held_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(held_to=None) | Q(held_to__gt=F("held_from")),
+                name="subject_held_for_some_time",
+                violation_error_message="A subject is held to a time after it is held from.",
+            ),
+            # The gist operators of text need an extension; a hash of it needs none, and two
+            # identifiers of one hash would only be refused, never attributed wrongly.
+            ExclusionConstraint(
+                name="subject_held_by_one_customer",
+                expressions=[
+                    (
+                        Func(
+                            Func(F("identifier"), 0, function="hashtextextended"),
+                            Func(F("identifier"), 0, function="hashtextextended"),
+                            models.Value("[]"),
+                            function="int8range",
+                        ),
+                        "&&",
+                    ),
+                    (ValidRange(F("held_from"), F("held_to")), "&&"),
+                ],
+                violation_error_message="Another customer, or an earlier entry, holds this "
+                "identifier in a part of that time.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.identifier

@@ -1,0 +1,20 @@
+"""What Django needs to know of the project itself."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class PortalProjectConfig(AppConfig):
+    """The project's own commands and checks."""
+
+    name = "billing_portal"
+    label = "billing_portal"
+
+    def ready(self) -> None:
+        from billing_portal import checks  # noqa: F401  registers the deployment checks
+
+
+class BillingAdminConfig(AdminConfig):
+    """The admin, with our site in place of the stock one."""
+
+    default_site = "billing_portal.admin_site.BillingAdminSite"

@@ -1,0 +1,44 @@
+"""Errors outside of views: problem+json below /api/, Django's plain pages elsewhere."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.views import defaults
+
+from accounts.api import problem_kinds as kinds
+from accounts.api.problems import problem, unavailable
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that Django itself refuses."""
+    if _is_api(request):
+        return problem(request, kinds.BAD_REQUEST, "The request was refused as it stands.")
+    return defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what is not allowed."""
+    if _is_api(request):
+        return problem(request, kinds.SCOPE_MISSING, "Not allowed.")
+    return defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere."""
+    if _is_api(request):
+        return problem(request, kinds.NOT_FOUND, "No such address; see /api/docs/ for all.")
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of ours; where the database is away, say so."""
+    if not _is_api(request):
+        return defaults.server_error(request)
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable(request)
+    return problem(request, kinds.SERVER_ERROR, "The error was reported to us.")
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")

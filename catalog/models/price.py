@@ -1,0 +1,160 @@
+"""What is charged, in versions."""
+
+from typing import TYPE_CHECKING
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from accounts.columns import UnitPriceField
+from accounts.models import LegalEntity
+from accounts.models.seller import CODE
+from catalog.models.product import Product
+from catalog.models.rate_card import RateCard
+from catalog.models.versions import ends_after_it_starts, no_overlap, published_is_fixed
+from invoicing.rating import price as terms
+from usage.models import Meter
+from values.problems import InvalidTerms
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class Section(models.TextChoices):
+    """The part of an invoice where lines of a price stand."""
+
+    PLATFORM = "platform", "platform"
+    INCLUDED = "included", "included"
+    USAGE = "usage", "usage"
+    OVERAGE = "overage", "overage"
+    PREMIUM = "premium", "premium"
+    TELEPHONY = "telephony", "telephony"
+    ONE_TIME = "one_time", "one-time"
+    TRUE_UP = "true_up", "true-up"
+
+
+@pghistory.track()
+class Price(models.Model):
+    """One chargeable thing: the usage of a meter, under a code that plans list."""
+
+    legal_entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="prices")
+    code = models.CharField(max_length=64, validators=[CODE])
+    product = models.ForeignKey(
+        Product, models.PROTECT, null=True, blank=True, related_name="prices"
+    )
+    meter = models.ForeignKey(Meter, models.PROTECT, related_name="prices")
+
+    versions: "RelatedManager[PriceVersion]"
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["legal_entity", "code"], name="price_code_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def terms(self) -> terms.UsagePrice:
+        """
+        Return the published versions as the engine knows them.
+
+        :raises InvalidTerms: when versions overlap, or a fallback is missing.
+        """
+        versions = sorted(
+            (version for version in self.versions.all() if version.published_at is not None),
+            key=lambda version: (version.effective_from is not None, version.effective_from),
+        )
+        return terms.UsagePrice(
+            code=self.code,
+            meter=self.meter.code,
+            versions=tuple(version.terms() for version in versions),
+        )
+
+
+@pghistory.track()
+class PriceVersion(models.Model):
+    """How a price is charged from a time on; fixed once it is published."""
+
+    price = models.ForeignKey(Price, models.PROTECT, related_name="versions")
+    name = models.CharField(max_length=200, help_text="What the invoice prints.")
+    section = models.CharField(max_length=12, choices=Section.choices, default=Section.USAGE)
+    tax_code = models.CharField(max_length=64, blank=True)
+    effective_from = models.DateTimeField(
+        null=True, blank=True, help_text="Empty: from the beginning."
+    )
+    effective_to = models.DateTimeField(null=True, blank=True)
+    unit_price = UnitPriceField(null=True, blank=True, help_text="Or a rate card.")
+    rate_card = models.ForeignKey(
+        RateCard, models.PROTECT, null=True, blank=True, related_name="price_versions"
+    )
+    fallback_rate = UnitPriceField(
+        null=True, blank=True, help_text="For usage that no entry of the rate card matches."
+    )
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["price", models.F("effective_from").asc(nulls_first=True)]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(effective_from=None) | ends_after_it_starts(),
+                name="price_version_in_force_for_some_time",
+                violation_error_message="A version ends after it starts.",
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_price__isnull=False, rate_card=None, fallback_rate=None)
+                | Q(unit_price=None, rate_card__isnull=False),
+                name="price_version_one_kind_of_rate",
+                violation_error_message="Give a unit price, or a rate card with its fallback rate.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(unit_price=None) | Q(unit_price__gte=0))
+                & (Q(fallback_rate=None) | Q(fallback_rate__gte=0)),
+                name="price_version_rates_not_negative",
+                violation_error_message="A rate is not negative.",
+            ),
+            no_overlap(
+                "price_versions_do_not_overlap",
+                owner="price_id",
+                words="Another published version of this price is in force in a part of that time.",
+            ),
+        ]
+        triggers = [
+            published_is_fixed(
+                "published_price_version_is_fixed",
+                fields=["price_id", "name", "section", "tax_code", "effective_from",
+                        "unit_price", "rate_card_id", "fallback_rate"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        start = f" from {self.effective_from:%Y-%m-%d}" if self.effective_from else ""
+        return f"{self.price}{start}"
+
+    def terms(self) -> terms.PriceVersion:
+        """
+        Return the version as the engine knows it.
+
+        :raises InvalidTerms: when a rate card has no fallback though it bills at one.
+        """
+        return terms.PriceVersion(
+            effective_from=self.effective_from,
+            effective_to=self.effective_to,
+            name=self.name,
+            model=terms.PerUnit(
+                unit_price=self.unit_price,
+                rate_card=self.rate_card.terms() if self.rate_card else None,
+                fallback_rate=self.fallback_rate,
+            ),
+            section=self.section,
+            tax_code=self.tax_code or None,
+        )
+
+    def clean(self) -> None:
+        if self.rate_card and self.price_id and self.rate_card.meter_id != self.price.meter_id:
+            raise ValidationError({"rate_card": "This card is of another meter than the price."})
+        try:
+            self.terms()
+        except InvalidTerms as error:
+            raise ValidationError([problem.text() for problem in error.problems]) from error

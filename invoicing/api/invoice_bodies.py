@@ -1,0 +1,236 @@
+"""Invoices as the API shows them: amounts as texts with the currency's digits."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.columns import exact
+from invoicing.models import (
+    CreditApplication,
+    Invoice,
+    InvoiceLine,
+    InvoiceState,
+    InvoiceTaxLine,
+)
+from invoicing.queries.remaining_credit import remaining_credit
+from invoicing.rating.trace import Trace
+from values.calendar import last_day
+from values.exact import plain
+from values.money import minor_digits, money_text
+
+_AMOUNTS = ("subtotal", "discounts", "tax", "total", "credits_applied", "amount_due")
+
+
+class AmountField(serializers.CharField):
+    """An amount in the schema: digits, with those of the currency after the point."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "A decimal with the currency's digits: 21.35")
+        super().__init__(**kwargs)
+
+
+class InvoiceCustomerSerializer(serializers.Serializer[Any]):
+    """Who is billed."""
+
+    id = serializers.CharField()
+    external_id = serializers.CharField()
+
+
+class InvoicePeriodSerializer(serializers.Serializer[Any]):
+    """What is billed: from `start` up to `end`, whose last local day is `last_date`."""
+
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    last_date = serializers.DateField()
+
+
+class InvoiceSerializer(serializers.Serializer[Any]):
+    """An invoice without its lines."""
+
+    id = serializers.CharField()
+    number = serializers.CharField(allow_null=True, help_text="Given when it is issued.")
+    state = serializers.ChoiceField(InvoiceState.values)
+    customer = InvoiceCustomerSerializer()
+    contract = serializers.CharField()
+    period = InvoicePeriodSerializer()
+    issue_date = serializers.DateField(allow_null=True)
+    due_date = serializers.DateField(allow_null=True)
+    issued_at = serializers.DateTimeField(allow_null=True)
+    computed_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the amounts were last brought up to date."
+    )
+    currency = serializers.CharField()
+    subtotal = AmountField()
+    discounts = AmountField()
+    tax = AmountField()
+    total = AmountField()
+    credits_applied = AmountField()
+    amount_due = AmountField()
+
+
+class LinePeriodSerializer(serializers.Serializer[Any]):
+    """The part of the period in which the line's price was in force."""
+
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+
+
+class WhySerializer(serializers.Serializer[Any]):
+    """How a line came to its amount."""
+
+    sentence = serializers.CharField()
+    trace = serializers.DictField()
+
+
+class InvoiceLineSerializer(serializers.Serializer[Any]):
+    """A quantity at a rate, rounded once."""
+
+    id = serializers.CharField()
+    section = serializers.CharField()
+    price = serializers.CharField()
+    description = serializers.CharField()
+    dimensions = serializers.DictField(child=serializers.CharField())
+    quantity = serializers.CharField()
+    unit = serializers.CharField(allow_null=True)
+    unit_price = serializers.CharField(allow_null=True)
+    exact_amount = serializers.CharField(help_text="Before it was rounded.")
+    amount = AmountField()
+    currency = serializers.CharField()
+    events = serializers.IntegerField(allow_null=True, help_text="How many are behind it.")
+    events_url = serializers.CharField(allow_null=True)
+    rate_version = serializers.DateTimeField(
+        allow_null=True, help_text="Since when the rate is in force."
+    )
+    tax_code = serializers.CharField(allow_null=True)
+    period = LinePeriodSerializer()
+    why = WhySerializer(allow_null=True)
+
+
+class InvoiceTaxLineSerializer(serializers.Serializer[Any]):
+    """A tax or fee."""
+
+    rule = serializers.CharField()
+    label = serializers.CharField()
+    base = serializers.CharField()
+    rate = serializers.CharField()
+    amount = AmountField()
+    exempt_base = serializers.CharField()
+    exempt_reason = serializers.ListField(child=serializers.CharField())
+
+
+class InvoiceCreditSerializer(serializers.Serializer[Any]):
+    """What a grant pays of the invoice, and what is left of it then."""
+
+    grant = serializers.CharField()
+    code = serializers.CharField()
+    kind = serializers.CharField()
+    amount = AmountField()
+    left = AmountField(allow_null=True)
+
+
+class InvoiceDetailSerializer(InvoiceSerializer):
+    """An invoice with everything on it."""
+
+    lines = InvoiceLineSerializer(many=True)
+    tax_lines = InvoiceTaxLineSerializer(many=True)
+    credits = InvoiceCreditSerializer(many=True)
+    pdf_url = serializers.CharField(allow_null=True, help_text="Of an issued invoice.")
+
+
+def invoice_body(invoice: Invoice) -> dict[str, Any]:
+    """Return an invoice without its lines."""
+    customer = invoice.customer
+    return {
+        "id": invoice.public_id,
+        "number": invoice.number,
+        "state": invoice.state,
+        "customer": {"id": customer.public_id, "external_id": customer.external_id},
+        "contract": invoice.contract.public_id,
+        "period": {
+            "start": invoice.period_start,
+            "end": invoice.period_end,
+            "last_date": last_day(invoice.period_end, customer.timezone),
+        },
+        "issue_date": invoice.issue_date,
+        "due_date": invoice.due_date,
+        "issued_at": invoice.issued_at,
+        "computed_at": invoice.computed_at,
+        "currency": invoice.currency,
+        **{name: money_text(exact(getattr(invoice, name)), invoice.currency) for name in _AMOUNTS},
+    }
+
+
+def invoice_detail_body(invoice: Invoice) -> dict[str, Any]:
+    """Return an invoice with everything on it; its related rows are prefetched."""
+    left = remaining_credit(invoice=invoice)
+    address = f"/api/v1/invoices/{invoice.public_id}"
+    is_issued = invoice.state == InvoiceState.ISSUED
+    return {
+        **invoice_body(invoice),
+        "lines": [_line_body(line, invoice) for line in invoice.lines.all()],
+        "tax_lines": [_tax_body(tax) for tax in invoice.tax_lines.all()],
+        "credits": [
+            _credit_body(application, left.get(application.grant_id))
+            for application in invoice.credit_applications.all()
+        ],
+        "pdf_url": f"{address}/pdf" if is_issued else None,
+    }
+
+
+def _line_body(line: InvoiceLine, invoice: Invoice) -> dict[str, Any]:
+    address = f"/api/v1/invoices/{invoice.public_id}/lines/{line.public_id}/events"
+    return {
+        "id": line.public_id,
+        "section": line.section,
+        "price": line.price,
+        "description": line.description,
+        "dimensions": line.dimensions,
+        "quantity": plain(line.quantity),
+        "unit": line.unit or None,
+        "unit_price": None if line.unit_price is None else _fine(line.unit_price, line.currency),
+        "exact_amount": _fine(line.exact_amount, line.currency),
+        "amount": money_text(exact(line.amount), line.currency),
+        "currency": line.currency,
+        "events": line.events,
+        "events_url": address if line.usage_from else None,
+        "rate_version": line.rate_version,
+        "tax_code": line.tax_code or None,
+        "period": {"start": line.period_start, "end": line.period_end},
+        "why": _why(line, invoice.customer.timezone),
+    }
+
+
+def _why(line: InvoiceLine, zone: str) -> dict[str, Any] | None:
+    if not line.trace:
+        return None
+    return {"sentence": Trace.from_json(line.trace).sentence(zone=zone), "trace": line.trace}
+
+
+def _tax_body(tax: InvoiceTaxLine) -> dict[str, Any]:
+    return {
+        "rule": tax.rule,
+        "label": tax.label,
+        "base": _fine(tax.base, tax.currency),
+        "rate": plain(tax.rate),
+        "amount": money_text(exact(tax.amount), tax.currency),
+        "exempt_base": _fine(tax.exempt_base, tax.currency),
+        "exempt_reason": tax.exempt_reason,
+    }
+
+
+def _credit_body(application: CreditApplication, left: Any) -> dict[str, Any]:
+    currency = application.currency
+    return {
+        "grant": application.grant.public_id,
+        "code": application.grant.code,
+        "kind": application.grant.kind,
+        "amount": money_text(exact(application.amount), currency),
+        "left": None if left is None else money_text(left, currency),
+    }
+
+
+def _fine(amount: Any, currency: str) -> str:
+    """Return an amount with all its digits, and at least those of the currency: 0.20, 0.0045."""
+    whole, _, places = plain(amount).partition(".")
+    places = places.ljust(minor_digits(currency), "0")
+    return f"{whole}.{places}" if places else whole

@@ -1,0 +1,116 @@
+"""The invoice as a PDF."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+
+from invoicing.documents.presentation import PresentedBrand, PresentedInvoice, presented_invoice
+from invoicing.models import Invoice
+from launch.system_packages import PANGO, to_type
+
+LETTER_COUNTRIES = frozenset(
+    {"US", "CA", "MX", "PR", "PH", "CL", "CO", "CR", "DO", "GT", "HN", "NI", "PA", "SV", "VE"}
+)
+"""Where paper is US Letter; elsewhere it is A4."""
+
+# Addresses under which our files are handed over. `.invalid` is never anybody's (RFC 2606).
+_OWN = "https://own.invalid/"
+_STYLES = ("fonts/inter/inter.css", "invoicing/invoice_pdf.css")
+_FONT_FOLDER = "fonts/inter"
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class PdfUnavailable(RuntimeError):
+    """The libraries that make PDFs are not on this machine; the text says what to type."""
+
+
+class UnusableBrand(ValueError):
+    """A colour or the logo of a brand is not what it has to be."""
+
+
+def render_invoice_html(*, invoice: Invoice) -> str:
+    """
+    Return the page that becomes the PDF, without its style sheets.
+
+    :raises UnusableBrand: the logo is no PNG.
+    """
+    return _page(presented_invoice(invoice=invoice))
+
+
+def render_invoice_pdf(*, invoice: Invoice) -> bytes:
+    """
+    Return the PDF of a stored invoice of any state: the same bytes for the same rows.
+
+    :raises PdfUnavailable: Pango is not installed.
+    :raises UnusableBrand: a colour or the logo of the brand cannot be printed.
+    """
+    try:
+        from invoicing.documents.typesetting import StyleSheet, typeset  # noqa: PLC0415
+    except OSError as error:
+        raise PdfUnavailable(f"Pango is missing, PDFs need it: {to_type(PANGO)}") from error
+    presented = presented_invoice(invoice=invoice)
+    logo = _logo_address(presented.brand)
+    return typeset(
+        _page(presented),
+        shared_styles=[StyleSheet(_OWN + path, _text(path)) for path in _STYLES],
+        own_style=StyleSheet(_OWN, _own_style(presented)),
+        shared_files=_fonts(),
+        own_files={logo: presented.brand.logo} if logo and presented.brand.logo else {},
+    )
+
+
+def checked_colours(brand: PresentedBrand) -> tuple[str, str]:
+    """
+    Return the brand's two colours, fit to stand in a style sheet.
+
+    :raises UnusableBrand: one of them is not written like #1f6feb.
+    """
+    for colour in (brand.primary_colour, brand.accent_colour):
+        if not _COLOUR.fullmatch(colour):
+            raise UnusableBrand(f"{colour!r} of {brand.code} is not a colour such as #1f6feb")
+    return brand.primary_colour, brand.accent_colour
+
+
+def _page(presented: PresentedInvoice) -> str:
+    context = {"invoice": presented, "logo": _logo_address(presented.brand)}
+    return render_to_string("invoicing/invoice_pdf.html", context)
+
+
+def _logo_address(brand: PresentedBrand) -> str:
+    if brand.logo is None:
+        return ""
+    if not brand.logo.startswith(_PNG):
+        raise UnusableBrand(f"the logo of {brand.code} is not a PNG")
+    return "data:image/png;base64," + base64.b64encode(brand.logo).decode()
+
+
+def _own_style(presented: PresentedInvoice) -> str:
+    primary, accent = checked_colours(presented.brand)
+    paper = "letter" if presented.seller.address.country in LETTER_COUNTRIES else "A4"
+    return f":root {{ --primary: {primary}; --accent: {accent} }}\n@page {{ size: {paper} }}\n"
+
+
+@cache
+def _text(path: str) -> str:
+    return _found(path).read_text(encoding="utf-8")
+
+
+@cache
+def _fonts() -> Mapping[str, bytes]:
+    fonts = sorted(_found(_FONT_FOLDER).glob("*.woff2"))
+    return {f"{_OWN}{_FONT_FOLDER}/{font.name}": font.read_bytes() for font in fonts}
+
+
+def _found(path: str) -> Path:
+    found = finders.find(path)
+    if not isinstance(found, str):
+        raise FileNotFoundError(f"static/{path} is missing from this installation")
+    return Path(found)

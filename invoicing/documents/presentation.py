@@ -1,0 +1,292 @@
+"""An invoice as people read it: every text ready to print, for page, PDF and e-mail alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+
+from accounts.columns import exact
+from accounts.models import Brand
+from invoicing.documents.formats import LANGUAGE, day, days, money, quantity, unit_price
+from invoicing.documents.parties import Buyer, Seller, buyer_of, seller_of
+from invoicing.models import (
+    CreditApplication,
+    GrantKind,
+    Invoice,
+    InvoiceLine,
+    InvoiceState,
+    InvoiceTaxLine,
+)
+from invoicing.queries.remaining_credit import remaining_credit
+from values.calendar import last_day
+from values.period import Period
+
+SECTION_TITLES = {
+    "platform": "Platform fees",
+    "included": "Included usage",
+    "usage": "Usage",
+    "overage": "Overage",
+    "premium": "Premium features",
+    "telephony": "Telephony",
+    "one_time": "One-time charges",
+    "true_up": "True-ups",
+}
+"""The sections of lines in the order in which they are printed; others come last."""
+
+_TITLES = {
+    InvoiceState.UPCOMING.value: "Upcoming invoice",
+    InvoiceState.DRAFT.value: "Draft invoice",
+    InvoiceState.ISSUED.value: "Invoice",
+    InvoiceState.SKIPPED.value: "Skipped invoice",
+    InvoiceState.VOID.value: "Void invoice",
+}
+_NOTICES = {
+    InvoiceState.UPCOMING.value: "Upcoming: amounts so far",
+    InvoiceState.DRAFT.value: "Draft",
+    InvoiceState.SKIPPED.value: "Nothing to bill",
+    InvoiceState.VOID.value: "Void",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedLine:
+    """One line; `note` names its time where that is not the invoice's, else empty."""
+
+    description: str
+    note: str
+    quantity: str
+    unit_price: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedSection:
+    """Lines of one kind and their sum."""
+
+    code: str
+    title: str
+    lines: tuple[PresentedLine, ...]
+    subtotal: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedTax:
+    """A tax or fee by its printed name."""
+
+    label: str
+    base: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedCredit:
+    """What a grant pays, as a negative amount, and what is left of it."""
+
+    description: str
+    note: str
+    amount: str
+    left: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedTotal:
+    """One row of the sum."""
+
+    label: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedBrand:
+    """The name under which is sold, with colours and picture; `logo` is a PNG or None."""
+
+    code: str
+    name: str
+    legal_text: str
+    support_email: str
+    primary_colour: str
+    accent_colour: str
+    logo: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedInvoice:
+    """
+    Everything that stands on an invoice.
+
+    `number` is empty and `notice` says so until it is issued. `taxes` is empty where nothing
+    is taxed, and then nothing about tax is printed. `made_at` is when its amounts were fixed
+    or last computed.
+    """
+
+    uid: str
+    language: str
+    title: str
+    number: str
+    notice: str
+    currency: str
+    period: str
+    issue_date: str
+    due_date: str
+    terms: str
+    made_at: datetime | None
+    seller: Seller
+    buyer: Buyer
+    brand: PresentedBrand
+    sections: tuple[PresentedSection, ...]
+    taxes: tuple[PresentedTax, ...]
+    taxes_total: str
+    credits: tuple[PresentedCredit, ...]
+    totals: tuple[PresentedTotal, ...]
+    amount_due: str
+    is_due: bool
+
+    @property
+    def name(self) -> str:
+        """Return the title with the number: ``Invoice INV-2024-000001``."""
+        return f"{self.title} {self.number}".strip()
+
+
+def presented_invoice(*, invoice: Invoice) -> PresentedInvoice:
+    """
+    Return the stored invoice ready to print.
+
+    It is read afresh, in a number of queries that does not grow with its lines.
+    """
+    invoice = (
+        Invoice.objects.select_related("legal_entity", "brand", "customer")
+        .prefetch_related("customer__addresses", "lines", "tax_lines", "credit_applications__grant")
+        .get(pk=invoice.pk)
+    )
+    zone = invoice.customer.timezone
+    currency = invoice.currency
+    tax_lines = list(invoice.tax_lines.all())
+    return PresentedInvoice(
+        uid=invoice.public_id,
+        language=LANGUAGE,
+        title=_TITLES[invoice.state],
+        number=invoice.number or "",
+        notice=_NOTICES.get(invoice.state, ""),
+        currency=currency,
+        period=days(_period(invoice), zone),
+        issue_date=_day(invoice.issue_date),
+        due_date=_day(invoice.due_date),
+        terms=_terms(invoice.issue_date, invoice.due_date),
+        made_at=invoice.issued_at or invoice.computed_at,
+        seller=seller_of(invoice),
+        buyer=buyer_of(invoice),
+        brand=_brand(invoice.brand),
+        sections=_sections(invoice, zone),
+        taxes=tuple(_tax(line) for line in tax_lines),
+        taxes_total=money(exact(invoice.tax), currency),
+        credits=_credits(invoice, zone),
+        totals=_totals(invoice, tax_lines),
+        amount_due=money(exact(invoice.amount_due), currency),
+        is_due=exact(invoice.amount_due) > 0,
+    )
+
+
+def _period(row: Invoice | InvoiceLine) -> Period:
+    return Period(row.period_start, row.period_end)
+
+
+def _day(value: date | None) -> str:
+    return "" if value is None else day(value)
+
+
+def _terms(issue_date: date | None, due_date: date | None) -> str:
+    if issue_date is None or due_date is None:
+        return ""
+    net_days = (due_date - issue_date).days
+    return f"net {quantity(Decimal(net_days), 'day')}" if net_days else "due on receipt"
+
+
+def _brand(brand: Brand) -> PresentedBrand:
+    return PresentedBrand(
+        code=brand.code,
+        name=brand.name,
+        legal_text=brand.legal_text,
+        support_email=brand.support_email,
+        primary_colour=brand.primary_colour,
+        accent_colour=brand.accent_colour,
+        logo=bytes(brand.logo) if brand.logo else None,
+    )
+
+
+def _sections(invoice: Invoice, zone: str) -> tuple[PresentedSection, ...]:
+    order = {code: place for place, code in enumerate(SECTION_TITLES)}
+    lines = sorted(
+        invoice.lines.all(),
+        key=lambda line: (order.get(line.section, len(order)), line.section, line.position),
+    )
+    return tuple(
+        _section(code, list(of_section), invoice, zone)
+        for code, of_section in groupby(lines, key=lambda line: line.section)
+    )
+
+
+def _section(
+    code: str, lines: Sequence[InvoiceLine], invoice: Invoice, zone: str
+) -> PresentedSection:
+    subtotal = sum((exact(line.amount) for line in lines), Decimal(0))
+    return PresentedSection(
+        code=code,
+        title=SECTION_TITLES.get(code) or code.replace("_", " ").capitalize(),
+        lines=tuple(_line(line, invoice, zone) for line in lines),
+        subtotal=money(subtotal, invoice.currency),
+    )
+
+
+def _line(line: InvoiceLine, invoice: Invoice, zone: str) -> PresentedLine:
+    own_time = _period(line) != _period(invoice)
+    price = line.unit_price
+    return PresentedLine(
+        description=line.description,
+        note=days(_period(line), zone) if own_time else "",
+        quantity=quantity(line.quantity, line.unit),
+        unit_price="" if price is None else unit_price(price, line.currency),
+        amount=money(exact(line.amount), line.currency),
+    )
+
+
+def _tax(line: InvoiceTaxLine) -> PresentedTax:
+    return PresentedTax(
+        label=line.label,
+        base=unit_price(line.base, line.currency),
+        amount=money(exact(line.amount), line.currency),
+    )
+
+
+def _credits(invoice: Invoice, zone: str) -> tuple[PresentedCredit, ...]:
+    applications = list(invoice.credit_applications.all())
+    left = remaining_credit(invoice=invoice) if applications else {}
+    return tuple(_credit(application, left, zone) for application in applications)
+
+
+def _credit(
+    application: CreditApplication, left: Mapping[int, Decimal], zone: str
+) -> PresentedCredit:
+    grant, currency = application.grant, application.currency
+    kind = "Promotional" if grant.kind == GrantKind.PROMOTIONAL.value else "Prepaid"
+    expires_at = grant.expires_at
+    return PresentedCredit(
+        description=f"{kind} credit {grant.code}",
+        note="" if expires_at is None else f"valid to {day(last_day(expires_at, zone))}",
+        amount=money(-exact(application.amount), currency),
+        left=money(left[grant.pk], currency),
+    )
+
+
+def _totals(invoice: Invoice, tax_lines: Sequence[InvoiceTaxLine]) -> tuple[PresentedTotal, ...]:
+    rows = [("Subtotal", exact(invoice.subtotal))]
+    if exact(invoice.discounts):
+        rows.append(("Promotional credit", -exact(invoice.discounts)))
+    if tax_lines:
+        rows.append(("Taxes and fees", exact(invoice.tax)))
+    rows.append(("Total", exact(invoice.total)))
+    if exact(invoice.credits_applied):
+        rows.append(("Credits applied", -exact(invoice.credits_applied)))
+    return tuple(PresentedTotal(label, money(amount, invoice.currency)) for label, amount in rows)

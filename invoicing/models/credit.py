@@ -1,0 +1,199 @@
+"""Wallets: grants of credit, what was drawn from them, and for which lines."""
+
+from typing import TYPE_CHECKING
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.columns import ExactMoneyField, exact
+from accounts.models import Customer
+from accounts.models.identity import Identified
+from contracts.models import Contract
+from invoicing.credits import grants as terms
+from invoicing.models.invoice import Invoice, InvoiceLine, fixed_once_issued
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class GrantKind(models.TextChoices):
+    """What a grant pays: the total after tax, or the price before it."""
+
+    PREPAID = "prepaid", "prepaid: pays the total after tax"
+    PROMOTIONAL = "promotional", "promotional: lowers the taxable amount"
+
+
+@pghistory.track()
+class Grant(Identified):
+    """An amount of credit of a customer, with priority and expiry."""
+
+    id_prefix = "grt"
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="grants")
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, null=True, blank=True, related_name="grants"
+    )
+    code = models.CharField(max_length=64)
+    kind = models.CharField(max_length=12, choices=GrantKind.choices, default=GrantKind.PREPAID)
+    currency = models.CharField(max_length=3)
+    amount = ExactMoneyField()
+    paid_amount = ExactMoneyField(help_text="What was paid for it.")
+    effective_from = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    priority = models.SmallIntegerField(default=50, help_text="Lower first.")
+    applies_to = ArrayField(
+        models.CharField(max_length=64),
+        default=list,
+        blank=True,
+        help_text="Sections or price codes, separated by commas; empty: all.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    entries: "RelatedManager[GrantEntry]"
+
+    class Meta:
+        ordering = ["customer", "priority", F("expires_at").asc(nulls_last=True), "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "code"], name="grant_code_unique"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="grant_amount_positive",
+                violation_error_message="A grant is of more than nothing.",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_amount__gte=0), name="grant_paid_amount_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=GrantKind.values), name="grant_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(expires_at__gt=F("effective_from")),
+                name="grant_valid_for_some_time",
+                violation_error_message="A grant expires after it takes effect.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="grant_is_fixed", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def terms(self, *, left: "Decimal | None" = None) -> terms.GrantBalance:
+        """Return the grant as the engine knows it, with what is left (default: all of it)."""
+        return terms.GrantBalance(
+            code=self.code,
+            kind=terms.GrantKind(self.kind),
+            left=exact(self.amount) if left is None else left,
+            currency=self.currency,
+            effective_from=self.effective_from,
+            expires_at=self.expires_at,
+            priority=self.priority,
+            applies_to=tuple(self.applies_to),
+        )
+
+
+class GrantEntryKind(models.TextChoices):
+    """Why a balance moved."""
+
+    GRANTED = "granted"
+    DRAWN = "drawn"
+
+
+class GrantEntry(models.Model):
+    """A posted movement of a grant: what came in, what an issued invoice drew."""
+
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=10, choices=GrantEntryKind.choices)
+    currency = models.CharField(max_length=3)
+    amount = ExactMoneyField(help_text="Positive in, negative out.")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="grant_entries")
+    posted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "grant entries"
+        ordering = ["grant", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grant"], condition=Q(kind="granted"), name="granted_once"
+            ),
+            models.UniqueConstraint(fields=["grant", "invoice"], name="drawn_once_by_an_invoice"),
+            models.CheckConstraint(
+                condition=Q(kind="granted", amount__gt=0, invoice=None)
+                | Q(kind="drawn", amount__lt=0, invoice__isnull=False),
+                name="grant_entry_sign_of_its_kind",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="grant_entry_is_fixed", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            pgtrigger.Trigger(
+                name="grant_never_overdrawn",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("held", "record"), ("balance", "numeric")],
+                func="""
+                    SELECT * INTO held FROM invoicing_grant WHERE id = NEW.grant_id FOR UPDATE;
+                    SELECT coalesce(sum(amount), 0) INTO balance
+                        FROM invoicing_grantentry WHERE grant_id = NEW.grant_id;
+                    IF balance + NEW.amount < 0 OR NEW.currency <> held.currency
+                       OR (NEW.kind = 'granted' AND NEW.amount <> held.amount) THEN
+                        RAISE EXCEPTION 'grant % holds %; it cannot take %',
+                            held.code, balance, NEW.amount USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount}"
+
+
+class CreditApplication(models.Model):
+    """What a grant pays of an invoice: pending until the invoice is issued."""
+
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="credit_applications")
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="applications")
+    position = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    amount = ExactMoneyField()
+
+    shares: "RelatedManager[CreditShare]"
+
+    class Meta:
+        ordering = ["invoice", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "grant"], name="grant_applied_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="credit_applied_positive"),
+        ]
+        triggers = [fixed_once_issued("issued_credit_application_is_fixed")]
+
+    def __str__(self) -> str:
+        return f"{self.grant}: {self.amount}"
+
+
+class CreditShare(models.Model):
+    """The part of an application that pays one line."""
+
+    application = models.ForeignKey(CreditApplication, models.CASCADE, related_name="shares")
+    line = models.ForeignKey(InvoiceLine, models.CASCADE, related_name="credit_shares")
+    currency = models.CharField(max_length=3)
+    amount = ExactMoneyField()
+
+    class Meta:
+        ordering = ["application", "line__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "line"], name="credit_share_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.amount}"

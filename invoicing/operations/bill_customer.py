@@ -1,0 +1,45 @@
+"""Billing one customer: every invoice that is due, in the order of time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from invoicing.models import Invoice, InvoiceState
+from invoicing.operations.close_invoice import close_invoice
+from invoicing.operations.issue_invoice import IssuingStopped, issue_invoice
+from invoicing.queries.due import due_invoices
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """What came of it: drafts made, the ids of invoices issued, invoices stopped."""
+
+    drafted: int
+    issued: tuple[int, ...]
+    stopped: int
+
+
+def bill_customer(*, customer_id: int, as_of: datetime) -> Billed:
+    """
+    Close and issue what is due for a customer, each invoice in a transaction of its own.
+
+    Killed between any two steps and called again, it goes on where it was.
+    """
+    drafted = 0
+    issued: list[int] = []
+    stopped: set[int] = set()
+    while invoice := _next_due(customer_id, as_of, besides=stopped):
+        if invoice.state == InvoiceState.UPCOMING:
+            close_invoice(invoice_id=invoice.pk, now=as_of)
+            drafted += 1
+            continue
+        try:
+            if issue_invoice(invoice_id=invoice.pk, now=as_of).state == InvoiceState.ISSUED:
+                issued.append(invoice.pk)
+        except IssuingStopped:
+            stopped.add(invoice.pk)
+    return Billed(drafted=drafted, issued=tuple(issued), stopped=len(stopped))
+
+
+def _next_due(customer_id: int, as_of: datetime, *, besides: set[int]) -> Invoice | None:
+    due = due_invoices(as_of=as_of).filter(customer_id=customer_id)
+    return due.exclude(pk__in=besides).first()

@@ -1,0 +1,41 @@
+"""Closing a period: its invoice becomes a draft, and the next one lies ahead."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from invoicing.models import Invoice, InvoiceState
+from invoicing.operations.refresh_invoice import locked_invoice, refuse_fixed
+from invoicing.operations.upcoming import ensure_upcoming
+from invoicing.operations.write_amounts import write_amounts
+from invoicing.operations.write_verdicts import write_verdicts
+from invoicing.queries.computation import compute_invoice
+
+
+class PeriodStillRuns(ValueError):
+    """The period's end is not reached."""
+
+
+@transaction.atomic
+def close_invoice(*, invoice_id: int, now: datetime) -> Invoice:
+    """
+    Turn an upcoming invoice whose period is over into a draft, with its amounts of now.
+
+    `now` is the real time. A draft stays as it is.
+
+    :raises NotOpen:
+    :raises PeriodStillRuns:
+    """
+    invoice = locked_invoice(invoice_id=invoice_id)
+    refuse_fixed(invoice)
+    if invoice.state == InvoiceState.DRAFT:
+        return invoice
+    customer_now = invoice.customer.now(now=now)
+    if customer_now < invoice.period_end:
+        raise PeriodStillRuns(f"the period runs until {invoice.period_end:%Y-%m-%d %H:%M} UTC")
+    computation = compute_invoice(invoice=invoice)
+    invoice.state = InvoiceState.DRAFT
+    write_amounts(invoice=invoice, computation=computation, now=now)
+    write_verdicts(invoice=invoice, computation=computation, now=now, is_final=False)
+    ensure_upcoming(contract=invoice.contract, now=customer_now)
+    return invoice

@@ -1,0 +1,136 @@
+"""Issuing: the invoice gets its number, is posted, and never changes again."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from djmoney.money import Money
+
+from accounts.columns import exact
+from accounts.models import Address, Customer, LegalEntity
+from invoicing.models import (
+    CreditApplication,
+    GrantEntry,
+    GrantEntryKind,
+    GrantKind,
+    Invoice,
+    InvoiceState,
+    NumberSeries,
+)
+from invoicing.operations.journal import post_draw, post_invoice
+from invoicing.operations.refresh_invoice import locked_invoice, refuse_fixed
+from invoicing.operations.write_amounts import write_amounts
+from invoicing.operations.write_verdicts import write_verdicts
+from invoicing.queries.computation import compute_invoice
+
+
+class NotADraft(ValueError):
+    """Only a draft is issued: the invoice's period still runs."""
+
+
+class GraceNotOver(ValueError):
+    """The draft stays open for late usage until its time of grace is over."""
+
+
+class IssuingStopped(ValueError):
+    """Something forbids issuing; the draft says what."""
+
+
+def issue_invoice(*, invoice_id: int, now: datetime) -> Invoice:
+    """
+    Issue a draft: amounts of now, number, journal, frozen names. `now` is the real time.
+
+    A draft without lines is skipped and takes no number. What was not stored by now is late.
+
+    :raises NotOpen:
+    :raises NotADraft:
+    :raises GraceNotOver:
+    :raises IssuingStopped: for example without a decision on tax; the draft keeps the reason.
+    """
+    with transaction.atomic():
+        invoice = locked_invoice(invoice_id=invoice_id)
+        refuse_fixed(invoice)
+        if invoice.state != InvoiceState.DRAFT:
+            raise NotADraft("the period of this invoice still runs; it is closed first")
+        if invoice.customer.now(now=now) < invoice.closes_at:
+            raise GraceNotOver(
+                f"the draft stays open for late usage until {invoice.closes_at:%Y-%m-%d %H:%M} UTC"
+            )
+        computation = compute_invoice(invoice=invoice)
+        write_amounts(invoice=invoice, computation=computation, now=now)
+        stopped = computation.stopped if computation.result.lines else ""
+        write_verdicts(
+            invoice=invoice, computation=computation, now=now, is_final=not stopped
+        )
+        if not stopped:
+            _freeze(invoice, now=now)
+    if stopped:
+        raise IssuingStopped(invoice.stopped_detail or stopped)
+    return invoice
+
+
+def _freeze(invoice: Invoice, *, now: datetime) -> None:
+    if not invoice.lines.exists():
+        invoice.state = InvoiceState.SKIPPED
+        invoice.save()
+        return
+    _post(invoice, now=now)
+    invoice.number = _next_number(invoice)
+    invoice.state = InvoiceState.ISSUED
+    invoice.issued_at = now
+    invoice.seller_snapshot = _seller(invoice.legal_entity)
+    invoice.buyer_snapshot = _buyer(invoice.customer)
+    invoice.save()
+
+
+def _post(invoice: Invoice, *, now: datetime) -> None:
+    post_invoice(invoice=invoice, total=exact(invoice.total), tax=exact(invoice.tax), now=now)
+    applications = CreditApplication.objects.filter(invoice=invoice).select_related("grant")
+    for application in applications:
+        amount = exact(application.amount)
+        GrantEntry.objects.create(
+            grant=application.grant,
+            kind=GrantEntryKind.DRAWN,
+            amount=Money(-amount, invoice.currency),
+            invoice=invoice,
+            posted_at=now,
+        )
+        post_draw(
+            invoice=invoice,
+            grant=application.grant,
+            amount=amount,
+            settles=application.grant.kind == GrantKind.PREPAID,
+            now=now,
+        )
+
+
+def _next_number(invoice: Invoice) -> str:
+    """Return the next number of the seller's year; the row's lock is held until the commit."""
+    assert invoice.issue_date is not None
+    year = invoice.issue_date.year
+    NumberSeries.objects.get_or_create(legal_entity_id=invoice.legal_entity_id, year=year)
+    series = NumberSeries.objects.select_for_update().get(
+        legal_entity_id=invoice.legal_entity_id, year=year
+    )
+    series.last_number += 1
+    series.save(update_fields=["last_number"])
+    return f"{invoice.legal_entity.invoice_prefix}-{year}-{series.last_number:06}"
+
+
+def _seller(legal_entity: LegalEntity) -> dict[str, Any]:
+    names = (
+        "name", "address_line_1", "address_line_2", "city", "state", "postal_code", "country",
+    )  # fmt: skip
+    return {name: getattr(legal_entity, name) for name in names}
+
+
+def _buyer(customer: Customer) -> dict[str, Any]:
+    address = Address.objects.filter(customer=customer, kind="billing").first()
+    names = ("line_1", "line_2", "city", "county", "state", "postal_code", "country")
+    return {
+        "name": customer.name,
+        "external_id": customer.external_id,
+        "email": customer.email,
+        "vat_id": customer.vat_id,
+        "address": None if address is None else {name: getattr(address, name) for name in names},
+    }

@@ -1,0 +1,139 @@
+"""Keeping all of a customer's amounts as its usage makes them, whenever usage arrives."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import Customer
+from contracts.models import ContractMeter
+from invoicing.models import Invoice, InvoiceState
+from invoicing.operations.refresh_invoice import refresh_invoice
+from usage.models import Meter, RatingVerdict, UsageArrival, Verdict
+from usage.store import store
+from usage.store.interface import StoredQuantity
+from values.period import Period
+
+_INSTANT = timedelta(microseconds=1)
+
+
+@transaction.atomic
+def refresh_customer(*, customer_id: int, now: datetime) -> bool:
+    """
+    Bring the customer's open invoices and verdicts up to date with its news.
+
+    Return whether there were any. The news go in the same transaction as what was made of
+    them: killed anywhere, it is done again.
+    """
+    Customer.objects.select_for_update().get(pk=customer_id)
+    news = list(UsageArrival.objects.filter(customer_id=customer_id))
+    if not news:
+        return False
+    span = Period(
+        min(arrival.earliest_at for arrival in news),
+        max(arrival.latest_at for arrival in news) + _INSTANT,
+    )
+    invoices = Invoice.objects.filter(customer_id=customer_id, period_start__lt=span.end)
+    for invoice in invoices.filter(
+        state__in=[InvoiceState.UPCOMING, InvoiceState.DRAFT]
+    ).order_by("period_end", "pk"):
+        refresh_invoice(invoice_id=invoice.pk, now=now)
+    for invoice in invoices.filter(
+        state__in=[InvoiceState.ISSUED, InvoiceState.SKIPPED], period_end__gt=span.start
+    ):
+        _tell_late_usage(invoice, now=now)
+    _tell_uncovered_usage(customer_id, span, now=now)
+    UsageArrival.objects.filter(pk__in=[arrival.pk for arrival in news]).delete()
+    return True
+
+
+def _tell_late_usage(invoice: Invoice, *, now: datetime) -> None:
+    """Name what arrived for a period after it was billed; it is never lost in silence."""
+    snapshot = store.snapshot()
+    late = store.aggregate(
+        customer_id=invoice.customer_id,
+        meter_ids=list(
+            ContractMeter.objects.filter(contract_id=invoice.contract_id).values_list(
+                "meter_id", flat=True
+            )
+        ),
+        slices=[Period(invoice.period_start, invoice.period_end)],
+        snapshot=snapshot,
+        unless_in=invoice.usage_snapshot,
+    )
+    RatingVerdict.objects.filter(invoice=invoice.public_id, verdict=Verdict.LATE).delete()
+    RatingVerdict.objects.bulk_create(
+        _verdict(invoice.customer_id, part, Verdict.LATE, snapshot, now, invoice=invoice.public_id)
+        for part in late
+    )
+
+
+def _tell_uncovered_usage(customer_id: int, span: Period, *, now: datetime) -> None:
+    """Name usage of a time in which no contract prices its meter."""
+    snapshot = store.snapshot()
+    legal_entity_id = Customer.objects.values_list("legal_entity_id", flat=True).get(
+        pk=customer_id
+    )
+    covers = list(
+        ContractMeter.objects.filter(customer_id=customer_id).values_list(
+            "meter_id", "starts_at", "ends_at"
+        )
+    )
+    for meter_id in Meter.objects.filter(legal_entity_id=legal_entity_id).values_list(
+        "pk", flat=True
+    ):
+        own = [(start, end) for meter, start, end in covers if meter == meter_id]
+        for gap in _gaps(span, sorted(own, key=lambda cover: cover[0])):
+            RatingVerdict.objects.filter(
+                customer_id=customer_id,
+                meter_id=meter_id,
+                verdict=Verdict.NO_CONTRACT,
+                starts_at__lt=gap.end,
+                ends_at__gt=gap.start,
+            ).delete()
+            RatingVerdict.objects.bulk_create(
+                _verdict(customer_id, part, Verdict.NO_CONTRACT, snapshot, now)
+                for part in store.aggregate(
+                    customer_id=customer_id,
+                    meter_ids=[meter_id],
+                    slices=[gap],
+                    snapshot=snapshot,
+                )
+            )
+
+
+def _gaps(span: Period, covers: list[tuple[datetime, datetime | None]]) -> Iterator[Period]:
+    """Yield the parts of the span that no cover (sorted by start) reaches."""
+    free_from = span.start
+    for start, end in covers:
+        if start > free_from and free_from < span.end:
+            yield Period(free_from, min(start, span.end))
+        if end is None:
+            return
+        free_from = max(free_from, end)
+    if free_from < span.end:
+        yield Period(free_from, span.end)
+
+
+def _verdict(
+    customer_id: int,
+    part: StoredQuantity,
+    verdict: Verdict,
+    snapshot: str,
+    now: datetime,
+    *,
+    invoice: str = "",
+) -> RatingVerdict:
+    return RatingVerdict(
+        customer_id=customer_id,
+        meter_id=part.meter_id,
+        dimensions_id=part.dimensions_id,
+        starts_at=part.slice.start,
+        ends_at=part.slice.end,
+        verdict=verdict,
+        quantity=part.quantity,
+        events=part.events,
+        invoice=invoice,
+        decided_at=now,
+        usage_snapshot=snapshot,
+    )

@@ -1,0 +1,149 @@
+"""Writing what an invoice comes to: its lines, taxes, credits and totals, all anew."""
+
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from uuid import uuid5
+
+from djmoney.money import Money
+
+from invoicing.assembly.result import InvoiceResult
+from invoicing.models import CreditApplication, CreditShare, Invoice, InvoiceLine, InvoiceTaxLine
+from invoicing.queries.computation import Computation
+from invoicing.rating.lines import Line
+from values.exact import plain
+from values.period import Period
+
+
+def write_amounts(*, invoice: Invoice, computation: Computation, now: datetime) -> None:
+    """
+    Replace everything on an invoice that is not issued by a computation.
+
+    The caller holds the customer's lock.
+    """
+    result = computation.result
+    invoice.lines.all().delete()
+    invoice.tax_lines.all().delete()
+    invoice.credit_applications.all().delete()
+    lines = InvoiceLine.objects.bulk_create(
+        _line_row(invoice, computation, line, position)
+        for position, line in enumerate(result.lines, start=1)
+    )
+    InvoiceTaxLine.objects.bulk_create(
+        InvoiceTaxLine(
+            invoice=invoice,
+            position=position,
+            rule=tax.rule,
+            label=tax.label,
+            base=tax.base,
+            rate=tax.rate,
+            amount=Money(tax.amount, result.currency),
+            exempt_base=tax.exempt_base,
+            exempt_reason=list(tax.exempt_reason),
+        )
+        for position, tax in enumerate(result.taxes, start=1)
+    )
+    _write_draws(invoice, computation, lines)
+    _write_totals(invoice, result)
+    invoice.tax_snapshot = result.tax_snapshot
+    invoice.usage_snapshot = computation.snapshot
+    invoice.computed_at = now
+    invoice.stopped_error = computation.stopped
+    invoice.stopped_detail = _STOPPED_WORDS.get(computation.stopped, "")
+    invoice.save()
+
+
+_STOPPED_WORDS = {
+    "NO_TAX_DECISION": "The legal entity has not said whether it is registered for tax. "
+    "Set its tax registration; the next bill run issues the invoice."
+}
+
+
+def _line_row(
+    invoice: Invoice, computation: Computation, line: Line, position: int
+) -> InvoiceLine:
+    dimensions = dict(line.dimensions)
+    version = "" if line.rate_version is None else line.rate_version.isoformat()
+    rate = "" if line.unit_price is None else plain(line.unit_price)
+    about = f"{line.price}|{sorted(line.dimensions)}|{version}|{rate}|{line.period.start}"
+    span = usage_span(line)
+    return InvoiceLine(
+        uid=uuid5(invoice.uid, about),
+        invoice=invoice,
+        position=position,
+        section=line.section,
+        price=line.price,
+        description=line.description,
+        dimensions=dimensions,
+        meter_id=None if line.meter is None else computation.meter_ids[line.meter],
+        dimension_set_id=(
+            computation.dimension_ids[line.meter, line.slices[0].dimensions]
+            if line.meter is not None and line.slices
+            else None
+        ),
+        quantity=line.quantity,
+        unit=line.unit or "",
+        unit_price=line.unit_price,
+        exact_amount=_at_most_18_places(line.exact_amount),
+        amount=Money(line.amount, line.currency),
+        events=line.events,
+        rate_version=line.rate_version,
+        tax_code=line.tax_code or "",
+        period_start=line.period.start,
+        period_end=line.period.end,
+        usage_from=None if span is None else span.start,
+        usage_to=None if span is None else span.end,
+        trace=line.trace.as_json(),
+    )
+
+
+def usage_span(line: Line) -> Period | None:
+    """Return the time from the line's first slice to its last; None for a fee."""
+    if not line.slices:
+        return None
+    return Period(
+        min(part.period.start for part in line.slices),
+        max(part.period.end for part in line.slices),
+    )
+
+
+def _at_most_18_places(amount: Fraction) -> Decimal:
+    """Return an exact amount as it is stored and shown: floored at 18 places, billed never."""
+    scaled = amount * 10**18
+    return Decimal(scaled.numerator // scaled.denominator).scaleb(-18)
+
+
+def _write_draws(
+    invoice: Invoice, computation: Computation, lines: list[InvoiceLine]
+) -> None:
+    result = computation.result
+    draws = [*result.discounts_applied, *result.credits_applied]
+    applications = CreditApplication.objects.bulk_create(
+        CreditApplication(
+            invoice=invoice,
+            grant=computation.grants[draw.grant.code],
+            position=position,
+            amount=Money(draw.amount, result.currency),
+        )
+        for position, draw in enumerate(draws, start=1)
+    )
+    CreditShare.objects.bulk_create(
+        CreditShare(
+            application=application,
+            line=lines[index],
+            amount=Money(amount, result.currency),
+        )
+        for application, draw in zip(applications, draws, strict=True)
+        for index, amount in draw.shares
+    )
+
+
+def _write_totals(invoice: Invoice, result: InvoiceResult) -> None:
+    currency = result.currency
+    invoice.subtotal = Money(result.subtotal, currency)
+    invoice.discounts = Money(result.discounts, currency)
+    invoice.tax = Money(result.tax, currency)
+    invoice.total = Money(result.total, currency)
+    invoice.credits_applied = Money(result.total - result.amount_due, currency)
+    invoice.amount_due = Money(result.amount_due, currency)
+    invoice.issue_date, invoice.due_date = result.issue_date, result.due_date

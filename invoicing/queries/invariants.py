@@ -1,0 +1,100 @@
+"""What must hold between journal, wallets, invoices and usage, each as one query."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """A sentence about the books, and the query whose rows contradict it."""
+
+    sentence: str
+    counterexamples: str
+
+
+INVARIANTS = (
+    Invariant(
+        "Every journal entry balances in each currency.",
+        "SELECT entry_id, currency, sum(amount) FROM invoicing_posting "
+        "GROUP BY entry_id, currency HAVING sum(amount) <> 0",
+    ),
+    Invariant(
+        "The credit owed to customers is what is left of their grants.",
+        """
+        SELECT coalesce(j.customer_id, w.customer_id), j.owed, w.held
+        FROM (SELECT e.customer_id, p.currency, -sum(p.amount) AS owed
+              FROM invoicing_posting AS p JOIN invoicing_journalentry AS e ON e.id = p.entry_id
+              WHERE p.account = 'customer_credit' GROUP BY 1, 2) AS j
+        FULL JOIN (SELECT g.customer_id, m.currency, sum(m.amount) AS held
+                   FROM invoicing_grantentry AS m JOIN invoicing_grant AS g ON g.id = m.grant_id
+                   GROUP BY 1, 2) AS w
+          ON w.customer_id = j.customer_id AND w.currency = j.currency
+        WHERE coalesce(j.owed, 0) <> coalesce(w.held, 0)
+        """,
+    ),
+    Invariant(
+        "What an issued invoice left receivable is its amount due.",
+        """
+        SELECT i.number, i.amount_due, coalesce(sum(p.amount), 0)
+        FROM invoicing_invoice AS i
+        LEFT JOIN invoicing_journalentry AS e ON e.invoice_id = i.id
+        LEFT JOIN invoicing_posting AS p ON p.entry_id = e.id AND p.account = 'receivable'
+        WHERE i.state = 'issued'
+        GROUP BY i.id HAVING i.amount_due <> coalesce(sum(p.amount), 0)
+        """,
+    ),
+    Invariant(
+        "The lines of an invoice add up to its subtotal.",
+        """
+        SELECT i.id, i.subtotal, coalesce(sum(l.amount), 0)
+        FROM invoicing_invoice AS i LEFT JOIN invoicing_invoiceline AS l ON l.invoice_id = i.id
+        GROUP BY i.id HAVING i.subtotal <> coalesce(sum(l.amount), 0)
+        """,
+    ),
+    Invariant(
+        "Invoice numbers of a seller and year leave no gap.",
+        """
+        SELECT s.legal_entity_id, s.year, s.last_number, count(i.id)
+        FROM invoicing_numberseries AS s
+        LEFT JOIN invoicing_invoice AS i ON i.legal_entity_id = s.legal_entity_id
+         AND i.number IS NOT NULL AND extract(year FROM i.issue_date) = s.year
+        GROUP BY s.id HAVING s.last_number <> count(i.id)
+        """,
+    ),
+    Invariant(
+        "Every key that was taken has its event, or waits in quarantine.",
+        """
+        SELECT k.key FROM usage_key AS k
+        WHERE NOT EXISTS (SELECT 1 FROM usage_event AS e
+                          WHERE e.occurred_at = k.occurred_at AND e.key = k.key)
+          AND NOT EXISTS (SELECT 1 FROM usage_quarantinedevent AS q
+                          WHERE q.key = k.key AND q.resolved_at IS NULL)
+        """,
+    ),
+    Invariant(
+        "An issued line counts exactly the events that it showed when it was issued.",
+        """
+        SELECT l.id, l.quantity, l.events
+        FROM invoicing_invoiceline AS l JOIN invoicing_invoice AS i ON i.id = l.invoice_id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(r.quantity), 0) AS quantity, count(*) AS events
+            FROM usage_reading AS r
+            WHERE r.customer_id = i.customer_id AND r.meter_id = l.meter_id
+              AND r.dimensions_id = l.dimension_set_id
+              AND r.occurred_at >= l.usage_from AND r.occurred_at < l.usage_to
+              AND (pg_visible_in_snapshot(r.ingest_tx, i.usage_snapshot::pg_snapshot)
+                   OR r.ingest_tx = pg_current_xact_id_if_assigned())
+        ) AS counted
+        WHERE i.state = 'issued' AND l.meter_id IS NOT NULL
+          AND (counted.quantity <> l.quantity OR counted.events <> l.events)
+        """,
+    ),
+)
+
+
+def contradictions(invariant: Invariant, *, limit: int = 10) -> list[tuple[object, ...]]:
+    """Return the first rows that contradict an invariant; none if it holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({invariant.counterexamples}) AS found LIMIT %s", [limit])
+        return list(cursor.fetchall())

@@ -1,0 +1,61 @@
+"""Background work of invoicing. Tasks carry ids and may arrive twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from invoicing.operations.queue_email import queue_invoice_email
+from invoicing.operations.refresh_customer import refresh_customer
+from invoicing.operations.render_document import render_document
+from invoicing.operations.run_bills import CHUNK, bill_chunk, start_bill_run
+from invoicing.operations.send_email import send_invoice_email
+from invoicing.queries.undelivered import undelivered_invoices
+from usage.models import UsageArrival
+
+
+@shared_task(name="invoicing.refresh_upcoming")
+def refresh_upcoming() -> None:
+    """Find customers whose usage arrived and have their amounts refreshed."""
+    customers = UsageArrival.objects.order_by("customer_id").values_list("customer_id", flat=True)
+    ids = list(customers.distinct())
+    for start in range(0, len(ids), CHUNK):
+        refresh_customers.delay(ids[start : start + CHUNK])
+
+
+@shared_task(name="invoicing.refresh_customers")
+def refresh_customers(customer_ids: list[int]) -> None:
+    """Refresh the amounts of these customers."""
+    for customer_id in customer_ids:
+        refresh_customer(customer_id=customer_id, now=timezone.now())
+
+
+@shared_task(name="invoicing.bill_due")
+def bill_due() -> None:
+    """Start a bill run if anybody is due, and hand out its chunks."""
+    now = timezone.now()
+    started = start_bill_run(as_of=now, now=now)
+    if started is not None:
+        run, chunks = started
+        for chunk in chunks:
+            bill_customers.delay(run.pk, chunk)
+
+
+@shared_task(name="invoicing.bill_customers")
+def bill_customers(run_id: int, customer_ids: list[int]) -> None:
+    """Bill a chunk of a run, then see to the documents of what was issued."""
+    for invoice_id in bill_chunk(run_id=run_id, customer_ids=customer_ids, now=timezone.now()):
+        finish_invoice.delay(invoice_id)
+
+
+@shared_task(name="invoicing.finish_issued")
+def finish_issued() -> None:
+    """See to issued invoices that lack their PDF or whose e-mail is not sent."""
+    for invoice_id in undelivered_invoices():
+        finish_invoice.delay(invoice_id)
+
+
+@shared_task(name="invoicing.finish_invoice")
+def finish_invoice(invoice_id: int) -> None:
+    """Make the PDF of an issued invoice and send it; what is done already stays."""
+    render_document(invoice_id=invoice_id, now=timezone.now())
+    queue_invoice_email(invoice_id=invoice_id, now=timezone.now())
+    send_invoice_email(invoice_id=invoice_id, now=timezone.now())

@@ -1,0 +1,83 @@
+"""Rate cards: versions of rates per combination of dimensions."""
+
+from dataclasses import replace
+
+from invoicing.rating.rate_card import (
+    OnUnmatched,
+    RateCard,
+    RateCardVersion,
+    RateEntry,
+    parse_match,
+)
+from invoicing.rating.versions import in_time_order
+from plan_file.format.context import Context
+from plan_file.format.fields import Keys, Place
+from values.problems import InvalidTerms
+
+KEYS = Keys(("code", "meter", "on_unmatched", "versions"))
+VERSION_KEYS = Keys(("effective_from", "effective_to", "entries"))
+ENTRY_KEYS = Keys(("match", "rate", "priority"))
+
+HIGHEST_PRIORITY = 1_000_000
+
+
+def read_rate_card(place: Place, context: Context) -> RateCard | None:
+    """Return the rate card, None where it has problems."""
+    section = place.section(KEYS)
+    code = section.code("code")
+    meter = context.known(section.need("meter"), "meters")
+    on_unmatched = section.choice_or("on_unmatched", OnUnmatched.FALLBACK)
+    versions = [_read_version(item, context.timezone) for item in section.items("versions")]
+    card = section.build(
+        lambda: RateCard(
+            code=code,
+            meter=meter,
+            versions=tuple(version for version in versions if version is not None),
+            on_unmatched=on_unmatched,
+        )
+    )
+    return card and replace(card, versions=tuple(in_time_order(card.versions)))
+
+
+def _read_version(place: Place, zone: str) -> RateCardVersion | None:
+    section = place.section(VERSION_KEYS)
+    from_place = section.need("effective_from")
+    effective_from = from_place.instant(zone) if from_place else None
+    effective_to = section.instant_or("effective_to", None, zone=zone)
+    entries = read_entries(section.items("entries"))
+    return section.build(
+        lambda: (
+            RateCardVersion(
+                effective_from=effective_from,
+                effective_to=effective_to,
+                entries=entries,
+            )
+            if effective_from is not None
+            else None
+        )
+    )
+
+
+def read_entries(places: list[Place]) -> tuple[RateEntry, ...]:
+    """Return the rate entries that have no problems, in order."""
+    entries = [_read_entry(place) for place in places]
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def _read_entry(place: Place) -> RateEntry | None:
+    section = place.section(ENTRY_KEYS)
+    match_place = section.need("match")
+    rate_place = section.need("rate")
+    rate = rate_place.decimal() if rate_place else None
+    priority = section.whole_or("priority", 0, least=-HIGHEST_PRIORITY, most=HIGHEST_PRIORITY)
+    if match_place is None or rate is None:
+        return None
+    if not isinstance(match_place.value, dict):
+        match_place.problem("must be a mapping")
+        return None
+    try:
+        match = parse_match(match_place.value)
+    except InvalidTerms as error:
+        match_place.attach(error)
+        return None
+    return section.build(lambda: RateEntry(match=match, rate=rate, priority=priority))

@@ -1,0 +1,92 @@
+"""From the bytes of a file to a document, or to every problem of it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from plan_file.format import tree
+from plan_file.format.document import Document, read_sections
+from plan_file.format.fields import Place
+from plan_file.format.json_text import read_json
+from plan_file.format.tree import Unreadable, settle
+from plan_file.format.yaml_text import read_yaml
+from values.problems import Problem
+
+
+class BadFile(ValueError):
+    """A file that cannot be taken: every problem that was found in it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problem.text() for problem in self.problems))
+
+
+def read_document(path: Path) -> Document:
+    """
+    Return the document in the file; one named .json is JSON, any other YAML.
+
+    :raises BadFile: with all its problems, their paths as they stand in the document.
+    """
+    return parse_document(decoded(read_bytes(path), path.name), name=path.name)
+
+
+def parse_document(text: str, *, name: str = "document.yaml") -> Document:
+    """
+    Return the document that the text writes; a name that ends in .json means JSON.
+
+    :raises BadFile: with all its problems.
+    """
+    is_json = name.lower().endswith(".json")
+    try:
+        raw = read_json(text) if is_json else read_yaml(text)
+        settled, problems = settle(raw, take_float=_in_properties if is_json else _nowhere)
+    except Unreadable as error:
+        raise BadFile([located(error, name)]) from error
+    found = list(problems)
+    if settled is None and not found:
+        raise BadFile([Problem((name,), "is empty")])
+    document = read_sections(Place(settled, (), found))
+    if document is None or found:
+        raise BadFile(found)
+    return document
+
+
+def read_bytes(path: Path) -> bytes:
+    """
+    Return the file's bytes.
+
+    :raises BadFile: where it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise BadFile([Problem((path.name,), reason or "cannot be read")]) from error
+
+
+def decoded(data: bytes, name: str) -> str:
+    """
+    Return the UTF-8 text, without a byte order mark.
+
+    :raises BadFile: where it is no UTF-8, or no text.
+    """
+    if b"\0" in data:
+        raise BadFile([Problem((name,), f"is not text: byte {data.index(0) + 1} is NUL")])
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadFile([Problem((name,), f"is not UTF-8: byte {error.start + 1}")]) from error
+
+
+def located(error: Unreadable, name: str) -> Problem:
+    """Return the problem of a text that is no document, with its line where it is known."""
+    place = f"{error.place}: " if error.place else ""
+    return Problem((name,), f"{place}{error}")
+
+
+def _in_properties(path: tree.Path) -> bool:
+    """A number in a JSON event is read as written."""
+    return len(path) > 3 and path[0] == "events" and path[2] == "properties"
+
+
+def _nowhere(path: tree.Path) -> bool:
+    return False

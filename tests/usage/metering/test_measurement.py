@@ -1,0 +1,97 @@
+from decimal import Decimal
+
+import pytest
+
+from usage.metering.measurement import BadValue, MissingProperty, NegativeQuantity, measure
+from usage.metering.meter import Aggregation, Meter
+
+MINUTES = Meter(
+    "AI_CALL",
+    "AI Calls",
+    "ai_call",
+    Aggregation.SUM,
+    "duration/minutes",
+    ("region", "call_outcome"),
+    "minute",
+)
+CALLS = Meter("CALLS", "Calls", "ai_call", Aggregation.COUNT, None, ("region",), None)
+CORRECTABLE = Meter(
+    "NET", "Net", "ai_call", Aggregation.SUM, "duration/minutes", (), "minute", True
+)
+
+
+@pytest.mark.parametrize("value", [5, "5", Decimal("5.0")])
+def test_a_number_counts_for_what_it_says(value: object) -> None:
+    assert measure(MINUTES, {"duration/minutes": value}).value == Decimal(5)
+
+
+def test_a_count_is_one_whatever_the_event_holds() -> None:
+    assert measure(CALLS, {"duration/minutes": "many"}).value == Decimal(1)
+
+
+@pytest.mark.parametrize(
+    "value,text",
+    [
+        (2, "2"),
+        ("2", "2"),
+        (Decimal("2.50"), "2.50"),
+        (Decimal("1E+3"), "1000"),
+        (True, "true"),
+        (False, "false"),
+        ("", ""),
+        (" US", " US"),
+    ],
+)
+def test_dimensions_compare_as_text(value: object, text: str) -> None:
+    assert measure(CALLS, {"region": value}).dimensions == {"region": text}
+
+
+def test_null_and_missing_group_keys_are_absent() -> None:
+    measured = measure(MINUTES, {"duration/minutes": 1, "region": None})
+
+    assert measured.dimensions == {}
+    assert measured.absent == ("region", "call_outcome")
+
+
+def test_further_properties_become_dimensions_when_asked_for() -> None:
+    measured = measure(CALLS, {"region": "US", "tokens": 128000}, also=["tokens", "model"])
+
+    assert measured.dimensions == {"region": "US", "tokens": "128000"}
+    assert measured.absent == ()
+
+
+@pytest.mark.parametrize("value", [[], {}, ["US"], 0.5, Decimal("1E999999"), 10**40])
+def test_a_dimension_that_is_no_plain_value_is_refused(value: object) -> None:
+    with pytest.raises(BadValue) as caught:
+        measure(CALLS, {"region": value})
+
+    assert caught.value.code == "bad_value"
+    assert caught.value.pointer == "/properties/region"
+
+
+@pytest.mark.parametrize("properties", [{}, {"duration/minutes": None}])
+def test_without_the_property_to_add_up_there_is_no_quantity(
+    properties: dict[str, object],
+) -> None:
+    with pytest.raises(MissingProperty) as caught:
+        measure(MINUTES, properties)
+
+    assert caught.value.code == "missing_property"
+    assert caught.value.pointer == "/properties/duration~1minutes"
+    assert str(caught.value) == "'duration/minutes' is missing"
+
+
+@pytest.mark.parametrize(
+    "value", ["five", "", "NaN", "Infinity", "1e999999", Decimal("NaN"), True, 0.1, [1]]
+)
+def test_what_is_no_exact_number_has_no_quantity(value: object) -> None:
+    with pytest.raises(BadValue):
+        measure(MINUTES, {"duration/minutes": value})
+
+
+def test_a_negative_quantity_is_for_meters_that_allow_it() -> None:
+    with pytest.raises(NegativeQuantity) as caught:
+        measure(MINUTES, {"duration/minutes": -1})
+
+    assert caught.value.code == "negative_quantity"
+    assert measure(CORRECTABLE, {"duration/minutes": -1}).value == Decimal(-1)

@@ -1,0 +1,57 @@
+"""Events that were accepted but cannot be attributed or counted yet."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from usage.models.event import event_public_id
+from usage.models.source import Source
+
+
+class QuarantineReason(models.TextChoices):
+    """Why an event waits."""
+
+    UNKNOWN_CUSTOMER = "unknown_customer", "unknown customer or subject"
+    UNKNOWN_EVENT_NAME = "unknown_event_name", "no meter has this event name"
+
+
+class QuarantinedEvent(models.Model):
+    """An event kept whole with the reason why it is not billed; it can be replayed."""
+
+    key = models.UUIDField(primary_key=True)
+    source = models.ForeignKey(Source, models.PROTECT)
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    event_name = models.TextField()
+    idempotency_key = models.TextField()
+    customer_reference = models.TextField()
+    reason = models.CharField(max_length=40, choices=QuarantineReason.choices)
+    detail = models.TextField()
+    sent = models.TextField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-received_at", "key"]
+        indexes = [
+            models.Index(
+                fields=["reason", "-received_at"],
+                condition=Q(resolved_at=None),
+                name="quarantine_waiting",
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="quarantine_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="quarantined_event_unchanged",
+                fields=["key", "source", "occurred_at", "received_at", "event_name",
+                        "idempotency_key", "customer_reference", "sent"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        """Return the id that the event keeps when it is replayed."""
+        return event_public_id(self.key)

@@ -1,0 +1,279 @@
+"""Accepting events: attribute, measure, store exactly once, tell each item what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Customer
+from usage.intake.sent_event import Fault, Rejected, SentEvent, event_key_of
+from usage.metering.measurement import Measurement, MeasurementError, measure
+from usage.models import Meter, QuarantinedEvent, QuarantineReason, Source, UsageArrival
+from usage.operations.dimension_sets import combination_text, dimension_set_ids
+from usage.queries.attribution import Attribution, meters_by_event_name
+from usage.store import store
+from usage.store.interface import NewEvent, NewReading
+from usage.store.partitions import ensure_months
+
+FURTHEST_AHEAD = timedelta(days=366)
+
+Status = Literal["accepted", "duplicate", "conflict", "quarantined", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """
+    What became of one item of a request.
+
+    `faults` is why it was rejected, `reason` and `detail` why it is in quarantine; a conflict
+    carries both bodies (JSON texts) and both fingerprints; `absent` are group keys that the
+    event does not have, `warning` what the sender should know of an accepted one.
+    """
+
+    status: Status
+    key: UUID | None = None
+    idempotency_key: str | None = None
+    faults: tuple[Fault, ...] = ()
+    reason: str = ""
+    detail: str = ""
+    warning: str = ""
+    sent: str | None = None
+    stored: str | None = None
+    sent_fingerprint: int | None = None
+    stored_fingerprint: int | None = None
+    absent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An event ready to be stored: whose it is and what it counts, or why it must wait."""
+
+    sent: SentEvent
+    key: UUID
+    occurred_at: datetime
+    customer: Customer | None
+    measurements: tuple[tuple[Meter, Measurement], ...] = ()
+    reason: str = ""
+    detail: str = ""
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Return the group keys that the event does not have."""
+        return tuple(sorted({name for _, m in self.measurements for name in m.absent}))
+
+
+def accept_events(
+    *, source: Source, items: Sequence[SentEvent | Rejected], now: datetime
+) -> list[Outcome]:
+    """
+    Store the events among the items and return an outcome for each item, in order.
+
+    Every event has its idempotency key by now. All that is new is committed together when
+    this returns; a known key changes nothing, whatever its body. A rejected item takes no key.
+    """
+    prepared = prepare_events(source=source, items=items, now=now)
+    first: dict[UUID, Prepared] = {}
+    for item in prepared:
+        if isinstance(item, Prepared):
+            first.setdefault(item.key, item)
+    with transaction.atomic():
+        new, known = _store(list(first.values()), source=source, now=now)
+    stored = store.bodies([key for key in first if key not in new])
+    outcomes = []
+    for item in prepared:
+        if isinstance(item, Rejected):
+            outcomes.append(Outcome(status="rejected", faults=item.faults))
+        elif item.key in new and first[item.key] is item:
+            outcomes.append(_stored_outcome(item))
+        elif item.key in new:
+            earlier = first[item.key].sent
+            outcomes.append(_known_outcome(item, earlier.fingerprint(), earlier.sent_text()))
+        else:
+            outcomes.append(_known_outcome(item, known[item.key], stored[item.key]))
+    return outcomes
+
+
+def prepare_events(
+    *, source: Source, items: Sequence[SentEvent | Rejected], now: datetime
+) -> list[Prepared | Rejected]:
+    """Return each event attributed and measured as of `now`; the rejected stay as they are."""
+    events = [item for item in items if isinstance(item, SentEvent)]
+    attribution = Attribution(source=source, references=[event.customer for event in events])
+    customers = [
+        attribution.customer(event.customer, occurred_at=event.occurred_at) for event in events
+    ]
+    meters = meters_by_event_name(
+        legal_entity_ids=[c.legal_entity_id for c in customers if c is not None],
+        event_names=[event.event_name for event in events],
+    )
+    following = iter(zip(events, customers, strict=True))
+    prepared: list[Prepared | Rejected] = []
+    for item in items:
+        if isinstance(item, Rejected):
+            prepared.append(item)
+            continue
+        event, customer = next(following)
+        try:
+            prepared.append(
+                _prepare(event, customer=customer, meters=meters, source=source, now=now)
+            )
+        except Rejected as rejected:
+            prepared.append(rejected)
+    return prepared
+
+
+def new_event(item: Prepared, *, source_id: int, dimensions: Mapping[tuple[int, str], int]) -> NewEvent:
+    """Return the rows of a prepared event."""
+    return NewEvent(
+        key=item.key,
+        fingerprint=item.sent.fingerprint(),
+        source_id=source_id,
+        customer_id=None if item.reason or item.customer is None else item.customer.pk,
+        occurred_at=item.occurred_at,
+        event_name=item.sent.event_name,
+        idempotency_key=item.sent.idempotency_key or "",
+        sent=item.sent.sent_text(),
+        readings=tuple(
+            NewReading(
+                meter_id=meter.pk,
+                dimensions_id=dimensions[meter.pk, combination_text(measured.dimensions)],
+                quantity=measured.value,
+            )
+            for meter, measured in item.measurements
+        ),
+    )
+
+
+def dimensions_of(items: Sequence[Prepared]) -> dict[tuple[int, str], int]:
+    """Return the ids of all combinations that these events have."""
+    return dimension_set_ids(
+        (meter.pk, combination_text(measured.dimensions))
+        for item in items
+        for meter, measured in item.measurements
+    )
+
+
+def announce(items: Sequence[Prepared]) -> None:
+    """Leave word for whoever keeps the customers' amounts fresh."""
+    spans: dict[int, tuple[datetime, datetime]] = {}
+    for item in items:
+        if item.customer is not None and not item.reason:
+            low, high = spans.get(item.customer.pk, (item.occurred_at, item.occurred_at))
+            spans[item.customer.pk] = min(low, item.occurred_at), max(high, item.occurred_at)
+    UsageArrival.objects.bulk_create(
+        UsageArrival(customer_id=customer_id, earliest_at=low, latest_at=high)
+        for customer_id, (low, high) in sorted(spans.items())
+    )
+
+
+def _prepare(
+    event: SentEvent,
+    *,
+    customer: Customer | None,
+    meters: Mapping[tuple[int, str], list[Meter]],
+    source: Source,
+    now: datetime,
+) -> Prepared:
+    local_now = now if customer is None else customer.now(now=now)
+    occurred_at = event.occurred_at or local_now
+    if occurred_at > max(now, local_now) + FURTHEST_AHEAD:
+        raise Rejected(
+            Fault("/occurred_at", "too_far_ahead", "the time is more than a year ahead")
+        )
+    key = event_key_of(source.pk, event.idempotency_key or "")
+    if customer is None:
+        return Prepared(
+            sent=event,
+            key=key,
+            occurred_at=occurred_at,
+            customer=None,
+            reason=QuarantineReason.UNKNOWN_CUSTOMER,
+            detail=f"no customer of yours has the id {event.customer!r}, and no subject "
+            "of that name was held at the time",
+        )
+    wanted = meters.get((customer.legal_entity_id, event.event_name), [])
+    if not wanted:
+        return Prepared(
+            sent=event,
+            key=key,
+            occurred_at=occurred_at,
+            customer=customer,
+            reason=QuarantineReason.UNKNOWN_EVENT_NAME,
+            detail=f"no meter counts events named {event.event_name!r}",
+        )
+    return Prepared(
+        sent=event,
+        key=key,
+        occurred_at=occurred_at,
+        customer=customer,
+        measurements=tuple((meter, _measure(meter, event)) for meter in wanted),
+    )
+
+
+def _measure(meter: Meter, event: SentEvent) -> Measurement:
+    try:
+        return measure(meter.terms(), event.properties)
+    except MeasurementError as error:
+        raise Rejected(Fault(error.pointer, error.code, str(error))) from error
+
+
+def _store(
+    items: Sequence[Prepared], *, source: Source, now: datetime
+) -> tuple[frozenset[UUID], Mapping[UUID, int]]:
+    attributed = [item for item in items if not item.reason]
+    ensure_months(item.occurred_at for item in attributed)
+    dimensions = dimensions_of(attributed)
+    appended = store.append(
+        [new_event(item, source_id=source.pk, dimensions=dimensions) for item in items],
+        received_at=now,
+    )
+    fresh = [item for item in items if item.key in appended.new]
+    QuarantinedEvent.objects.bulk_create(
+        QuarantinedEvent(
+            key=item.key,
+            source=source,
+            occurred_at=item.occurred_at,
+            received_at=now,
+            event_name=item.sent.event_name,
+            idempotency_key=item.sent.idempotency_key or "",
+            customer_reference=item.sent.customer,
+            reason=item.reason,
+            detail=item.detail,
+            sent=item.sent.sent_text(),
+        )
+        for item in fresh
+        if item.reason
+    )
+    announce(fresh)
+    return appended.new, appended.known
+
+
+def _stored_outcome(item: Prepared) -> Outcome:
+    return Outcome(
+        status="quarantined" if item.reason else "accepted",
+        key=item.key,
+        idempotency_key=item.sent.idempotency_key,
+        reason=item.reason,
+        detail=item.detail,
+        absent=item.absent,
+    )
+
+
+def _known_outcome(item: Prepared, stored_fingerprint: int, stored: str) -> Outcome:
+    fingerprint = item.sent.fingerprint()
+    if fingerprint == stored_fingerprint:
+        return Outcome(
+            status="duplicate", key=item.key, idempotency_key=item.sent.idempotency_key
+        )
+    return Outcome(
+        status="conflict",
+        key=item.key,
+        idempotency_key=item.sent.idempotency_key,
+        sent=item.sent.sent_text(),
+        stored=stored,
+        sent_fingerprint=fingerprint,
+        stored_fingerprint=stored_fingerprint,
+    )

@@ -1,0 +1,64 @@
+"""Replaying events from quarantine once their cause is fixed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from usage.intake.json_body import read_json
+from usage.intake.sent_event import Rejected, read_event
+from usage.models import QuarantinedEvent
+from usage.operations.accept_events import (
+    Outcome,
+    announce,
+    dimensions_of,
+    new_event,
+    prepare_events,
+)
+from usage.store import store
+from usage.store.partitions import ensure_months
+
+
+class NotInQuarantine(LookupError):
+    """No event with this key is waiting; it was replayed already, or never was here."""
+
+
+@transaction.atomic
+def replay_quarantined(*, key: UUID, now: datetime) -> Outcome:
+    """
+    Try an event of the quarantine again, as if it came now with its own time.
+
+    What can be attributed and counted now is stored once; else the reason is renewed and the
+    event goes on waiting.
+
+    :raises NotInQuarantine:
+    """
+    waiting = (
+        QuarantinedEvent.objects.select_for_update()
+        .select_related("source__partner")
+        .filter(key=key, resolved_at=None)
+        .first()
+    )
+    if waiting is None:
+        raise NotInQuarantine(str(key))
+    event = read_event(read_json(waiting.sent.encode())).with_key(waiting.idempotency_key)
+    if event.occurred_at is None:
+        event = event.at(waiting.occurred_at)
+    (item,) = prepare_events(source=waiting.source, items=[event], now=now)
+    if isinstance(item, Rejected):
+        return Outcome(status="rejected", key=key, faults=item.faults)
+    if item.reason:
+        waiting.reason, waiting.detail = item.reason, item.detail
+        waiting.save(update_fields=["reason", "detail"])
+        return Outcome(status="quarantined", key=key, reason=item.reason, detail=item.detail)
+    ensure_months([item.occurred_at])
+    store.append_released(
+        new_event(item, source_id=waiting.source_id, dimensions=dimensions_of([item])),
+        received_at=waiting.received_at,
+    )
+    announce([item])
+    waiting.resolved_at = now
+    waiting.save(update_fields=["resolved_at"])
+    return Outcome(
+        status="accepted", key=key, idempotency_key=event.idempotency_key, absent=item.absent
+    )

@@ -1,0 +1,83 @@
+"""Whose usage is it: customers by our id, their external id, or a subject held at the time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from accounts.models import Customer, Subject
+from usage.models import Meter, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A subject's holder for a range of time."""
+
+    customer_id: int
+    held_from: datetime
+    held_to: datetime | None
+
+    def covers(self, instant: datetime) -> bool:
+        """Return whether the customer holds the subject at this time."""
+        return self.held_from <= instant and (self.held_to is None or instant < self.held_to)
+
+
+class Attribution:
+    """The customers that a source may name, among those that a batch does name."""
+
+    def __init__(self, *, source: Source, references: Iterable[str]) -> None:
+        named = list(set(references))
+        uids = {uid: text for text in named if (uid := Customer.uid_of(text)) is not None}
+        reachable = Customer.objects.filter(
+            partners=source.partner_id, is_sandbox=source.mode == "test"
+        ).select_related("test_clock")
+        holdings = Subject.objects.filter(
+            identifier__in=named, customer__in=reachable.values("pk")
+        ).values_list("identifier", "customer_id", "held_from", "held_to")
+        self._holdings: dict[str, list[Holding]] = {}
+        for identifier, customer_id, held_from, held_to in holdings:
+            self._holdings.setdefault(identifier, []).append(
+                Holding(customer_id, held_from, held_to)
+            )
+        holders = {held.customer_id for group in self._holdings.values() for held in group}
+        self._by_id: dict[int, Customer] = {}
+        self._by_reference: dict[str, Customer] = {}
+        for customer in reachable.filter(
+            Q(external_id__in=named) | Q(uid__in=list(uids)) | Q(pk__in=holders)
+        ):
+            self._by_id[customer.pk] = customer
+            self._by_reference[customer.external_id] = customer
+            if customer.uid in uids:
+                self._by_reference[uids[customer.uid]] = customer
+
+    def customer(self, reference: str, *, occurred_at: datetime | None) -> Customer | None:
+        """
+        Return the customer with this id, or who held this subject at that time.
+
+        A subject needs the time; without one (`None`) only its single holder is taken, whose
+        clock then gives the time.
+        """
+        direct = self._by_reference.get(reference)
+        if direct is not None:
+            return direct
+        holdings = self._holdings.get(reference, [])
+        if occurred_at is None:
+            holders = {held.customer_id for held in holdings}
+            return self._by_id[holders.pop()] if len(holders) == 1 else None
+        for held in holdings:
+            if held.covers(occurred_at):
+                return self._by_id[held.customer_id]
+        return None
+
+
+def meters_by_event_name(
+    *, legal_entity_ids: Sequence[int], event_names: Iterable[str]
+) -> dict[tuple[int, str], list[Meter]]:
+    """Return the meters of these legal entities that count events of these names."""
+    found: dict[tuple[int, str], list[Meter]] = {}
+    for meter in Meter.objects.filter(
+        legal_entity_id__in=legal_entity_ids, event_name__in=list(set(event_names))
+    ):
+        found.setdefault((meter.legal_entity_id, meter.event_name), []).append(meter)
+    return found

@@ -1,0 +1,136 @@
+"""Events as people look at them: what is behind a line, and what became of one."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from usage.models import event_public_id
+from usage.store.postgres import SHOWN
+
+
+@dataclass(frozen=True, slots=True)
+class CountedEvent:
+    """An event with what one meter counted of it."""
+
+    key: UUID
+    occurred_at: datetime
+    idempotency_key: str
+    quantity: Decimal
+    sent: str
+
+    @property
+    def public_id(self) -> str:
+        """Return the id that API and pages show."""
+        return event_public_id(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFate:
+    """
+    What one meter counted of an event, and what pricing made of it.
+
+    `verdict` is "awaiting" until pricing has seen it.
+    """
+
+    meter_id: int
+    meter: str
+    unit: str
+    group_keys: Sequence[str]
+    dimensions: dict[str, str]
+    quantity: Decimal
+    verdict: str
+    price: str
+    hint: dict[str, str] | None
+    contract: str
+    invoice: str
+    line: str
+
+    @property
+    def absent(self) -> list[str]:
+        """Return the group keys that the event does not have."""
+        return [key for key in self.group_keys if key not in self.dimensions]
+
+
+def counted_events(
+    *,
+    customer_id: int,
+    meter_id: int,
+    dimensions_id: int,
+    start: datetime,
+    end: datetime,
+    snapshot: str,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 100,
+) -> list[CountedEvent]:
+    """
+    Return the events that a snapshot shows of one meter and combination in `[start, end)`.
+
+    In order of time, then key; `after` is the place of the last one of the page before.
+    """
+    following = "" if after is None else "AND (r.occurred_at, r.key) > (%s, %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT r.key, r.occurred_at, e.idempotency_key, r.quantity, e.sent
+            FROM usage_reading AS r
+            JOIN usage_event AS e ON e.occurred_at = r.occurred_at AND e.key = r.key
+            WHERE r.customer_id = %s AND r.meter_id = %s AND r.dimensions_id = %s
+              AND r.occurred_at >= %s AND r.occurred_at < %s AND {SHOWN} {following}
+            ORDER BY r.occurred_at, r.key LIMIT %s
+            """,
+            [
+                customer_id, meter_id, dimensions_id, start, end, snapshot,
+                *(() if after is None else after), limit,
+            ],
+        )  # fmt: skip
+        return [CountedEvent(*row) for row in cursor.fetchall()]
+
+
+def reading_fates(*, keys: Sequence[UUID]) -> dict[UUID, list[ReadingFate]]:
+    """Return what each meter counted of these events and the first verdict that saw it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT r.key, m.id, m.code, m.unit, m.group_keys, d.values, r.quantity,
+                   coalesce(v.verdict, 'awaiting'), coalesce(v.price, ''), v.hint,
+                   coalesce(v.contract, ''), coalesce(v.invoice, ''), coalesce(v.line, '')
+            FROM usage_key AS k
+            JOIN usage_reading AS r ON r.occurred_at = k.occurred_at AND r.key = k.key
+            JOIN usage_meter AS m ON m.id = r.meter_id
+            JOIN usage_dimensionset AS d ON d.id = r.dimensions_id
+            LEFT JOIN LATERAL (
+                SELECT * FROM usage_ratingverdict AS said
+                WHERE said.customer_id = r.customer_id AND said.meter_id = r.meter_id
+                  AND said.dimensions_id = r.dimensions_id
+                  AND said.starts_at <= r.occurred_at AND r.occurred_at < said.ends_at
+                  AND (pg_visible_in_snapshot(r.ingest_tx, said.usage_snapshot::pg_snapshot)
+                       OR r.ingest_tx = pg_current_xact_id_if_assigned())
+                ORDER BY said.is_final DESC, said.decided_at, said.id LIMIT 1
+            ) AS v ON true
+            WHERE k.key = ANY(%s)
+            ORDER BY r.key, m.code
+            """,
+            [list(keys)],
+        )
+        fates: dict[UUID, list[ReadingFate]] = {}
+        for key, meter_id, meter, unit, group_keys, values, *rest in cursor.fetchall():
+            fates.setdefault(key, []).append(
+                ReadingFate(meter_id, meter, unit, group_keys, _json(values), *_hinted(rest))
+            )
+        return fates
+
+
+def _hinted(rest: list[Any]) -> list[Any]:
+    quantity, verdict, price, hint, *places = rest
+    return [quantity, verdict, price, _json(hint), *places]
+
+
+def _json(value: Any) -> Any:
+    """Return a jsonb value; Django's connection leaves it to the reader to decode."""
+    return json.loads(value) if isinstance(value, str) else value

@@ -1,0 +1,90 @@
+"""What a usage store does: append once, aggregate, list. PostgreSQL is the first one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from values.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class NewReading:
+    """What one meter counts of an event."""
+
+    meter_id: int
+    dimensions_id: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """
+    An event to append: attributed and measured, its body as it came.
+
+    `customer_id` is None for one that goes to quarantine: its key is taken all the same.
+    """
+
+    key: UUID
+    fingerprint: int
+    source_id: int
+    customer_id: int | None
+    occurred_at: datetime
+    event_name: str
+    idempotency_key: str
+    sent: str
+    readings: tuple[NewReading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Which keys were new, and the fingerprints of those that were known."""
+
+    new: frozenset[UUID]
+    known: Mapping[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuantity:
+    """A sum of readings: of one meter and combination, in one slice of a period."""
+
+    meter_id: int
+    dimensions_id: int
+    slice: Period
+    quantity: Decimal
+    events: int
+
+
+class UsageStore(Protocol):
+    """Where events are kept."""
+
+    def append(self, events: Sequence[NewEvent], *, received_at: datetime) -> Appended:
+        """
+        Store each event whose key is new, exactly once, and tell which were known.
+
+        Runs inside the caller's transaction: keys and events come and go together.
+        Two writers with one key: the second waits, then finds it known.
+        """
+
+    def snapshot(self) -> str:
+        """Return a mark of what is stored by now; what comes later is not in it."""
+
+    def aggregate(
+        self,
+        *,
+        customer_id: int,
+        meter_ids: Sequence[int],
+        slices: Sequence[Period],
+        snapshot: str,
+        unless_in: str | None = None,
+    ) -> list[StoredQuantity]:
+        """
+        Return the sums in each of these adjoining slices of what the snapshot shows.
+
+        `unless_in` is an earlier snapshot: what it showed already is left out.
+        """
+
+    def bodies(self, keys: Sequence[UUID]) -> Mapping[UUID, str]:
+        """Return the stored bodies of these keys, in quarantine or not."""
