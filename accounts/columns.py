@@ -1,6 +1,6 @@
 """Column types of the whole product: exact money, unit prices, time zones."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -8,6 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from djmoney.models.fields import MoneyField, MoneyFieldProxy
 from djmoney.money import Money
+
+
+_EVERY_DIGIT = Context(prec=200)
 
 
 class FloatNearMoney(TypeError):
@@ -28,20 +31,37 @@ def refuse_float(value: object) -> None:
             refuse_float(part)
 
 
-class _ExactMoneyProxy(MoneyFieldProxy):  # type: ignore[misc]
+class TooManyDecimals(ValueError):
+    """A number has more decimals than its column, which would round it in silence."""
+
+
+def refuse_rounding(value: object, *, decimals: int) -> None:
+    """:raises TooManyDecimals: when a column of so many decimals would round the value."""
+    number = value.amount if isinstance(value, Money) else value
+    if isinstance(number, Decimal) and number.is_finite():
+        exponent = number.normalize(_EVERY_DIGIT).as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -decimals:
+            raise TooManyDecimals(f"{number} has more than {decimals} decimals")
+
+
+class _ExactMoneyProxy(MoneyFieldProxy):
     def __set__(self, instance: models.Model, value: object) -> None:
         refuse_float(value)
         super().__set__(instance, value)
 
 
-class ExactMoneyField(MoneyField):  # type: ignore[misc]
+class ExactMoneyField(MoneyField):
     """
     An amount with its currency: numeric(19, 4), enough for every minor unit.
 
     Amounts of one row share the column `currency`, so that a row cannot mix two.
 
     :raises FloatNearMoney: when a float is assigned.
+    :raises TooManyDecimals: when an amount is saved that the column would round.
     """
+
+    _pyi_private_set_type: Money | Decimal
+    _pyi_private_get_type: Money
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_digits", 19)
@@ -53,14 +73,16 @@ class ExactMoneyField(MoneyField):  # type: ignore[misc]
 
     def get_db_prep_save(self, value: object, connection: Any) -> Any:
         refuse_float(value)
+        refuse_rounding(value, decimals=self.decimal_places)
         return super().get_db_prep_save(value, connection)
 
 
-class UnitPriceField(models.DecimalField):  # type: ignore[type-arg]
+class UnitPriceField(models.DecimalField):
     """
     A price of one unit, to 12 decimals: numeric(24, 12), never rounded.
 
     :raises FloatNearMoney: when a float is saved.
+    :raises TooManyDecimals: when a price is saved that the column would round.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,6 +99,10 @@ class UnitPriceField(models.DecimalField):  # type: ignore[type-arg]
         refuse_float(value)
         return super().get_prep_value(value)
 
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        refuse_rounding(value, decimals=self.decimal_places)
+        return super().get_db_prep_save(value, connection)
+
 
 def validate_time_zone(name: str) -> None:
     """:raises ValidationError: for a name that is not in the IANA database."""
@@ -88,7 +114,7 @@ def validate_time_zone(name: str) -> None:
     ZoneInfo(name)
 
 
-class TimeZoneNameField(models.CharField):  # type: ignore[type-arg]
+class TimeZoneNameField(models.CharField):
     """The IANA name of a time zone."""
 
     default_validators = [validate_time_zone]

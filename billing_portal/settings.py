@@ -10,7 +10,7 @@ import secrets
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
+import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -209,7 +209,8 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Billing portal API",
     "VERSION": "1.0.0",
-    "DESCRIPTION": "Usage in, invoices out. Every error is RFC 9457 problem+json.",
+    "DESCRIPTION": "Usage in, invoices out. "
+    "Every error is problem+json (RFC 9457): [the catalogue](/api/docs/problems/).",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -239,22 +240,16 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 600
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-# First entries of the schedule; staff change them in the admin afterwards.
-CELERY_BEAT_SCHEDULE = {
-    "Keep upcoming invoices fresh": {"task": "invoicing.refresh_upcoming", "schedule": 10.0},
-    "Bill what is due": {"task": "invoicing.bill_due", "schedule": 60.0},
-    "Finish issued invoices (PDF, e-mail)": {"task": "invoicing.finish_issued", "schedule": 60.0},
-    "Make the coming months' usage partitions": {
-        "task": "usage.make_partitions",
-        "schedule": crontab(minute="10", hour="1"),
-    },
-}
 
 # --- Mail -------------------------------------------------------------------------------
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     vars().update(env.email_url("EMAIL_URL"))
+elif DEMO:
+    # Nothing leaves the machine; every message also stands in the admin.
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = BASE_DIR / ".demo" / "mail"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="billing@localhost")
@@ -264,13 +259,45 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="billing@localhost")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}; DEBUG, INFO, WARNING or ERROR")
+# Our own middleware stands before and lets only sane ids through.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+_SHARED_PROCESSORS = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso"),
+]
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *_SHARED_PROCESSORS,
+        structlog.processors.format_exc_info,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "lines": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": _SHARED_PROCESSORS,
+            # People read the demo's, programs a server's.
+            "processor": structlog.dev.ConsoleRenderer(colors=False)
+            if DEBUG or DEMO
+            else structlog.processors.JSONRenderer(),
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
-        # One line per request is the web server's business.
+        # One line per request is the web server's business; so are the steps of each PDF.
         "django_structlog": {"level": "WARNING"},
+        "weasyprint.progress": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
     },
 }

@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("usage.api.urls")),
     path("api/v1/", include("invoicing.api.urls")),
+    path("api/v1/", include("plan_file.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(
         "api/docs/",

@@ -26,6 +26,7 @@ from launch.welcome import welcome
 
 WEB_SECONDS = 60
 SAMPLE = "sample.json"
+LOADING = "sample.loading"  # Left behind where the loading broke off: half a sample is none.
 
 
 class CommandFailed(Exception):
@@ -48,7 +49,7 @@ def run_demo(project: Path, *, fresh: bool, port: int) -> int:
     environment.prepare(progress)
     ensure_pango(progress)
     folder = demo_folder(project)
-    if fresh:
+    if fresh or (folder / LOADING).exists():
         _forget(folder)
     server = PostgresServer(
         folder / "postgres", site_packages=environment.site_packages, durable=True
@@ -101,8 +102,10 @@ def _run_on(
         _manage(environment, ["install_broker"], environ)
     if not (folder / SAMPLE).exists():
         with progress.step("Loading a sample reseller"):
+            (folder / LOADING).touch()
             told = _manage(environment, ["load_demo"], environ)
             keep_private(folder / SAMPLE, told)
+            (folder / LOADING).unlink()
     supervisor = Supervisor(folder=environment.project, environ=environ, write=_write)
     supervisor.watch("database", server.process)
     try:
@@ -194,8 +197,10 @@ def _forget(folder: Path) -> None:
     lock = folder / "postgres" / "starter.lock"
     if is_locked(lock):
         raise AlreadyRunning(holder(lock))
-    shutil.rmtree(folder / "postgres", ignore_errors=True)
-    (folder / SAMPLE).unlink(missing_ok=True)
+    for name in ("postgres", "mail"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for name in (SAMPLE, LOADING):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _write(text: str) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
 from launch.lifeline import kill_session, spawn
 
@@ -56,7 +55,6 @@ class Supervisor:
         )
         self._children[service.name] = child
         if child.stdout is not None:
-            os.set_blocking(child.stdout.fileno(), False)
             self._selector.register(child.stdout, selectors.EVENT_READ, service.name)
 
     def watch(self, name: str, process: subprocess.Popen[bytes]) -> None:
@@ -96,10 +94,7 @@ class Supervisor:
             time.sleep(seconds)
             return
         for key, _ in self._selector.select(seconds):
-            stream: IO[bytes] = key.fileobj  # type: ignore[assignment]
-            chunk = stream.read(65536)
-            if chunk is None:
-                continue
+            chunk = os.read(key.fd, 65536)
             text = self._unfinished.pop(key.data, b"") + chunk
             *lines, rest = text.split(b"\n")
             if chunk and rest:
@@ -109,7 +104,7 @@ class Supervisor:
             for line in lines:
                 self._write(f"{key.data:<7}| {line.decode(errors='replace').rstrip()}\n")
             if not chunk:
-                self._selector.unregister(stream)
+                self._selector.unregister(key.fileobj)
 
 
 class _Hurry:

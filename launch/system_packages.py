@@ -1,14 +1,14 @@
 """Installs what only the system's package manager has, where we may; else says what to type."""
 
 import ctypes
-import ctypes.util
 import os
+import platform
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+ON_MACOS = platform.system() == "Darwin"
 HOMEBREW_LIBRARIES = ("/opt/homebrew/lib", "/usr/local/lib")
 
 
@@ -69,13 +69,13 @@ def pango_is_here() -> bool:
 
 def library_environ() -> dict[str, str]:
     """Return the variables with which programs find Homebrew's libraries on macOS."""
-    if sys.platform != "darwin":
+    if not ON_MACOS:
         return {}
     return {"DYLD_FALLBACK_LIBRARY_PATH": ":".join(HOMEBREW_LIBRARIES)}
 
 
 def _loads(name: str) -> bool:
-    if sys.platform == "darwin":
+    if ON_MACOS:
         files = [f"{folder}/lib{name}.0.dylib" for folder in HOMEBREW_LIBRARIES]
         return any(Path(file).exists() for file in files)
     try:

@@ -1,6 +1,9 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 
@@ -13,3 +16,11 @@ def _plain_http(settings: Settings) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> Iterator[None]:
+    """A database in which tests commit, as its users do; the usage store is emptied after."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE usage_key, usage_event, usage_reading")

@@ -11,16 +11,19 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import (
+    ApiKey,
     Brand,
     Customer,
     KeyMode,
     LegalEntity,
     Partner,
     PartnerCustomer,
+    Scope,
     TaxRegistration,
     TestClock,
     User,
 )
+from accounts.operations.make_api_key import make_api_key
 from catalog.models import Plan, PlanPrice, Price, PriceVersion, RateCard, RateCardVersion, RateEntry
 from contracts.models import Contract, ContractOverride, OverrideEntry
 from invoicing.models import Grant
@@ -242,6 +245,24 @@ def partner(*customers: Customer, name: str = "Callwave", **fields: Any) -> Part
     for each in customers:
         PartnerCustomer.objects.create(partner=made, customer=each)
     return made
+
+
+def api_key(
+    holder: Partner,
+    *,
+    mode: str = KeyMode.TEST,
+    scopes: Sequence[str] = tuple(Scope.values),
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
+    """Return a key of a partner, by default a test key that may do everything, and its text."""
+    return make_api_key(
+        partner=holder,
+        name="their server",
+        mode=mode,
+        scopes=scopes,
+        expires_at=expires_at,
+        now=NOW,
+    )
 
 
 def source(sender: Partner, mode: str = KeyMode.TEST) -> Source:

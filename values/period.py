@@ -42,6 +42,8 @@ class Period:
         """Return the part inside `[start, end)`; None is no bound, or as a result nothing left."""
         first = self.start if start is None else max(self.start, start)
         last = self.end if end is None else min(self.end, end)
+        if first == self.start and last == self.end:
+            return self
         return Period(first, last) if first < last else None
 
     def split(self, cuts: Iterable[datetime]) -> tuple[Period, ...]:

@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -75,7 +77,7 @@ class BrandAdmin(BillingAdmin):
     """Names under which a company sells."""
 
     form = BrandForm
-    list_display = ("name", "code", "legal_entity", "sender_email", "has_logo")
+    list_display = ("name", "code", "legal_entity", "sender_email", "support_email")
     list_filter = ("legal_entity",)
     list_select_related = ("legal_entity",)
     search_fields = ("name", "code")
@@ -96,14 +98,8 @@ class BrandAdmin(BillingAdmin):
         }),
     )  # fmt: skip
 
-    def get_queryset(self, request: Any) -> Any:
-        brands = super().get_queryset(request)
-        is_list = getattr(request.resolver_match, "url_name", "") == "accounts_brand_changelist"
-        return brands.defer("legal_text") if is_list else brands
-
-    @admin.display(description="logo", boolean=True)
-    def has_logo(self, brand: Brand) -> bool:
-        return bool(brand.logo)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).defer("logo")
 
     @admin.display(description="current logo")
     def logo_shown(self, brand: Brand) -> SafeString | str:

@@ -48,7 +48,7 @@ def key_of(request: Request) -> ApiKey:
     return request.auth
 
 
-class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class ApiKeyScheme(OpenApiAuthenticationExtension):
     """The key in the OpenAPI document."""
 
     target_class = ApiKeyAuthentication

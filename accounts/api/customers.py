@@ -67,7 +67,7 @@ class CustomerList(APIView):
                 customers[: limit + 1],
                 limit=limit,
                 position=lambda customer: (str(customer.uid),),
-                shown=lambda kept: CustomerSerializer(kept, many=True).data,
+                shown=lambda kept: [CustomerSerializer(customer).data for customer in kept],
             )
         )
 

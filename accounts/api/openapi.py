@@ -29,7 +29,8 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     instance = serializers.CharField(help_text="The request's id, also in X-Request-Id.")
-    errors = ProblemErrorSerializer(many=True)
+    # The metaclass moves fields away from the attributes that they seem to hide.
+    errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]
 
 
 def answers(

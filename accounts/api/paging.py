@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
@@ -53,15 +53,15 @@ def cursor_text(*parts: str) -> str:
 
 
 def page(
-    found: Sequence[T],
+    found: Iterable[T],
     *,
     limit: int,
     position: Callable[[T], tuple[str, ...]],
     shown: Callable[[Sequence[T]], Sequence[Any]],
 ) -> dict[str, Any]:
     """Return a page of at most `limit` from what was found, which may be one more."""
-    kept = found[:limit]
-    has_more = len(found) > limit
+    rows = list(found)
+    kept, has_more = rows[:limit], len(rows) > limit
     return {
         "data": shown(kept),
         "next_cursor": cursor_text(*position(kept[-1])) if has_more else None,

@@ -85,6 +85,11 @@ EVENT_REJECTED = ProblemKind(
     "Each error has a JSON pointer to the place, a code and the reason. The key stays free: "
     "send the event again once it is mended.",
 )  # fmt: skip
+PLAN_FILE_REFUSED = ProblemKind(
+    "plan-file-refused", 422, "The plan file is refused",
+    "Each error has a JSON pointer to the place and the reason, in the words of the command "
+    "`plan_file apply`. Nothing of the file was written: send it again once it is mended.",
+)  # fmt: skip
 TOO_MANY_REQUESTS = ProblemKind(
     "too-many-requests", 429, "Too many requests",
     "Wait for the seconds in Retry-After.",
@@ -101,6 +106,6 @@ UNAVAILABLE = ProblemKind(
 CATALOGUE = (
     INVALID_JSON, BAD_REQUEST, INVALID_PARAMETER, UNAUTHENTICATED, SCOPE_MISSING, NOT_FOUND,
     METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, EVENT_CONFLICT, NOT_READY, LENGTH_REQUIRED, TOO_LARGE,
-    UNSUPPORTED_MEDIA_TYPE, INVALID_BODY, EVENT_REJECTED, TOO_MANY_REQUESTS, SERVER_ERROR,
-    UNAVAILABLE,
+    UNSUPPORTED_MEDIA_TYPE, INVALID_BODY, EVENT_REJECTED, PLAN_FILE_REFUSED, TOO_MANY_REQUESTS,
+    SERVER_ERROR, UNAVAILABLE,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 
@@ -65,3 +66,10 @@ class Subject(models.Model):
 
     def __str__(self) -> str:
         return self.identifier
+
+    def clean(self) -> None:
+        # Named here as well: the constraint on ranges cannot be asked about a range that is none.
+        if self.held_from and self.held_to and self.held_to <= self.held_from:
+            raise ValidationError(
+                {"held_to": "A subject is held to a time after it is held from."}
+            )

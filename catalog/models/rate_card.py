@@ -146,12 +146,10 @@ class RateEntry(models.Model):
                 name="published_rate_entry_is_fixed",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                declare=[("version_of_row", "bigint")],
                 func="""
-                    version_of_row := CASE TG_OP WHEN 'DELETE' THEN OLD.version_id
-                                      ELSE NEW.version_id END;
                     IF EXISTS (SELECT 1 FROM catalog_ratecardversion
-                               WHERE id = version_of_row AND published_at IS NOT NULL) THEN
+                               WHERE id IN (OLD.version_id, NEW.version_id)
+                                 AND published_at IS NOT NULL) THEN
                         RAISE EXCEPTION 'a published version does not change; add a new one'
                             USING ERRCODE = 'restrict_violation';
                     END IF;

@@ -10,17 +10,15 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             sql="""
                 CREATE FUNCTION plan_in_use_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
-                DECLARE plan_of_row bigint;
+                DECLARE plans_of_row bigint[];
                 BEGIN
                     IF TG_TABLE_NAME = 'catalog_plan' THEN
-                        plan_of_row := OLD.id;
-                    ELSIF TG_OP = 'INSERT' THEN
-                        plan_of_row := NEW.plan_id;
+                        plans_of_row := ARRAY[OLD.id];
                     ELSE
-                        plan_of_row := OLD.plan_id;
+                        plans_of_row := ARRAY[OLD.plan_id, NEW.plan_id];
                     END IF;
                     IF EXISTS (SELECT 1 FROM contracts_contract
-                               WHERE plan_id = plan_of_row AND activated_at IS NOT NULL) THEN
+                               WHERE plan_id = ANY(plans_of_row) AND activated_at IS NOT NULL) THEN
                         RAISE EXCEPTION 'the plan is in use; make a new one for new contracts'
                             USING ERRCODE = 'restrict_violation';
                     END IF;

@@ -22,7 +22,7 @@ def fixed_once_activated(name: str, *, contract_of_row: str) -> pgtrigger.Trigge
     """
     Return the trigger that rows of an activated contract do not change.
 
-    `contract_of_row` is a query for the contract's id from `row_of_change`.
+    `contract_of_row` is SQL for the ids of its contract before and after the change.
     """
     return pgtrigger.Trigger(
         name=name,
@@ -66,8 +66,7 @@ class ContractOverride(models.Model):
         triggers = [
             fixed_once_activated(
                 "activated_override_is_fixed",
-                contract_of_row="CASE TG_OP WHEN 'DELETE' THEN OLD.contract_id "
-                "ELSE NEW.contract_id END",
+                contract_of_row="OLD.contract_id, NEW.contract_id",
             )
         ]
 
@@ -112,8 +111,7 @@ class OverrideEntry(models.Model):
             fixed_once_activated(
                 "activated_override_entry_is_fixed",
                 contract_of_row="SELECT o.contract_id FROM contracts_contractoverride AS o "
-                "WHERE o.id = CASE TG_OP WHEN 'DELETE' THEN OLD.override_id "
-                "ELSE NEW.override_id END",
+                "WHERE o.id IN (OLD.override_id, NEW.override_id)",
             )
         ]
 

@@ -110,7 +110,8 @@ class InvoiceTaxLineSerializer(serializers.Serializer[Any]):
     """A tax or fee."""
 
     rule = serializers.CharField()
-    label = serializers.CharField()
+    # The metaclass moves fields away from the attributes that they seem to hide.
+    label = serializers.CharField()  # type: ignore[assignment]
     base = serializers.CharField()
     rate = serializers.CharField()
     amount = AmountField()

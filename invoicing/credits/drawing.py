@@ -9,7 +9,7 @@ not depend on how the time was sliced.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -21,6 +21,7 @@ from values.money import floor_money, spread, zero
 from values.period import Period
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_NOTHING = Fraction(0)
 
 
 class NotSliced(ValueError):
@@ -51,7 +52,7 @@ class OwedLine:
     @property
     def owed(self) -> Fraction:
         """The sum of the parts."""
-        return sum((part.owed for part in self.parts), Fraction(0))
+        return _sum(part.owed for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def draw(
     draws = []
     for grant in draw_order(paying):
         most = [_eligible(grant, line, currency) for line in owing]
-        owed = floor_money(sum((line.owed for line in owing), Fraction(0)), currency=currency)
+        owed = floor_money(_sum(line.owed for line in owing), currency=currency)
         amount = min(grant.left, sum(most, zero(currency)), owed)
         if amount <= 0:
             continue
@@ -138,8 +139,8 @@ def _joined(one: OwedPart, other: OwedPart) -> OwedPart:
 def _eligible(grant: GrantBalance, line: OwedLine, currency: str) -> Decimal:
     if grant.applies_to and not {line.section, line.price} & set(grant.applies_to):
         return zero(currency)
-    inside = sum((part.owed for part in line.parts if _in_time(grant, line, part)), Fraction(0))
-    return floor_money(max(Fraction(0), min(inside, line.owed)), currency=currency)
+    inside = _sum(part.owed for part in line.parts if _in_time(grant, line, part))
+    return floor_money(max(_NOTHING, min(inside, line.owed)), currency=currency)
 
 
 def _in_time(grant: GrantBalance, line: OwedLine, part: OwedPart) -> bool:
@@ -147,10 +148,16 @@ def _in_time(grant: GrantBalance, line: OwedLine, part: OwedPart) -> bool:
 
 
 def _paid(grant: GrantBalance, line: OwedLine, share: Decimal) -> OwedLine:
+    if not share:
+        return line
     left = Fraction(share)
     parts = []
     for part in line.parts:
-        taken = min(left, max(part.owed, Fraction(0))) if _in_time(grant, line, part) else 0
+        taken = min(left, part.owed) if part.owed > 0 and _in_time(grant, line, part) else _NOTHING
         left -= taken
-        parts.append(replace(part, owed=part.owed - taken))
+        parts.append(OwedPart(part.period, part.owed - taken) if taken else part)
     return replace(line, parts=tuple(parts))
+
+
+def _sum(amounts: Iterable[Fraction]) -> Fraction:
+    return sum(amounts, _NOTHING)

@@ -45,7 +45,7 @@ _TITLES = {
 }
 _NOTICES = {
     InvoiceState.UPCOMING.value: "Upcoming: amounts so far",
-    InvoiceState.DRAFT.value: "Draft",
+    InvoiceState.DRAFT.value: "Draft: not issued, amounts may change",
     InvoiceState.SKIPPED.value: "Nothing to bill",
     InvoiceState.VOID.value: "Void",
 }
@@ -117,9 +117,9 @@ class PresentedInvoice:
     """
     Everything that stands on an invoice.
 
-    `number` is empty and `notice` says so until it is issued. `taxes` is empty where nothing
-    is taxed, and then nothing about tax is printed. `made_at` is when its amounts were fixed
-    or last computed.
+    Until it is issued `number` and `issue_date` are empty and `notice` says so. `taxes` is
+    empty where nothing is taxed, and then nothing about tax is printed. `made_at` is when its
+    amounts were fixed or last computed.
     """
 
     uid: str
@@ -161,7 +161,7 @@ def presented_invoice(*, invoice: Invoice) -> PresentedInvoice:
         .prefetch_related("customer__addresses", "lines", "tax_lines", "credit_applications__grant")
         .get(pk=invoice.pk)
     )
-    zone = invoice.customer.timezone
+    zone = invoice.buyer_snapshot.get("timezone") or invoice.customer.timezone
     currency = invoice.currency
     tax_lines = list(invoice.tax_lines.all())
     return PresentedInvoice(
@@ -172,7 +172,7 @@ def presented_invoice(*, invoice: Invoice) -> PresentedInvoice:
         notice=_NOTICES.get(invoice.state, ""),
         currency=currency,
         period=days(_period(invoice), zone),
-        issue_date=_day(invoice.issue_date),
+        issue_date=_day(invoice.issue_date) if invoice.number else "",
         due_date=_day(invoice.due_date),
         terms=_terms(invoice.issue_date, invoice.due_date),
         made_at=invoice.issued_at or invoice.computed_at,

@@ -194,6 +194,13 @@ class CreditShare(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["application", "line"], name="credit_share_once")
         ]
+        triggers = [
+            fixed_once_issued(
+                "issued_credit_share_is_fixed",
+                invoice_of_row="SELECT a.invoice_id FROM invoicing_creditapplication AS a "
+                "WHERE a.id IN (OLD.application_id, NEW.application_id)",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.line}: {self.amount}"

@@ -170,18 +170,22 @@ class Invoice(Identified):
         return self.number or f"{self.get_state_display()} {self.period_start:%Y-%m-%d}"
 
 
-def fixed_once_issued(name: str) -> Any:
-    """Return the trigger that rows of an issued invoice do not come, change or go."""
+def fixed_once_issued(
+    name: str, *, invoice_of_row: str = "OLD.invoice_id, NEW.invoice_id"
+) -> Any:
+    """
+    Return the trigger that rows of an issued invoice do not come, change or go.
+
+    `invoice_of_row` is SQL for the ids of its invoice before and after the change.
+    """
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func="""
+        func=f"""
             IF EXISTS (
                 SELECT 1 FROM invoicing_invoice AS i
-                WHERE i.state IN ('issued', 'skipped', 'void')
-                  AND i.id = CASE TG_OP WHEN 'DELETE' THEN OLD.invoice_id
-                             ELSE NEW.invoice_id END
+                WHERE i.state IN ('issued', 'skipped', 'void') AND i.id IN ({invoice_of_row})
             ) THEN
                 RAISE EXCEPTION 'an issued invoice does not change'
                     USING ERRCODE = 'restrict_violation';

@@ -132,5 +132,6 @@ def _buyer(customer: Customer) -> dict[str, Any]:
         "external_id": customer.external_id,
         "email": customer.email,
         "vat_id": customer.vat_id,
+        "timezone": customer.timezone,
         "address": None if address is None else {name: getattr(address, name) for name in names},
     }

@@ -19,10 +19,11 @@ class Sending(StrEnum):
     SENT = "sent"
     ALREADY_SENT = "already_sent"
     UNDER_WAY = "under_way"
+    NOT_WRITTEN = "not_written"
 
 
-class NothingToSend(ValueError):
-    """The e-mail or its PDF was not made yet."""
+class PdfNotMade(ValueError):
+    """The e-mail carries the PDF, which is not stored yet."""
 
 
 class MailNotSent(RuntimeError):
@@ -35,15 +36,17 @@ def send_invoice_email(*, invoice_id: int, now: datetime) -> Sending:
 
     The row stays locked while the message is handed over, so that two never send it. A
     crash between the server's answer and the commit sends it again under the same
-    Message-ID.
+    Message-ID. Where no e-mail was written, as for a customer without an address, the answer
+    says so.
 
-    :raises NothingToSend:
+    :raises PdfNotMade:
     :raises MailNotSent: the attempt is counted and its error kept.
     """
     with transaction.atomic():
         email = _locked(invoice_id)
         if email is None:
-            return _why_not_locked(invoice_id)
+            written = InvoiceEmail.objects.filter(invoice_id=invoice_id).exists()
+            return Sending.UNDER_WAY if written else Sending.NOT_WRITTEN
         if email.sent_at is not None:
             return Sending.ALREADY_SENT
         message = _message(email)
@@ -66,17 +69,11 @@ def _locked(invoice_id: int) -> InvoiceEmail | None:
     )
 
 
-def _why_not_locked(invoice_id: int) -> Sending:
-    if not InvoiceEmail.objects.filter(invoice_id=invoice_id).exists():
-        raise NothingToSend("the e-mail of this invoice was not written yet")
-    return Sending.UNDER_WAY
-
-
 def _message(email: InvoiceEmail) -> EmailMultiAlternatives:
     invoice = email.invoice
     document = InvoiceDocument.objects.filter(invoice=invoice).first()
     if document is None:
-        raise NothingToSend("the PDF of this invoice was not made yet")
+        raise PdfNotMade("the PDF of this invoice was not made yet")
     support = invoice.brand.support_email
     message = EmailMultiAlternatives(
         subject=email.subject,

@@ -20,11 +20,13 @@ def ensure_upcoming(*, contract: Contract, now: datetime) -> None:
         .order_by("-period_end")
         .first()
     )
+    if latest is not None and latest.period_start > now:
+        return
     following = contract.starts_at if latest is None else latest.period_end
     for period in contract.calendar().periods_from(following):
-        if period.end <= following:
-            continue
-        _make(contract, period)
+        # In another zone than before the customer's days begin at other instants: the period
+        # begins where the last one ended, so that no time is left out or billed twice.
+        _make(contract, Period(max(period.start, following), period.end))
         if period.start > now:
             return
 

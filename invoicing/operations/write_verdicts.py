@@ -75,7 +75,6 @@ def _decided(invoice: Invoice, computation: Computation) -> Iterator[dict[str, A
             yield {
                 **_usage(computation, unpriced.meter, part),
                 "verdict": Verdict.UNPRICED,
-                "price": unpriced.price or "",
             }
 
 

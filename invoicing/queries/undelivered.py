@@ -1,13 +1,13 @@
 """Issued invoices that have not left the house."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from invoicing.models import Invoice, InvoiceDocument, InvoiceEmail, InvoiceState
 
 
-def undelivered_invoices() -> QuerySet[Invoice]:
+def undelivered_invoices() -> list[int]:
     """
-    Return issued invoices whose PDF or e-mail is still to be made or sent, oldest first.
+    Return the ids of issued invoices whose PDF or e-mail is still to be made or sent, oldest first.
 
     An e-mail is owed where the customer had an address at issue and has one now: an address
     that is entered later does not let years of old invoices go out.
@@ -16,8 +16,9 @@ def undelivered_invoices() -> QuerySet[Invoice]:
     has_document = Exists(InvoiceDocument.objects.filter(invoice=OuterRef("pk")))
     has_email = Exists(InvoiceEmail.objects.filter(invoice=OuterRef("pk")))
     waits = Exists(InvoiceEmail.objects.filter(invoice=OuterRef("pk"), sent_at=None))
-    return (
+    waiting = (
         Invoice.objects.filter(state=InvoiceState.ISSUED)
         .filter(~has_document | waits | (has_address & ~has_email))
         .order_by("issued_at", "id")
     )
+    return list(waiting.values_list("id", flat=True))

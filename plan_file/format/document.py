@@ -1,7 +1,7 @@
 """The document: a price book, customers with their contracts, and usage."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from invoicing.rating.rate_card import RateCard
@@ -11,9 +11,11 @@ from plan_file.format.events import Event, read_event
 from plan_file.format.fields import Keys, Place, Section
 from plan_file.format.identity import read_country, read_currency, read_timezone
 from plan_file.format.meters import read_meter
+from plan_file.format.places import versions_written_at
 from plan_file.format.plans import Plan, read_plan
 from plan_file.format.prices import CatalogPrice, read_prices
 from plan_file.format.rate_cards import read_rate_card
+from plan_file.format.tree import Path
 from usage.metering.meter import Meter
 from values.money import Rounding
 
@@ -52,7 +54,12 @@ class Seller:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole file in the values that the engines take."""
+    """
+    A whole file in the values that the engines take.
+
+    ``versions_at`` tells by section and code where the versions of a rate card or price,
+    earliest first, stand in the file; it is empty for a document that was not read.
+    """
 
     currency: str
     timezone: str = DEFAULT_TIMEZONE
@@ -64,6 +71,9 @@ class Document:
     plans: tuple[Plan, ...] = ()
     customers: tuple[Customer, ...] = ()
     events: tuple[Event, ...] = ()
+    versions_at: Mapping[tuple[str, str], tuple[Path, ...]] = field(
+        default_factory=dict, compare=False
+    )
 
 
 def read_sections(place: Place) -> Document | None:
@@ -99,6 +109,7 @@ def read_sections(place: Place) -> Document | None:
             plans=plans,
             customers=customers,
             events=events,
+            versions_at=versions_written_at(place.value, context.timezone),
         )
     )
 

@@ -31,26 +31,29 @@ from values.money import money_text
 
 def write_document(document: Document) -> str:
     """Return the document as YAML text."""
+    return yaml_text(written(document))
+
+
+def written(document: Document) -> dict[str, Written]:
+    """Return the document's sections with what is written of them, in order."""
     zone = document.timezone
     intervals = {plan.code: plan.billing_period for plan in document.plans}
-    return yaml_text(
-        _used(
-            version=VERSION,
-            currency=document.currency,
-            timezone=_unless(DEFAULT_TIMEZONE, zone),
-            invoice_rounding=_unless(DEFAULT_ROUNDING.value, document.rounding.value),
-            seller=_seller(document.seller) if document.seller else None,
-            meters=[_meter(meter) for meter in document.meters],
-            rate_cards=[_rate_card(card, zone) for card in document.rate_cards],
-            prices=[
-                _price(price, version, zone)
-                for price in document.prices
-                for version in price.terms.versions
-            ],
-            plans=[_plan(plan, document) for plan in document.plans],
-            customers=[_customer(each, document, intervals) for each in document.customers],
-            events=[_event(event, zone) for event in document.events],
-        )
+    return _used(
+        version=VERSION,
+        currency=document.currency,
+        timezone=_unless(DEFAULT_TIMEZONE, zone),
+        invoice_rounding=_unless(DEFAULT_ROUNDING.value, document.rounding.value),
+        seller=_seller(document.seller) if document.seller else None,
+        meters=[_meter(meter) for meter in document.meters],
+        rate_cards=[_rate_card(card, zone) for card in document.rate_cards],
+        prices=[
+            _price(price, version, zone)
+            for price in document.prices
+            for version in price.terms.versions
+        ],
+        plans=[_plan(plan, document) for plan in document.plans],
+        customers=[_customer(each, document, intervals) for each in document.customers],
+        events=[_event(event, zone) for event in document.events],
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from kombu import Connection
+from kombu.connection import Connection
 from pgmq.base import PGMQConfig
 from psycopg.conninfo import conninfo_to_dict
 

@@ -47,7 +47,7 @@ def calendar(
 
 
 def first_days(terms: BillingCalendar, count: int) -> list[str]:
-    found = []
+    found: list[str] = []
     for period in terms.periods_from(terms.start):
         if len(found) == count:
             break

@@ -29,9 +29,10 @@ def read_body(request: Request) -> Any:
         raise ApiProblem(
             kinds.UNSUPPORTED_MEDIA_TYPE, "Compressed bodies are not taken; send plain JSON."
         )
-    if not meta.get("CONTENT_LENGTH") and meta.get("HTTP_TRANSFER_ENCODING"):
+    length = meta.get("CONTENT_LENGTH") or ("" if meta.get("HTTP_TRANSFER_ENCODING") else "0")
+    if not (length.isascii() and length.isdigit()):
         raise ApiProblem(kinds.LENGTH_REQUIRED, "Send the body with a Content-Length.")
-    if int(meta.get("CONTENT_LENGTH") or 0) > MAXIMUM_BYTES:
+    if int(length[:20]) > MAXIMUM_BYTES:
         raise ApiProblem(kinds.TOO_LARGE, TOO_LARGE)
     body = request.body
     if len(body) > MAXIMUM_BYTES:

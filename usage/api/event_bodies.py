@@ -34,7 +34,8 @@ class EventSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     status = serializers.ChoiceField(STATUSES)
     customer = EventCustomerSerializer(allow_null=True, help_text="Null in quarantine.")
-    source = EventSourceSerializer()
+    # The metaclass moves fields away from the attributes that they seem to hide.
+    source = EventSourceSerializer()  # type: ignore[assignment]
     event_name = serializers.CharField()
     idempotency_key = serializers.CharField()
     occurred_at = serializers.DateTimeField()

@@ -10,10 +10,10 @@ from accounts.api.json_answer import AsSent
 from accounts.api.openapi import ProblemErrorSerializer
 from accounts.api.problems import ProblemError
 from usage.models import event_public_id
-from usage.operations.accept_events import Outcome
+from usage.operations.accept_events import Outcome, Status
 
 STATUSES = ("accepted", "duplicate", "conflict", "quarantined", "rejected")
-_COUNTERS = {
+_COUNTERS: dict[str, Status] = {
     "accepted": "accepted",
     "duplicates": "duplicate",
     "conflicts": "conflict",
@@ -39,7 +39,8 @@ class EventResultSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, help_text="Why it is in quarantine: a code.")
     detail = serializers.CharField(required=False)
     warning = serializers.CharField(required=False)
-    errors = ProblemErrorSerializer(
+    # The metaclass moves fields away from the attributes that they seem to hide.
+    errors = ProblemErrorSerializer(  # type: ignore[assignment]
         many=True, required=False, help_text="Pointers are relative to the event."
     )
     sent = serializers.DictField(required=False, help_text="Of a conflict: what you sent now.")

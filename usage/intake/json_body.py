@@ -147,8 +147,8 @@ def _fraction(digits: str) -> Decimal:
 
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object,
-    parse_float=_fraction,  # type: ignore[arg-type]
-    parse_int=_integer,  # type: ignore[arg-type]
+    parse_float=_fraction,
+    parse_int=_integer,
     parse_constant=NotANumber,
 )
 

@@ -1,19 +1,18 @@
 """An event as a partner sent it, checked item by item, before anything is looked up."""
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from usage.intake.json_body import escaped, faults
-from values.exact import plain
 
 FIELDS = ("customer_id", "customer", "event_name", "idempotency_key", "occurred_at", "properties")
 EARLIEST_YEAR = 2000
@@ -21,6 +20,8 @@ LATEST_YEAR = 9998
 LONGEST_TEXT = 255
 MOST_FAULTS = 20
 
+_AS_SENT = msgspec.json.Encoder(decimal_format="number")
+_SORTED = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _TIME = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -67,17 +68,22 @@ class SentEvent:
         return replace(self, occurred_at=instant)
 
     def fingerprint(self) -> int:
-        """Return a signed 64-bit hash of what was sent: equal bodies, equal numbers."""
+        """
+        Return a signed 64-bit hash of what was sent.
+
+        The order of names does not count, nor which of its two names the customer has;
+        numbers count as they were written.
+        """
         body = dict(self.sent)
         if "customer" in body:
             named = body.pop("customer")
             body["customer_id"] = body.get("customer_id") if named is None else named
-        digest = hashlib.sha256(_canonical(body).encode()).digest()
+        digest = hashlib.sha256(_SORTED.encode(body)).digest()
         return int.from_bytes(digest[:8], signed=True)
 
     def sent_text(self) -> str:
         """Return the body as JSON, numbers with the digits that they came with."""
-        return _json(self.sent)
+        return _AS_SENT.encode(self.sent).decode()
 
 
 def read_event(item: Any) -> SentEvent:
@@ -166,9 +172,7 @@ def _time(value: Any, found: list[Fault]) -> datetime | None:
         return None
     where = "/occurred_at"
     if not isinstance(value, str) or not _TIME.fullmatch(value):
-        found.append(
-            Fault(where, "not_a_time", "a time has an offset, as in 2024-11-05T10:00:00Z")
-        )
+        found.append(Fault(where, "not_a_time", "a time has an offset, as in 2024-11-05T10:00:00Z"))
         return None
     try:
         instant = datetime.fromisoformat(value.upper().replace(",", ".")).astimezone(UTC)
@@ -181,24 +185,3 @@ def _time(value: Any, found: list[Fault]) -> datetime | None:
         )
         return None
     return instant
-
-
-def _canonical(value: Any) -> str:
-    """Return JSON in which equal values look equal: names sorted, 5.0 as 5."""
-    if isinstance(value, Mapping):
-        parts = (f"{json.dumps(name)}:{_canonical(value[name])}" for name in sorted(value))
-        return "{" + ",".join(parts) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(_canonical(part) for part in value) + "]"
-    if isinstance(value, Decimal):
-        return plain(value)
-    return json.dumps(value)
-
-
-def _json(value: Any) -> str:
-    if isinstance(value, Mapping):
-        parts = (f"{json.dumps(name)}: {_json(part)}" for name, part in value.items())
-        return "{" + ", ".join(parts) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_json(part) for part in value) + "]"
-    return str(value) if isinstance(value, Decimal) else json.dumps(value)

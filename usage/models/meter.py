@@ -56,7 +56,27 @@ class Meter(models.Model):
                 violation_error_message="A sum needs its property, a count has none.",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="meters_are_kept", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="meters_are_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="counting_meter_is_fixed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF (NEW.legal_entity_id, NEW.event_name, NEW.aggregation, NEW.property,
+                        NEW.group_keys)
+                       IS DISTINCT FROM
+                       (OLD.legal_entity_id, OLD.event_name, OLD.aggregation, OLD.property,
+                        OLD.group_keys)
+                       AND EXISTS (SELECT 1 FROM usage_dimensionset WHERE meter_id = OLD.id)
+                    THEN
+                        RAISE EXCEPTION 'the meter has counted events; make a new one'
+                            USING ERRCODE = 'restrict_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.display_name} ({self.code})"

@@ -79,20 +79,31 @@ def accept_events(
     for item in prepared:
         if isinstance(item, Prepared):
             first.setdefault(item.key, item)
+    ensure_months(item.occurred_at for item in first.values() if not item.reason)
     with transaction.atomic():
-        new, known = _store(list(first.values()), source=source, now=now)
-    stored = store.bodies([key for key in first if key not in new])
+        known = _store(list(first.values()), source=source, now=now)
+    keys = [
+        None if isinstance(item, Rejected) else event_key_of(source.pk, item.idempotency_key or "")
+        for item in items
+    ]
+    # What a meter refuses today may have been stored when it did not: the key decides.
+    known = {**known, **store.fingerprints([key for key in keys if key and key not in first])}
+    stored = store.bodies(list(known))
     outcomes = []
-    for item in prepared:
-        if isinstance(item, Rejected):
-            outcomes.append(Outcome(status="rejected", faults=item.faults))
-        elif item.key in new and first[item.key] is item:
-            outcomes.append(_stored_outcome(item))
-        elif item.key in new:
-            earlier = first[item.key].sent
-            outcomes.append(_known_outcome(item, earlier.fingerprint(), earlier.sent_text()))
+    for event, item, key in zip(items, prepared, keys, strict=True):
+        if isinstance(event, Rejected) or key is None:
+            outcomes.append(_rejected_outcome(item))
+        elif key in known:
+            outcomes.append(_known_outcome(event, key, known[key], stored[key]))
+        elif key not in first:
+            outcomes.append(_rejected_outcome(item))
+        elif first[key] is item:
+            outcomes.append(_stored_outcome(first[key]))
         else:
-            outcomes.append(_known_outcome(item, known[item.key], stored[item.key]))
+            earlier = first[key].sent
+            outcomes.append(
+                _known_outcome(event, key, earlier.fingerprint(), earlier.sent_text())
+            )
     return outcomes
 
 
@@ -103,7 +114,8 @@ def prepare_events(
     events = [item for item in items if isinstance(item, SentEvent)]
     attribution = Attribution(source=source, references=[event.customer for event in events])
     customers = [
-        attribution.customer(event.customer, occurred_at=event.occurred_at) for event in events
+        attribution.customer(event.customer, occurred_at=event.occurred_at, now=now)
+        for event in events
     ]
     meters = meters_by_event_name(
         legal_entity_ids=[c.legal_entity_id for c in customers if c is not None],
@@ -222,9 +234,9 @@ def _measure(meter: Meter, event: SentEvent) -> Measurement:
 
 def _store(
     items: Sequence[Prepared], *, source: Source, now: datetime
-) -> tuple[frozenset[UUID], Mapping[UUID, int]]:
+) -> Mapping[UUID, int]:
+    """Store what is new and return the fingerprints of what was known."""
     attributed = [item for item in items if not item.reason]
-    ensure_months(item.occurred_at for item in attributed)
     dimensions = dimensions_of(attributed)
     appended = store.append(
         [new_event(item, source_id=source.pk, dimensions=dimensions) for item in items],
@@ -248,7 +260,7 @@ def _store(
         if item.reason
     )
     announce(fresh)
-    return appended.new, appended.known
+    return appended.known
 
 
 def _stored_outcome(item: Prepared) -> Outcome:
@@ -262,17 +274,21 @@ def _stored_outcome(item: Prepared) -> Outcome:
     )
 
 
-def _known_outcome(item: Prepared, stored_fingerprint: int, stored: str) -> Outcome:
-    fingerprint = item.sent.fingerprint()
+def _rejected_outcome(item: Prepared | Rejected) -> Outcome:
+    return Outcome(status="rejected", faults=item.faults if isinstance(item, Rejected) else ())
+
+
+def _known_outcome(
+    event: SentEvent, key: UUID, stored_fingerprint: int, stored: str
+) -> Outcome:
+    fingerprint = event.fingerprint()
     if fingerprint == stored_fingerprint:
-        return Outcome(
-            status="duplicate", key=item.key, idempotency_key=item.sent.idempotency_key
-        )
+        return Outcome(status="duplicate", key=key, idempotency_key=event.idempotency_key)
     return Outcome(
         status="conflict",
-        key=item.key,
-        idempotency_key=item.sent.idempotency_key,
-        sent=item.sent.sent_text(),
+        key=key,
+        idempotency_key=event.idempotency_key,
+        sent=event.sent_text(),
         stored=stored,
         sent_fingerprint=fingerprint,
         stored_fingerprint=stored_fingerprint,

@@ -51,24 +51,24 @@ class Attribution:
             if customer.uid in uids:
                 self._by_reference[uids[customer.uid]] = customer
 
-    def customer(self, reference: str, *, occurred_at: datetime | None) -> Customer | None:
+    def customer(
+        self, reference: str, *, occurred_at: datetime | None, now: datetime
+    ) -> Customer | None:
         """
         Return the customer with this id, or who held this subject at that time.
 
-        A subject needs the time; without one (`None`) only its single holder is taken, whose
-        clock then gives the time.
+        An event without a time (`None`) happens now, by the clock of the customer that holds
+        the subject then; where sandbox clocks let several hold it, it is nobody's.
         """
         direct = self._by_reference.get(reference)
         if direct is not None:
             return direct
-        holdings = self._holdings.get(reference, [])
-        if occurred_at is None:
-            holders = {held.customer_id for held in holdings}
-            return self._by_id[holders.pop()] if len(holders) == 1 else None
-        for held in holdings:
-            if held.covers(occurred_at):
-                return self._by_id[held.customer_id]
-        return None
+        holders = {
+            held.customer_id
+            for held in self._holdings.get(reference, [])
+            if held.covers(occurred_at or self._by_id[held.customer_id].now(now=now))
+        }
+        return self._by_id[holders.pop()] if len(holders) == 1 else None
 
 
 def meters_by_event_name(

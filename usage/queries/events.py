@@ -101,8 +101,11 @@ def reading_fates(*, keys: Sequence[UUID]) -> dict[UUID, list[ReadingFate]]:
                    coalesce(v.verdict, 'awaiting'), coalesce(v.price, ''), v.hint,
                    coalesce(v.contract, ''), coalesce(v.invoice, ''), coalesce(v.line, '')
             FROM usage_key AS k
-            JOIN usage_reading AS r ON r.occurred_at = k.occurred_at AND r.key = k.key
-            JOIN usage_meter AS m ON m.id = r.meter_id
+            JOIN usage_event AS e ON e.occurred_at = k.occurred_at AND e.key = k.key
+            -- By the meters of its name, so that the readings' primary key finds them.
+            JOIN usage_meter AS m ON m.event_name = e.event_name
+            JOIN usage_reading AS r ON r.customer_id = e.customer_id AND r.meter_id = m.id
+             AND r.occurred_at = e.occurred_at AND r.key = e.key
             JOIN usage_dimensionset AS d ON d.id = r.dimensions_id
             LEFT JOIN LATERAL (
                 SELECT * FROM usage_ratingverdict AS said

@@ -69,7 +69,12 @@ class UsageStore(Protocol):
         """
 
     def snapshot(self) -> str:
-        """Return a mark of what is stored by now; what comes later is not in it."""
+        """
+        Return a mark of what is stored and committed by now; what comes later is not in it.
+
+        Taken by a transaction that has itself appended, it does not hold those events once
+        the transaction is over: append and count in two.
+        """
 
     def aggregate(
         self,
@@ -85,6 +90,9 @@ class UsageStore(Protocol):
 
         `unless_in` is an earlier snapshot: what it showed already is left out.
         """
+
+    def fingerprints(self, keys: Sequence[UUID]) -> Mapping[UUID, int]:
+        """Return the fingerprints of those keys that are taken."""
 
     def bodies(self, keys: Sequence[UUID]) -> Mapping[UUID, str]:
         """Return the stored bodies of these keys, in quarantine or not."""

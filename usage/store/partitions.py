@@ -1,9 +1,9 @@
 """The monthly partitions of events and readings: made ahead, and when an old event comes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 PARTITIONED = ("usage_event", "usage_reading")
 # One number for all who make partitions, so that two do not make the same at once.
@@ -11,16 +11,20 @@ _LOCK = 7_203_116
 
 
 def ensure_months(instants: Iterable[datetime]) -> None:
-    """Make the partitions of the months of these instants where they are missing."""
+    """
+    Make the partitions of the months of these instants where they are missing.
+
+    Others go on reading and writing meanwhile. Called outside a transaction it commits by
+    itself: a writer that waited for keys and held the lock here would stop all who need it.
+    """
     months = sorted({(instant.year, instant.month) for instant in instants})
-    if not months:
+    missing = _missing(months)
+    if not missing:
         return
-    names = [f"usage_event_{year:04}_{month:02}" for year, month in months]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT n, to_regclass(n) IS NULL FROM unnest(%s::text[]) AS n", [names])
-        missing = {name for name, is_missing in cursor.fetchall() if is_missing}
-    for (year, month), name in zip(months, names, strict=True):
-        if name in missing:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        for year, month in _missing(missing):
             _make(year, month)
 
 
@@ -33,15 +37,30 @@ def months_ahead(*, now: datetime, months: int) -> list[datetime]:
     ]
 
 
+def _missing(months: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    by_name = {f"usage_reading_{year:04}_{month:02}": (year, month) for year, month in months}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT child.relname FROM pg_inherits AS made
+            JOIN pg_class AS child ON child.oid = made.inhrelid
+            WHERE made.inhparent = 'usage_reading'::regclass AND child.relname = ANY(%s)
+            """,
+            [list(by_name)],
+        )
+        made = {name for (name,) in cursor.fetchall()}
+    return sorted(month for name, month in by_name.items() if name not in made)
+
+
 def _make(year: int, month: int) -> None:
     start = datetime(year, month, 1, tzinfo=UTC)
     end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
     with connection.cursor() as cursor:
-        # Released with the transaction: an old month is rare, and waiting is right.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         for table in PARTITIONED:
+            name = f"{table}_{year:04}_{month:02}"
+            # Made apart and then attached: `PARTITION OF` would lock out every writer.
+            cursor.execute(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL)")
             cursor.execute(
-                f"CREATE TABLE IF NOT EXISTS {table}_{year:04}_{month:02} "
-                f"PARTITION OF {table} FOR VALUES FROM (%s) TO (%s)",
+                f"ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM (%s) TO (%s)",
                 [start, end],
             )

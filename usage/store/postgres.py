@@ -22,7 +22,7 @@ _READING_TYPES = ("timestamptz", "uuid", "int8", "int8", "int8", "numeric")
 # What a snapshot shows, and what the transaction at hand has itself stored.
 SHOWN = (
     "(pg_visible_in_snapshot(ingest_tx, %s::pg_snapshot)"
-    " OR ingest_tx = pg_current_xact_id_if_assigned())"
+    " OR ingest_tx IS NOT DISTINCT FROM pg_current_xact_id_if_assigned())"
 )
 
 
@@ -44,7 +44,7 @@ class PostgresUsageStore:
             ],
         )  # fmt: skip
         self.append_readings(fresh)
-        known = self._fingerprints([event.key for event in ordered if event.key not in new])
+        known = self.fingerprints([event.key for event in ordered if event.key not in new])
         return Appended(new=frozenset(new), known=known)
 
     def append_readings(self, events: Sequence[NewEvent]) -> None:
@@ -120,8 +120,20 @@ class PostgresUsageStore:
                 for meter_id, dimensions_id, bucket, quantity, count in cursor.fetchall()
             ]
 
+    def fingerprints(self, keys: Sequence[UUID]) -> dict[UUID, int]:
+        """Return the fingerprints of those keys that are taken; see `UsageStore`."""
+        if not keys:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT key, fingerprint FROM usage_key WHERE key = ANY(%s)", [list(keys)]
+            )
+            return dict(cursor.fetchall())
+
     def bodies(self, keys: Sequence[UUID]) -> Mapping[UUID, str]:
         """Return the stored bodies; see `UsageStore.bodies`."""
+        if not keys:
+            return {}
         with connection.cursor() as cursor:
             cursor.execute(
                 """
@@ -150,15 +162,6 @@ class PostgresUsageStore:
                 ],
             )
             return {key for (key,) in cursor.fetchall()}
-
-    def _fingerprints(self, keys: Sequence[UUID]) -> dict[UUID, int]:
-        if not keys:
-            return {}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT key, fingerprint FROM usage_key WHERE key = ANY(%s)", [list(keys)]
-            )
-            return dict(cursor.fetchall())
 
     def _copy(
         self,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import Model
@@ -140,7 +141,7 @@ class BillingAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         if not is_tracked(self.model):
             return super().history_view(request, object_id, extra_context)
-        obj = self.get_object(request, object_id)
+        obj = self.get_object(request, unquote(object_id))
         if obj is None:
             raise Http404
         if not self.has_view_or_change_permission(request, obj):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model
@@ -54,7 +55,7 @@ def button_view(admin: Any, button: Button) -> Callable[[HttpRequest, str], Http
     def view(request: HttpRequest, object_id: str) -> HttpResponse:
         if not request.user.has_perm(button.permission):
             raise PermissionDenied
-        obj = admin.get_object(request, object_id)
+        obj = admin.get_object(request, unquote(object_id))
         if obj is None:
             raise Http404
         if request.method == "POST":
@@ -84,6 +85,8 @@ def _press(admin: Any, button: Button, request: HttpRequest, obj: Model) -> Http
     except button.refusals as error:
         messages.error(request, str(error))
         return page
+    reason = request.POST.get("_reason", "").strip()
+    admin.log_change(request, obj, f"{button.label}. {reason}".strip())
     if isinstance(done, HttpResponse):
         return done
     messages.success(request, done)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils.safestring import SafeString
 from djmoney.money import Money
 
 from accounts.admin.pages.words import money_words
@@ -10,12 +11,13 @@ from accounts.admin.pages.words import money_words
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell; `detail` is a second, smaller line."""
+    """One cell; `detail` is a second, smaller line, `anchor` what addresses may point at."""
 
     text: str
     link: str = ""
     is_number: bool = False
     detail: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,10 @@ class Table:
         return [(text, index in self.numbers) for index, text in enumerate(self.headings)]
 
 
-def text(value: object, *, link: str = "", detail: str = "") -> Cell:
-    """Return a cell of text."""
-    return Cell(str(value), link=link, detail=detail)
+def text(value: object, *, link: str = "", detail: str = "", anchor: str = "") -> Cell:
+    """Return a cell of text, or of markup that is safe already."""
+    shown = value if isinstance(value, SafeString) else str(value)
+    return Cell(shown, link=link, detail=detail, anchor=anchor)
 
 
 def number(value: str, *, link: str = "", detail: str = "") -> Cell:

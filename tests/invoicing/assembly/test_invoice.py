@@ -355,5 +355,5 @@ def test_an_invoice_adds_up_by_hand(
     assert result.discounts == discounts
     assert result.total == result.subtotal - discounts + result.tax
     assert result.amount_due == result.total - credit
-    assert 0 <= discounts <= max(0, result.subtotal)
-    assert 0 <= credit <= max(0, result.total)
+    assert 0 <= discounts <= max(Decimal(0), result.subtotal)
+    assert 0 <= credit <= max(Decimal(0), result.total)

@@ -200,6 +200,10 @@ def daily_costs(draw: st.DrawFn) -> list[tuple[str, list[Fraction]]]:
     return costs
 
 
+def _index(instant: datetime) -> int:
+    return (instant - START).days
+
+
 def lines_of(
     costs: list[tuple[str, list[Fraction]]], grants: list[GrantBalance], cuts: list[datetime]
 ) -> list[OwedLine]:
@@ -209,7 +213,7 @@ def lines_of(
             "usage",
             price,
             tuple(
-                OwedPart(part, sum(days[(part.start - START).days : (part.end - START).days]))
+                OwedPart(part, sum(days[_index(part.start) : _index(part.end)], Fraction(0)))
                 for part in parts
             ),
         )
@@ -229,10 +233,10 @@ def test_draws_stay_within_grant_line_and_total(
         assert sum(share for _, share in one.shares) == one.amount
         assert all(share > 0 for _, share in one.shares)
     total = sum(one.amount for one in drawing.draws)
-    assert total <= max(0, sum(it.owed for it in lines))
+    assert total <= max(Fraction(0), sum((it.owed for it in lines), Fraction(0)))
     for index, (before, after) in enumerate(zip(lines, drawing.lines, strict=True)):
         shares = [share for one in drawing.draws for at, share in one.shares if at == index]
-        assert sum(shares) <= max(0, before.owed)
+        assert sum(shares) <= max(Fraction(0), before.owed)
         assert before.owed - after.owed == sum(shares)
     assert all(
         draw_order([one.grant, other.grant])[0] == one.grant

@@ -1,6 +1,7 @@
 """The worked example, from events to the issued invoice."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from djmoney.money import Money
@@ -41,11 +42,11 @@ def test_the_upcoming_invoice_shows_the_five_lines(acme: Customer) -> None:
     invoice = november(acme)
 
     assert [(line.description, line.quantity, line.amount.amount) for line in invoice.lines.all()] == [
-        ("AI Calls - US / resolved", 13, make.Decimal("2.60")),
-        ("AI Calls - US / transferred", 12, make.Decimal("4.80")),
-        ("AI Calls - EU / resolved", 6, make.Decimal("1.50")),
-        ("AI Calls - EU / escalated", 15, make.Decimal("11.25")),
-        ("AI Calls - APAC / resolved", 4, make.Decimal("1.20")),
+        ("AI Calls - US / resolved", 13, Decimal("2.60")),
+        ("AI Calls - US / transferred", 12, Decimal("4.80")),
+        ("AI Calls - EU / resolved", 6, Decimal("1.50")),
+        ("AI Calls - EU / escalated", 15, Decimal("11.25")),
+        ("AI Calls - APAC / resolved", 4, Decimal("1.20")),
     ]
     assert invoice.state == InvoiceState.UPCOMING
     assert invoice.total == Money("21.35", "USD")

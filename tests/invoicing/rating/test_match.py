@@ -97,7 +97,13 @@ def test_matches_that_one_event_satisfies_meet(
 
 
 def test_all_but_the_wildcard_are_concrete() -> None:
-    match = {"a": "US", "b": ANY, "c": None, "d": AT_LEAST_TWO, "e": Alternatives(("x", "y"))}
+    match: Match = {
+        "a": "US",
+        "b": ANY,
+        "c": None,
+        "d": AT_LEAST_TWO,
+        "e": Alternatives(("x", "y")),
+    }
 
     assert concrete_values(match) == 4
 

@@ -1,0 +1,105 @@
+"""Prices."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+
+from accounts.admin.pages.billing_admin import BillingAdmin
+from accounts.admin.pages.tables import Table, text
+from accounts.admin.pages.words import number_words
+from catalog.admin.price_tester import TestedPrice, price_tester_page
+from catalog.admin.versions import version_badge, version_span
+from catalog.models import Price, PriceVersion
+from catalog.queries.price_tests import price_to_test
+from values.money import Rounding
+
+
+@admin.register(Price)
+class PriceAdmin(BillingAdmin):
+    """Chargeable things, in versions with pages of their own."""
+
+    list_display = ("code", "product", "legal_entity", "meter", "versions_number", "plans_number")
+    list_filter = ("legal_entity", "product", "meter")
+    list_select_related = ("product", "legal_entity", "meter")
+    search_fields = ("code", "product__name", "meter__code")
+    autocomplete_fields = ("legal_entity", "product", "meter")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(
+            versions_total=Count("versions", distinct=True),
+            plans_total=Count("plan_items", distinct=True),
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        tester = path(
+            "<int:price_id>/tester/",
+            self.admin_site.admin_view(self.tester_view),
+            name="catalog_price_tester",
+        )
+        return [tester, *super().get_urls()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        in_use = obj is not None and obj.versions.exists()
+        return ("legal_entity", "meter") if in_use else ()
+
+    @admin.display(description="versions", ordering="versions_total")
+    def versions_number(self, price: Any) -> int:
+        return int(price.versions_total)
+
+    @admin.display(description="plans", ordering="plans_total")
+    def plans_number(self, price: Any) -> int:
+        return int(price.plans_total)
+
+    def tables(self, request: HttpRequest, obj: Price) -> Sequence[Table]:
+        rows = [
+            (
+                text(
+                    version_span(version, obj.legal_entity.timezone),
+                    link=reverse("admin:catalog_priceversion_change", args=[version.pk]),
+                ),
+                text(version_badge(version)),
+                text(version.name),
+                text(rate_words(version)),
+            )
+            for version in obj.versions.select_related("rate_card")
+        ]
+        headings = ("In force", "State", "Name on invoices", "Rate")
+        return (Table("Versions", headings, rows, empty="None yet: add the first one."),)
+
+    def links(self, request: HttpRequest, obj: Price) -> Sequence[tuple[str, str]]:
+        add = reverse("admin:catalog_priceversion_add")
+        return (
+            ("Price tester", reverse("admin:catalog_price_tester", args=[obj.pk])),
+            ("Add version", f"{add}?price={obj.pk}"),
+        )
+
+    def tester_view(self, request: HttpRequest, price_id: int) -> HttpResponse:
+        """Show what a quantity would cost, and why."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            price = price_to_test(price_id=price_id)
+        except Price.DoesNotExist as error:
+            raise Http404 from error
+        seller = price.legal_entity
+        tested = TestedPrice(
+            price=price.terms(),
+            meter=price.meter.terms(),
+            currency=seller.currency,
+            rounding=Rounding(seller.invoice_rounding),
+            zone=seller.timezone,
+        )
+        return price_tester_page(self, request, price, tested)
+
+
+def rate_words(version: PriceVersion) -> str:
+    """Return the unit price, or the card with its fallback."""
+    if version.rate_card is None:
+        return f"{number_words(version.unit_price)} per unit"
+    fallback = number_words(version.fallback_rate)
+    return f"rate card {version.rate_card}, fallback {fallback}"

@@ -1,0 +1,202 @@
+"""Grants of credit."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from djmoney.money import Money
+
+from accounts.admin.pages.billing_admin import BillingAdmin
+from accounts.admin.pages.days import DayField, LastDayField, ZonedForm
+from accounts.admin.pages.tables import Table
+from accounts.admin.pages.words import end_words, money_words, start_words, state_badge
+from invoicing.admin.wallet_tables import grant_entries_table, pending_table
+from invoicing.models import CreditApplication, Grant, GrantEntry, InvoiceState
+from invoicing.operations.grant_credit import grant_credit
+from values.exact import NotExact, exact_decimal
+
+
+class GrantForm(ZonedForm):
+    """New credit, its days in the zone of its customer."""
+
+    granted = forms.CharField(label="Amount", max_length=30)
+    currency = forms.ChoiceField(choices=[(code, code) for code in settings.CURRENCIES])
+    paid = forms.CharField(
+        label="Paid for it",
+        max_length=30,
+        required=False,
+        help_text="Empty: the amount for prepaid credit, nothing for promotional.",
+    )
+    effective_from = DayField(label="First day", help_text="In the customer's zone.")
+    expires_at = LastDayField(
+        label="Last day", required=False, help_text="The last day that counts; empty: for good."
+    )
+
+    class Meta:
+        model = Grant
+        fields = (
+            "customer", "contract", "code", "kind", "effective_from", "expires_at", "priority",
+            "applies_to",
+        )  # fmt: skip
+
+    def zone(self) -> str:
+        customer = getattr(self, "cleaned_data", {}).get("customer")
+        return customer.timezone if customer else "UTC"
+
+    def clean_granted(self) -> Decimal:
+        return _amount(self.cleaned_data["granted"])
+
+    def clean_paid(self) -> Decimal | None:
+        return _amount(self.cleaned_data["paid"]) if self.cleaned_data["paid"] else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        customer, contract = cleaned.get("customer"), cleaned.get("contract")
+        if contract and customer and contract.customer_id != customer.pk:
+            self.add_error("contract", f"This contract is of {contract.customer}.")
+        return cleaned
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return exact_decimal(text.strip())
+    except NotExact as error:
+        raise ValidationError(str(error)) from error
+
+
+class BalanceFilter(admin.SimpleListFilter):
+    """Grants that can still pay, are used up, or are over."""
+
+    title = "balance"
+    parameter_name = "balance"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("left", "something left"), ("low", "under a tenth left"), ("used", "used up"),
+                ("expired", "expired")]  # fmt: skip
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = {
+            "left": Q(left_amount__gt=0),
+            "low": Q(left_amount__gt=0, left_amount__lt=F("amount") / 10),
+            "used": Q(left_amount__lte=0),
+            "expired": Q(expires_at__lte=datetime.now(UTC)),
+        }
+        return queryset.filter(wanted[self.value()]) if self.value() in wanted else queryset  # type: ignore[index]
+
+
+_SHOWN = (
+    "public_id", "customer", "contract", "code", "kind", "granted_money", "paid_money",
+    "left_money", "first_day", "last_day", "priority", "applies_to",
+)  # fmt: skip
+
+
+@admin.register(Grant)
+class GrantAdmin(BillingAdmin):
+    """Credit: granted by a form, drawn by invoices, never edited."""
+
+    form = GrantForm
+    rows_are_kept = True
+    list_display = (
+        "code", "customer", "kind", "granted_money", "left_money", "first_day", "last_day",
+        "priority", "state",
+    )  # fmt: skip
+    list_filter = (BalanceFilter, "kind", "currency", "customer__legal_entity")
+    list_select_related = ("customer__test_clock",)
+    date_hierarchy = "effective_from"
+    search_fields = ("code", "customer__name", "customer__external_id")
+    autocomplete_fields = ("customer", "contract")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        posted = GrantEntry.objects.filter(grant=OuterRef("pk")).order_by().values("grant")
+        pending = (
+            CreditApplication.objects.filter(
+                grant=OuterRef("pk"),
+                invoice__state__in=[InvoiceState.UPCOMING, InvoiceState.DRAFT],
+            )
+            .order_by()
+            .values("grant")
+        )
+        return super().get_queryset(request).annotate(
+            left_amount=_sum_of(posted) - _sum_of(pending)
+        )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        if obj is not None:
+            return _SHOWN
+        return (
+            "customer", "contract", "code", "kind", "granted", "currency", "paid",
+            "effective_from", "expires_at", "priority", "applies_to",
+        )  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        return () if obj is None else _SHOWN
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        entered = form.cleaned_data
+        granted = grant_credit(
+            customer=entered["customer"],
+            contract=entered["contract"],
+            code=entered["code"],
+            kind=entered["kind"],
+            amount=entered["granted"],
+            currency=entered["currency"],
+            paid_amount=entered["paid"],
+            effective_from=entered["effective_from"],
+            expires_at=entered["expires_at"],
+            priority=entered["priority"],
+            applies_to=entered["applies_to"],
+            now=datetime.now(UTC),
+        )
+        obj.__dict__.update(granted.__dict__)
+
+    def tables(self, request: HttpRequest, obj: Grant) -> Sequence[Table]:
+        return (pending_table(obj), grant_entries_table(obj))
+
+    @admin.display(description="id")
+    def public_id(self, grant: Grant) -> str:
+        return grant.public_id
+
+    @admin.display(description="granted", ordering="amount")
+    def granted_money(self, grant: Grant) -> str:
+        return money_words(grant.amount)
+
+    @admin.display(description="paid for it", ordering="paid_amount")
+    def paid_money(self, grant: Grant) -> str:
+        return money_words(grant.paid_amount)
+
+    @admin.display(description="left", ordering="left_amount")
+    def left_money(self, grant: Any) -> str:
+        return money_words(Money(grant.left_amount, grant.currency))
+
+    @admin.display(description="from", ordering="effective_from")
+    def first_day(self, grant: Grant) -> str:
+        return start_words(grant.effective_from, grant.customer.timezone)
+
+    @admin.display(description="last day", ordering="expires_at")
+    def last_day(self, grant: Grant) -> str:
+        return end_words(grant.expires_at, grant.customer.timezone)
+
+    @admin.display(description="state")
+    def state(self, grant: Any) -> SafeString:
+        now = grant.customer.now(now=datetime.now(UTC))
+        if grant.expires_at is not None and grant.expires_at <= now:
+            return state_badge("expired", "plain")
+        if grant.left_amount <= 0:
+            return state_badge("used up", "plain")
+        return state_badge("ahead", "waiting") if now < grant.effective_from else state_badge("pays", "good")
+
+
+def _sum_of(rows: QuerySet[Any, Any]) -> Coalesce:
+    return Coalesce(Subquery(rows.annotate(total=Sum("amount")).values("total")), Value(Decimal(0)))

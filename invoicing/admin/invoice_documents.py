@@ -1,0 +1,82 @@
+"""Previews: the PDF and the e-mail of an invoice, as they would leave the house."""
+
+from collections.abc import Callable
+from typing import Any
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from accounts.admin.pages.buttons import object_url
+from invoicing.documents.email import invoice_email, sender_of
+from invoicing.documents.pdf import PdfUnavailable, UnusableBrand, render_invoice_pdf
+from invoicing.models import Invoice, InvoiceDocument
+
+_Answer = Callable[[Any, HttpRequest, Invoice], HttpResponse]
+
+
+def document_urls(admin: Any) -> list[URLPattern]:
+    """Return the addresses of the previews."""
+    return [
+        path(f"<path:object_id>/{address}/", admin.admin_site.admin_view(_page(admin, answer)), name=name)
+        for address, name, answer in (
+            ("pdf", "invoicing_invoice_pdf", _pdf),
+            ("email/body", "invoicing_invoice_email_body", _email_body),
+            ("email", "invoicing_invoice_email", _email),
+        )
+    ]
+
+
+def _page(admin: Any, answer: _Answer) -> Callable[[HttpRequest, str], HttpResponse]:
+    def view(request: HttpRequest, object_id: str) -> HttpResponse:
+        if not admin.has_view_permission(request):
+            raise PermissionDenied
+        invoice = admin.get_object(request, unquote(object_id))
+        if invoice is None:
+            raise Http404
+        try:
+            return answer(admin, request, invoice)
+        except (PdfUnavailable, UnusableBrand) as error:
+            messages.error(request, str(error))
+            return redirect(object_url(admin, invoice))
+
+    # The body of a mail styles its elements one by one, as mail programs ask for.
+    return csp_replace({"style-src": [SELF, UNSAFE_INLINE]})(view) if answer is _email_body else view
+
+
+def _pdf(admin: Any, request: HttpRequest, invoice: Invoice) -> HttpResponse:
+    kept = InvoiceDocument.objects.filter(invoice=invoice).first()
+    content = bytes(kept.content) if kept else render_invoice_pdf(invoice=invoice)
+    name = invoice.number or invoice.public_id
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
+    )
+
+
+def _email(admin: Any, request: HttpRequest, invoice: Invoice) -> HttpResponse:
+    message = invoice_email(invoice=invoice)
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": "E-mail preview",
+        "opts": admin.opts,
+        "original": invoice,
+        "object_url": object_url(admin, invoice),
+        "media": admin.media,
+        "message": message,
+        "sender": sender_of(invoice.brand),
+        "to": invoice.customer.email,
+        "body_url": reverse("admin:invoicing_invoice_email_body", args=[invoice.pk]),
+    }
+    return TemplateResponse(request, "admin/invoicing/email_preview.html", context)
+
+
+def _email_body(admin: Any, request: HttpRequest, invoice: Invoice) -> HttpResponse:
+    return HttpResponse(invoice_email(invoice=invoice).html)

@@ -1,0 +1,146 @@
+"""What stands on an invoice, as tables."""
+
+from collections.abc import Iterable, Sequence
+
+from django.urls import reverse
+from djmoney.money import Money
+
+from accounts.admin.pages.tables import Cell, Table, money, number, text
+from accounts.admin.pages.words import day_words, number_words, span_words, state_badge
+from invoicing.models import Invoice, InvoiceLine, InvoiceState
+from invoicing.queries.remaining_credit import remaining_credit
+from invoicing.rating.trace import Trace
+from usage.admin.event_search import events_address
+
+_TONES = {
+    InvoiceState.UPCOMING.value: "waiting",
+    InvoiceState.DRAFT.value: "waiting",
+    InvoiceState.ISSUED.value: "good",
+    InvoiceState.SKIPPED.value: "plain",
+    InvoiceState.VOID.value: "bad",
+}
+
+
+def invoice_badge(invoice: Invoice) -> str:
+    """Return an invoice's state; one that cannot be issued says so."""
+    if invoice.stopped_error and invoice.state in {InvoiceState.UPCOMING, InvoiceState.DRAFT}:
+        return state_badge(f"{invoice.get_state_display()}, stopped", "bad")
+    return state_badge(invoice.get_state_display(), _TONES[invoice.state])
+
+
+def invoice_period(invoice: Invoice) -> str:
+    """Return the first and last day that the invoice is for."""
+    return span_words(invoice.period_start, invoice.period_end, invoice.customer.timezone)
+
+
+def lines_table(invoice: Invoice, *, caption: str = "Lines") -> Table:
+    """Return the lines; each quantity leads to exactly its events."""
+    rows = [_line_row(invoice, line) for line in invoice.lines.order_by("position")]
+    headings = ("Description", "Section", "Quantity", "Rate", "Amount", "Events")
+    return Table(caption, headings, rows, empty="No usage in this period yet.")
+
+
+def _line_row(invoice: Invoice, line: InvoiceLine) -> Sequence[Cell]:
+    events = _events_of(invoice, line)
+    sentence = (
+        Trace.from_json(line.trace).sentence(zone=invoice.customer.timezone) if line.trace else ""
+    )
+    return (
+        text(line.description, detail=sentence, anchor=line.public_id),
+        text(line.section),
+        number(f"{number_words(line.quantity)} {line.unit}".strip(), link=events),
+        number(number_words(line.unit_price)),
+        money(line.amount),
+        number("–" if line.events is None else str(line.events)),
+    )
+
+
+def _events_of(invoice: Invoice, line: InvoiceLine) -> str:
+    if line.meter_id is None or line.usage_from is None:
+        return ""
+    return events_address(
+        customer=invoice.customer.public_id,
+        meter_id=line.meter_id,
+        combination=line.dimension_set_id,
+        start=line.usage_from,
+        end=line.usage_to,
+        seen=invoice.usage_snapshot,
+    )
+
+
+def totals_table(invoice: Invoice) -> Table:
+    """Return the sums in the order in which they are printed."""
+    rows = [(text("Subtotal"), money(invoice.subtotal))]
+    if invoice.discounts.amount:
+        rows.append((text("Promotional credit"), money(-invoice.discounts)))
+    rows += [
+        (text(f"{tax.label} {number_words(tax.rate)}"), money(tax.amount))
+        for tax in invoice.tax_lines.all()
+    ]
+    rows += [
+        (text("Total"), money(invoice.total)),
+        (text("Credits applied"), money(-invoice.credits_applied)),
+        (text("Amount due"), money(invoice.amount_due)),
+    ]
+    return Table("Totals", ("", "Amount"), rows)
+
+
+def credits_table(invoice: Invoice) -> Table:
+    """Return what each grant pays, and what it then holds."""
+    left = remaining_credit(invoice=invoice)
+    rows = [
+        (
+            text(
+                application.grant.code,
+                link=reverse("admin:invoicing_grant_change", args=[application.grant_id]),
+            ),
+            money(application.amount),
+            money(
+                Money(left[application.grant_id], invoice.currency)
+                if application.grant_id in left
+                else None
+            ),
+        )
+        for application in invoice.credit_applications.select_related("grant")
+    ]
+    headings = ("Grant", "Pays", "Left after it")
+    return Table("Credits", headings, rows, empty="No credit is applied.")
+
+
+def journal_table(invoice: Invoice) -> Table:
+    """Return the postings of an issued invoice; debits are positive."""
+    rows = [
+        (
+            text(
+                entry.get_kind_display(),
+                link=reverse("admin:invoicing_journalentry_change", args=[entry.pk]),
+            ),
+            text(posting.get_account_display()),
+            money(posting.amount),
+        )
+        for entry in invoice.journal_entries.order_by("id").prefetch_related("postings")
+        for posting in entry.postings.all()
+    ]
+    headings = ("Entry", "Account", "Debit (+) or credit (−)")
+    return Table("Journal", headings, rows, empty="Posted when the invoice is issued.")
+
+
+def invoices_table(invoices: Iterable[Invoice], *, caption: str) -> Table:
+    """Return invoices with links, one a row; their customers are loaded."""
+    rows = [
+        (
+            text(
+                invoice.number or "not numbered",
+                link=reverse("admin:invoicing_invoice_change", args=[invoice.pk]),
+            ),
+            text(invoice_period(invoice)),
+            text(invoice_badge(invoice)),
+            money(invoice.total),
+            money(invoice.credits_applied),
+            money(invoice.amount_due),
+            text(day_words(invoice.issue_date)),
+        )
+        for invoice in invoices
+    ]
+    headings = ("Number", "Period", "State", "Total", "Credits", "Due", "Issue date")
+    return Table(caption, headings, rows, empty="None yet: activate a contract.")

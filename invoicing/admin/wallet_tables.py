@@ -1,0 +1,93 @@
+"""Wallets and their history, as tables."""
+
+from django.urls import reverse
+from djmoney.money import Money
+
+from accounts.admin.pages.tables import Table, money, text
+from accounts.admin.pages.words import end_words, instant_words, start_words
+from accounts.models import Customer
+from invoicing.models import CreditApplication, Grant, GrantEntry, InvoiceState
+from invoicing.queries.wallets import wallet
+
+LATEST = 50
+
+
+def wallet_table(customer: Customer) -> Table:
+    """Return the customer's grants with what is posted, pending and left of each."""
+    zone = customer.timezone
+    rows = []
+    for held in wallet(customer_id=customer.pk):
+        grant, currency = held.grant, held.grant.currency
+        rows.append(
+            (
+                text(grant.code, link=reverse("admin:invoicing_grant_change", args=[grant.pk])),
+                text(grant.kind),
+                text(start_words(grant.effective_from, zone)),
+                text(end_words(grant.expires_at, zone)),
+                money(grant.amount),
+                money(Money(held.posted, currency)),
+                money(Money(held.pending, currency)),
+                money(Money(held.left, currency)),
+            )
+        )
+    headings = ("Grant", "Kind", "From", "Last day", "Granted", "Posted", "Pending", "Left")
+    return Table(
+        "Wallet",
+        headings,
+        rows,
+        empty="No credit was granted.",
+        note="Posted is what issued invoices left; pending is what open ones will draw." if rows else "",
+    )
+
+
+def wallet_entries_table(customer: Customer) -> Table:
+    """Return the latest movements of all grants of a customer."""
+    entries = GrantEntry.objects.filter(grant__customer=customer).order_by("-id")[:LATEST]
+    return _entries_table(list(entries.select_related("grant", "invoice")))
+
+
+def grant_entries_table(grant: Grant) -> Table:
+    """Return every movement of one grant, latest first."""
+    entries = grant.entries.order_by("-id").select_related("grant", "invoice")
+    return _entries_table(list(entries[:LATEST]))
+
+
+def pending_table(grant: Grant) -> Table:
+    """Return what invoices that are not issued yet will draw of a grant."""
+    pending = CreditApplication.objects.filter(
+        grant=grant, invoice__state__in=[InvoiceState.UPCOMING, InvoiceState.DRAFT]
+    ).select_related("invoice")
+    rows = [
+        (
+            text(
+                application.invoice,
+                link=reverse("admin:invoicing_invoice_change", args=[application.invoice_id]),
+            ),
+            money(application.amount),
+        )
+        for application in pending
+    ]
+    return Table("Pending", ("Invoice", "Draws"), rows, empty="No open invoice draws on it.")
+
+
+def _entries_table(entries: list[GrantEntry]) -> Table:
+    rows = [
+        (
+            text(instant_words(entry.posted_at)),
+            text(
+                entry.grant.code,
+                link=reverse("admin:invoicing_grant_change", args=[entry.grant_id]),
+            ),
+            text(entry.get_kind_display().lower()),
+            text(
+                entry.invoice or "–",
+                link=reverse("admin:invoicing_invoice_change", args=[entry.invoice_id])
+                if entry.invoice_id
+                else "",
+            ),
+            money(entry.amount),
+        )
+        for entry in entries
+    ]
+    headings = ("Posted", "Grant", "What", "Invoice", "Amount")
+    return Table("Wallet history", headings, rows, empty="Nothing is posted yet.")

@@ -1,0 +1,192 @@
+"""Contracts of a file into the database: new ones and drafts are activated, active ones fixed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from accounts.models import Customer
+from catalog.models import Plan, Price
+from contracts.models import Contract, ContractOverride, OverrideEntry
+from invoicing.operations.activate_contract import activate_contract
+from invoicing.rating.rate_card import match_as_json
+from plan_file.changes import Difference
+from plan_file.format import contracts as format_contracts
+from plan_file.format import customers as format_customers
+from plan_file.format.tree import Path
+from plan_file.operations.application import Application, Tree, compared
+from plan_file.queries.agreements import stored_contract
+from values.calendar import BillingInterval, date_or_time
+from values.problems import InvalidTerms
+
+
+@dataclass
+class _Work:
+    new: list[Contract] = field(default_factory=list)
+    drafts: list[Contract] = field(default_factory=list)
+    stated: list[tuple[Path, Contract, format_contracts.Contract]] = field(default_factory=list)
+
+
+def apply_contracts(
+    application: Application,
+    *,
+    customers: Mapping[str, Customer],
+    plans: Mapping[str, Plan],
+    prices: Mapping[str, Price],
+) -> None:
+    """
+    Make and activate the contracts that the file names by customer, plan and start.
+
+    An active one must be as the file states it.
+    """
+    rows = _rows(application)
+    work = _Work()
+    for index, customer in enumerate(application.document.customers):
+        owner = customers.get(customer.external_id)
+        if owner is None:
+            continue
+        for number, contract in enumerate(customer.contracts):
+            path: Path = ("customers", index, "contracts", number)
+            _check_overrides(application, path, contract, prices)
+            row = rows.get((owner.pk, contract.plan, contract.start))
+            if row is None:
+                row = Contract(customer=owner, plan=plans[contract.plan], starts_at=contract.start)
+                work.new.append(row)
+                _tell(application, customer, contract, is_new=True)
+            else:
+                found = _differences(application, customer, contract, row)
+                if row.activated_at is not None:
+                    for difference in found:
+                        application.refuse(
+                            (*path, *difference.path),
+                            f"the terms of an activated contract do not change: "
+                            f"{difference.refusal()}",
+                        )
+                    _tell(application, customer, contract, found)
+                    continue
+                work.drafts.append(row)
+                _tell(application, customer, contract, (*found, _ACTIVATED))
+            row.ends_at = contract.end
+            row.anchor_day = _own_anchor(customer, contract, row.plan)
+            row.net_terms_days = contract.net_terms_days
+            work.stated.append((path, row, contract))
+    if not application.problems:
+        _write(work, prices)
+        _activate(application, work)
+
+
+_ACTIVATED = Difference(("state",), "draft", "activated")
+
+
+def _rows(application: Application) -> dict[tuple[int, str, object], Contract]:
+    """Return contracts by customer, plan and start, the active one of equals."""
+    customers = application.document.customers
+    found = (
+        Contract.objects.filter(
+            customer__external_id__in=[customer.external_id for customer in customers],
+            plan__code__in=[plan.code for plan in application.document.plans],
+            plan__legal_entity=application.legal_entity,
+        )
+        .select_related("plan", "customer")
+        .prefetch_related("overrides__price__meter", "overrides__entries")
+        .order_by("activated_at", "pk")
+    )
+    rows: dict[tuple[int, str, object], Contract] = {}
+    for row in found:
+        rows.setdefault((row.customer_id, row.plan.code, row.starts_at), row)
+    return rows
+
+
+def _differences(
+    application: Application,
+    customer: format_customers.Customer,
+    contract: format_contracts.Contract,
+    row: Contract,
+) -> tuple[Difference, ...]:
+    bare = replace(customer, subjects=(), credits=())
+    stored, stated = (
+        application.written("customers", customers=(replace(bare, contracts=(each,)),))
+        for each in (stored_contract(row), contract)
+    )
+    return compared(_only_contract(stored), _only_contract(stated))
+
+
+def _only_contract(trees: list[Tree]) -> Tree:
+    tree = trees[0]["contracts"][0]
+    assert isinstance(tree, Mapping)
+    return tree
+
+
+def _tell(
+    application: Application,
+    customer: format_customers.Customer,
+    contract: format_contracts.Contract,
+    found: tuple[Difference, ...] = (),
+    *,
+    is_new: bool = False,
+) -> None:
+    start = date_or_time(contract.start, customer.timezone)
+    code = f"{customer.external_id}: {contract.plan} from {start}"
+    application.tell("contract", code, found, is_new=is_new)
+
+
+def _check_overrides(
+    application: Application,
+    path: Path,
+    contract: format_contracts.Contract,
+    prices: Mapping[str, Price],
+) -> None:
+    for code, override in contract.overrides.items():
+        place = (*path, "overrides", code)
+        application.check_entries(place, override.entries, prices[code].meter.group_keys)
+        application.fits(
+            ContractOverride(unit_price=override.unit_price, fallback_rate=override.fallback_rate),
+            place,
+        )
+
+
+def _own_anchor(
+    customer: format_customers.Customer, contract: format_contracts.Contract, plan: Plan
+) -> int | None:
+    """Return the anchor where it is not that of the start."""
+    default = format_contracts.default_anchor_day(
+        contract.start, interval=BillingInterval(plan.billing_period), zone=customer.timezone
+    )
+    return None if contract.anchor_day == default else contract.anchor_day
+
+
+def _write(work: _Work, prices: Mapping[str, Price]) -> None:
+    Contract.objects.bulk_create(work.new)
+    Contract.objects.bulk_update(work.drafts, ["ends_at", "anchor_day", "net_terms_days"])
+    ContractOverride.objects.filter(contract__in=work.drafts).delete()
+    stated = [
+        (row, code, override)
+        for _, row, contract in work.stated
+        for code, override in contract.overrides.items()
+    ]
+    rows = ContractOverride.objects.bulk_create(
+        ContractOverride(
+            contract=row,
+            price=prices[code],
+            unit_price=override.unit_price,
+            fallback_rate=override.fallback_rate,
+        )
+        for row, code, override in stated
+    )
+    OverrideEntry.objects.bulk_create(
+        OverrideEntry(
+            override=row,
+            position=position,
+            match=match_as_json(entry.match),
+            rate=entry.rate,
+            priority=entry.priority,
+        )
+        for row, (_, _, override) in zip(rows, stated, strict=True)
+        for position, entry in enumerate(override.entries)
+    )
+
+
+def _activate(application: Application, work: _Work) -> None:
+    for path, row, _ in work.stated:
+        try:
+            activate_contract(contract=row, now=application.now)
+        except InvalidTerms as error:
+            application.attach(path, error)

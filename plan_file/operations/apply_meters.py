@@ -1,0 +1,75 @@
+"""Meters of a file into the database."""
+
+from django.db.models import Exists, OuterRef
+
+from plan_file.changes import Difference
+from plan_file.format.tree import Path
+from plan_file.operations.application import Application, by_code, compared
+from usage.metering import meter as terms
+from usage.models import DimensionSet, Meter
+
+_FIXED = ("event_name", "aggregation", "property", "group_keys")
+_COLUMNS = ("display_name", "event_name", "aggregation", "property", "group_keys", "unit")
+
+
+def apply_meters(application: Application) -> dict[str, Meter]:
+    """
+    Return the rows of the file's meters by code, made or brought in line.
+
+    What a meter counts is fixed once it counted an event.
+    """
+    document = application.document
+    known = Meter.objects.filter(
+        legal_entity=application.legal_entity,
+        code__in=[meter.code for meter in document.meters],
+    )
+    has_counted = Exists(DimensionSet.objects.filter(meter=OuterRef("pk")))
+    counted = set(known.filter(has_counted).values_list("pk", flat=True))
+    rows = {row.code: row for row in known}
+    stored = by_code(
+        application.written("meters", meters=tuple(row.terms() for row in rows.values()))
+    )
+    stated = by_code(application.written("meters", meters=document.meters))
+    new: list[Meter] = []
+    changed: list[Meter] = []
+    for index, meter in enumerate(document.meters):
+        path: Path = ("meters", index)
+        row = rows.get(meter.code)
+        if row is None:
+            row = Meter(legal_entity=application.legal_entity, code=meter.code)
+            _fill(row, meter)
+            if application.fits(row, path):
+                new.append(row)
+            application.tell("meter", meter.code, is_new=True)
+            continue
+        found = compared(stored[meter.code], stated[meter.code])
+        if row.pk in counted:
+            _refuse_fixed(application, path, found)
+        if found:
+            _fill(row, meter)
+            if application.fits(row, path):
+                changed.append(row)
+        application.tell("meter", meter.code, found)
+    if not application.problems:
+        Meter.objects.bulk_create(new)
+        Meter.objects.bulk_update(changed, _COLUMNS)
+    return rows | {row.code: row for row in new}
+
+
+def _refuse_fixed(application: Application, path: Path, found: tuple[Difference, ...]) -> None:
+    for difference in found:
+        if difference.path[0] in _FIXED:
+            application.refuse(
+                (*path, *difference.path),
+                f"cannot change from {difference.old or 'none'} to {difference.new or 'none'}: "
+                "the meter has counted events; make a new one",
+            )
+
+
+def _fill(row: Meter, meter: terms.Meter) -> None:
+    row.display_name = meter.display_name
+    row.event_name = meter.event_name
+    row.aggregation = meter.aggregation.value
+    row.property = meter.property or ""
+    row.group_keys = list(meter.group_keys)
+    row.unit = meter.unit or ""

@@ -1,0 +1,204 @@
+"""Prices of a file into the database: new versions are published, published ones fixed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch
+
+from catalog.models import Price, PriceVersion, Product, RateCard
+from invoicing.rating import price as terms
+from plan_file.changes import Difference
+from plan_file.format.prices import CatalogPrice
+from plan_file.format.tree import Path
+from plan_file.operations.application import Application, Tree
+from plan_file.operations.version_changes import EndedVersion, compare_version, new_version
+from plan_file.queries.price_book import stored_price
+from usage.models import Meter
+
+_OF_THE_PRICE = ("meter", "product")
+
+
+@dataclass
+class _Work:
+    new: list[Price] = field(default_factory=list)
+    moved: list[Price] = field(default_factory=list)
+    versions: list[PriceVersion] = field(default_factory=list)
+    ended: list[PriceVersion] = field(default_factory=list)
+
+
+def apply_prices(
+    application: Application, meters: Mapping[str, Meter], cards: Mapping[str, RateCard]
+) -> dict[str, Price]:
+    """Return the rows of the file's prices by code, with the file's versions published."""
+    document = application.document
+    rows = _rows(application)
+    stored = {code: stored_price(row) for code, row in rows.items()}
+    trees = application.written("prices", prices=document.prices)
+    stated_trees = _by_price(trees, document.prices)
+    stored_trees = _by_price(
+        application.written("prices", prices=tuple(stored.values())), stored.values()
+    )
+    products = _products(application)
+    work = _Work()
+    for price in document.prices:
+        code = price.terms.code
+        row = rows.get(code)
+        found: tuple[Difference, ...] = ()
+        if row is None:
+            row = Price(legal_entity=application.legal_entity, code=code)
+            work.new.append(row)
+        else:
+            found = _moved(application, work, row, price, stored[code])
+        row.meter = meters[price.terms.meter]
+        row.product = products[price.product] if price.product else None
+        found += _versions(
+            application,
+            work,
+            row=row,
+            price=price.terms,
+            stored=stored[code].terms.versions if code in stored else (),
+            trees=(stored_trees.get(code, []), stated_trees[code]),
+            cards=cards,
+        )
+        is_new = code not in rows
+        application.tell("price", code, () if is_new else found, is_new=is_new)
+    if not application.problems:
+        _write(work, products)
+    return rows | {row.code: row for row in work.new}
+
+
+def _rows(application: Application) -> dict[str, Price]:
+    published = (
+        PriceVersion.objects.exclude(published_at=None)
+        .select_related("rate_card__meter")
+        .prefetch_related("rate_card__versions__entries")
+    )
+    prices = (
+        Price.objects.filter(
+            legal_entity=application.legal_entity,
+            code__in=[price.terms.code for price in application.document.prices],
+        )
+        .select_related("meter", "product")
+        .prefetch_related(Prefetch("versions", queryset=published))
+    )
+    return {row.code: row for row in prices}
+
+
+def _products(application: Application) -> dict[str, Product]:
+    """Return the products that prices name, those that are missing not saved yet."""
+    codes = {price.product for price in application.document.prices if price.product}
+    found = {
+        row.code: row
+        for row in Product.objects.filter(legal_entity=application.legal_entity, code__in=codes)
+    }
+    for price in application.document.prices:
+        code = price.product
+        if code and code not in found:
+            row = Product(legal_entity=application.legal_entity, code=code, name=code)
+            path = application.versions_at("prices", price.terms.code)[0]
+            application.fits(row, path, code="product", name="product")
+            found[code] = row
+    return found
+
+
+def _by_price(trees: list[Tree], prices: Iterable[CatalogPrice]) -> dict[str, list[Tree]]:
+    """Return by code the written versions, each without what holds for the whole price."""
+    found: dict[str, list[Tree]] = {price.terms.code: [] for price in prices}
+    for tree in trees:
+        version = {key: value for key, value in tree.items() if key not in _OF_THE_PRICE}
+        found[tree["code"]].append(version)
+    return found
+
+
+def _moved(
+    application: Application, work: _Work, row: Price, price: CatalogPrice, stored: CatalogPrice
+) -> tuple[Difference, ...]:
+    """Return what changes of the price itself; its meter is fixed once a version is published."""
+    found = []
+    if stored.terms.meter != price.terms.meter:
+        found.append(Difference(("meter",), stored.terms.meter, price.terms.meter))
+        if stored.terms.versions:
+            path = application.versions_at("prices", price.terms.code)[0]
+            application.refuse(
+                (*path, "meter"), f"is {stored.terms.meter} and does not change; make a new price"
+            )
+    if stored.product != price.product:
+        found.append(Difference(("product",), stored.product, price.product))
+    if found:
+        work.moved.append(row)
+    return tuple(found)
+
+
+def _versions(
+    application: Application,
+    work: _Work,
+    *,
+    row: Price,
+    price: terms.UsagePrice,
+    stored: Sequence[terms.PriceVersion],
+    trees: tuple[list[Tree], list[Tree]],
+    cards: Mapping[str, RateCard],
+) -> tuple[Difference, ...]:
+    rows = {each.effective_from: each for each in row.versions.all()} if row.pk else {}
+    known = {
+        version.effective_from: (version, tree)
+        for version, tree in zip(stored, trees[0], strict=True)
+    }
+    paths = application.versions_at("prices", price.code)
+    found: list[Difference] = []
+    for version, path, tree in zip(price.versions, paths, trees[1], strict=True):
+        begins = version.effective_from
+        if begins not in known:
+            found.append(new_version(tree))
+            _add(application, work, row, version, path, cards)
+            continue
+        ended = compare_version(application, path, known.pop(begins)[1], tree)
+        if isinstance(ended, EndedVersion):
+            rows[begins].effective_to = version.effective_to
+            work.ended.append(rows[begins])
+            found.append(ended.difference)
+    application.refuse_overlaps([kept for kept, _ in known.values()], price.versions, paths)
+    return tuple(found)
+
+
+def _add(
+    application: Application,
+    work: _Work,
+    row: Price,
+    version: terms.PriceVersion,
+    path: Path,
+    cards: Mapping[str, RateCard],
+) -> None:
+    model = version.model
+    card = cards[model.rate_card.code] if model.rate_card else None
+    if model.rate_card and card and not (model.rate_card.versions or _is_published(card)):
+        application.refuse(
+            (*path, "rate_card"), f"no version of rate card '{card.code}' is published"
+        )
+    new = PriceVersion(
+        price=row,
+        name=version.name,
+        section=version.section,
+        tax_code=version.tax_code or "",
+        effective_from=version.effective_from,
+        effective_to=version.effective_to,
+        unit_price=model.unit_price,
+        rate_card=card,
+        fallback_rate=model.fallback_rate,
+        published_at=application.now,
+    )
+    application.fits(new, path)
+    work.versions.append(new)
+
+
+def _is_published(card: RateCard) -> bool:
+    return card.pk is not None and card.versions.exclude(published_at=None).exists()
+
+
+def _write(work: _Work, products: Mapping[str, Product]) -> None:
+    """An end comes first: it makes room for what is published after it."""
+    Product.objects.bulk_create(row for row in products.values() if row.pk is None)
+    Price.objects.bulk_create(work.new)
+    Price.objects.bulk_update(work.moved, ["meter", "product"])
+    PriceVersion.objects.bulk_update(work.ended, ["effective_to"])
+    PriceVersion.objects.bulk_create(work.versions)

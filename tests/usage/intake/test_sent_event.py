@@ -1,0 +1,139 @@
+"""An event as it was sent: what is one, and when two are the same."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.usage.hostile import MEMBERS
+from usage.intake.json_body import read_json
+from usage.intake.sent_event import Rejected, SentEvent, event_key_of, read_event
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.decimals(allow_nan=False, allow_infinity=False, places=6).map(str)
+    | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text("abcé/~ ", min_size=1, max_size=4), inner, max_size=4)
+    ),
+    max_leaves=10,
+)
+
+
+def event(text: str) -> SentEvent:
+    return read_event(read_json(text.encode()))
+
+
+def body(members: str = "") -> str:
+    return '{"customer_id": "acme", "event_name": "ai_call"' + members + "}"
+
+
+def test_an_event_is_read_as_it_is() -> None:
+    text = body(', "idempotency_key": "k", "occurred_at": "2024-11-05T12:00:00.5+02:00"')
+
+    found = event(text)
+
+    assert (found.customer, found.event_name, found.idempotency_key) == ("acme", "ai_call", "k")
+    assert found.occurred_at == datetime(2024, 11, 5, 10, 0, 0, 500_000, tzinfo=UTC)
+    assert found.properties == {}
+
+
+def test_a_number_as_customer_is_its_text() -> None:
+    assert event('{"customer": 17, "event_name": "ai_call"}').customer == "17"
+
+
+@pytest.mark.parametrize(
+    "_, members, code, pointer", [m for m in MEMBERS if m[2] != "too_far_ahead"]
+)
+def test_a_bad_member_is_named(_: str, members: str, code: str, pointer: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        event(body(f", {members}"))
+
+    assert (code, pointer) in {(fault.code, fault.pointer) for fault in caught.value.faults}
+
+
+def test_every_mistake_is_named_at_once() -> None:
+    with pytest.raises(Rejected) as caught:
+        event('{"event_name": "", "occurred_at": 5, "properties": 7}')
+
+    assert [fault.pointer for fault in caught.value.faults] == [
+        "/customer_id",
+        "/event_name",
+        "/occurred_at",
+        "/properties",
+    ]
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        (body(), '{"event_name": "ai_call", "customer_id": "acme"}'),
+        (body(), '{"event_name": "ai_call", "customer": "acme"}'),
+        (
+            '{"customer": null, "customer_id": "acme", "event_name": "n"}',
+            '{"customer_id": "acme", "event_name": "n"}',
+        ),
+        (body(', "properties": {"a": 5, "b": 1}'), body(', "properties": {"b": 1, "a": 5}')),
+        (body(', "properties": {"a": "é"}'), body(', "properties": {"a": "\\u00e9"}')),
+    ],
+)  # fmt: skip
+def test_the_order_and_the_name_of_the_customer_do_not_count(one: str, other: str) -> None:
+    assert event(one).fingerprint() == event(other).fingerprint()
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        (body(), body(', "properties": {}')),
+        (body(', "properties": {"a": 5}'), body(', "properties": {"a": "5"}')),
+        (body(', "properties": {"a": 5}'), body(', "properties": {"a": 5.0}')),
+        (body(', "properties": {"a": true}'), body(', "properties": {"a": 1}')),
+        (body(', "properties": {"a": null}'), body(', "properties": {}')),
+        (body(', "properties": {"a": [1, 2]}'), body(', "properties": {"a": [2, 1]}')),
+        (body(', "properties": {"a": 1e-40}'), body(', "properties": {"a": 1.1e-40}')),
+        (
+            '{"customer": null, "customer_id": "acme", "event_name": "n"}',
+            '{"customer": null, "customer_id": "basil", "event_name": "n"}',
+        ),
+        (
+            body(f', "properties": {{"a": {"1" * 60}2}}'),
+            body(f', "properties": {{"a": {"1" * 60}3}}'),
+        ),
+    ],
+)
+def test_other_values_are_another_event(one: str, other: str) -> None:
+    assert event(one).fingerprint() != event(other).fingerprint()
+
+
+def test_a_key_from_outside_does_not_change_the_fingerprint() -> None:
+    found = event(body())
+
+    assert found.with_key("h:0").fingerprint() == found.fingerprint()
+    assert found.with_key("h:0").sent_text() == found.sent_text()
+
+
+@given(st.dictionaries(st.text("abc", min_size=1), json_values, max_size=4))
+def test_what_is_stored_reads_back_as_the_same_event(properties: dict[str, Any]) -> None:
+    found = event(body(f', "properties": {json.dumps(properties)}'))
+
+    again = event(found.sent_text())
+
+    assert again.sent == found.sent
+    assert again.fingerprint() == found.fingerprint()
+    assert -(1 << 63) <= found.fingerprint() < 1 << 63
+
+
+def test_the_key_of_an_event_never_changes() -> None:
+    assert event_key_of(1, "call-1") == UUID("3acce2f1-2e25-0085-8b8f-ecb96cf39905")
+
+
+def test_sources_do_not_share_keys() -> None:
+    assert event_key_of(1, "call-1") != event_key_of(2, "call-1")
+    assert event_key_of(1, "1\ncall") != event_key_of(11, "call")

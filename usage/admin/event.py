@@ -1,0 +1,200 @@
+"""The event browser and the page of an event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import admin
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from accounts.admin.pages.billing_admin import ReadOnlyAdmin
+from accounts.admin.pages.tables import Cell, Table, number, text
+from accounts.admin.pages.words import instant_words, number_words, utc_text
+from usage.admin.body import pretty_body
+from usage.admin.event_search import EventSearchForm
+from usage.admin.verdict import hint_words, verdict_badge
+from usage.models import Event, event_key
+from usage.queries.event_browser import Position, browsed_events, browsed_total, stored_event
+from usage.queries.events import ReadingFate, reading_fates
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BrowsedEvent:
+    """A row of the browser: an event and what its meters counted."""
+
+    event: Event
+    address: str
+    time: str
+    fates: Sequence[ReadingFate]
+
+    @property
+    def counted(self) -> list[str]:
+        """Return the quantity with its unit, one for each meter."""
+        return [f"{number_words(fate.quantity)} {fate.unit}".strip() for fate in self.fates]
+
+    @property
+    def verdicts(self) -> list[tuple[str, str]]:
+        """Return each verdict and the address of its invoice, where there is one."""
+        return [(verdict_badge(fate.verdict), invoice_address(fate.invoice)) for fate in self.fates]
+
+
+def invoice_address(invoice: str, line: str = "") -> str:
+    """Return the address of an invoice's page, from its public id; empty for none."""
+    if not invoice:
+        return ""
+    page = reverse("admin:invoicing_invoice_change", args=[quote(invoice)])
+    return f"{page}#{line}" if line else page
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """Events as they were sent, found by index alone, page after page."""
+
+    show_full_result_count = False
+    list_select_related = ("customer", "source__partner")
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Event | None:
+        key = event_key(object_id) or _uuid(object_id)
+        return None if key is None else stored_event(key=key)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = EventSearchForm(request.GET)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Event browser",
+            "opts": self.opts,
+            "cl": None,
+            "form": form,
+            "media": self.media,
+            "rows": [],
+        }
+        if form.is_valid():
+            context |= self._found(form, request)
+        return TemplateResponse(request, "admin/usage/event_browser.html", context)
+
+    def _found(self, form: EventSearchForm, request: HttpRequest) -> dict[str, Any]:
+        search = form.search()
+        events = browsed_events(
+            search=search, before=_position(request.GET.get("before", "")), limit=PAGE + 1
+        )
+        shown = events[:PAGE]
+        fates = reading_fates(keys=[event.key for event in shown]) if shown else {}
+        rows = [
+            BrowsedEvent(
+                event=event,
+                address=reverse("admin:usage_event_change", args=[quote(event.public_id)]),
+                time=instant_words(event.occurred_at, event.customer.timezone),
+                fates=[
+                    fate
+                    for fate in fates.get(event.key, [])
+                    if search.meter_id in (None, fate.meter_id)
+                ],
+            )
+            for event in shown
+        ]
+        total = None
+        if search.meter_id is not None:
+            count, quantity = browsed_total(search=search)
+            total = f"{count} events, {number_words(quantity)} {form.cleaned_data['meter'].unit}"
+        return {
+            "rows": rows,
+            "total": total,
+            "combination": form.combination_shown(),
+            "older": _older(request, shown[-1]) if len(events) > PAGE else "",
+        }
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        event = self.get_object(request, unquote(object_id))
+        if event is None:
+            raise Http404
+        fates = reading_fates(keys=[event.key]).get(event.key, [])
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Event {event.public_id}",
+            "opts": self.opts,
+            "media": self.media,
+            "event": event,
+            "facts": _facts(event),
+            "table": Table(
+                "What the meters counted",
+                ("Meter", "Quantity", "Dimensions", "Absent", "Verdict", "Price", "Hint", "Billed"),
+                [_fate_row(fate) for fate in fates],
+                empty="No meter counts events of this name.",
+            ),
+            "body": pretty_body(event.sent),
+        }
+        return TemplateResponse(request, "admin/usage/event.html", context)
+
+
+def _facts(event: Event) -> list[tuple[str, str]]:
+    return [
+        ("Id", event.public_id),
+        ("Customer", f"{event.customer.name} ({event.customer.external_id})"),
+        ("Event name", event.event_name),
+        ("Happened", instant_words(event.occurred_at, event.customer.timezone)),
+        ("Happened (UTC)", utc_text(event.occurred_at)),
+        ("Received (UTC)", utc_text(event.received_at)),
+        ("Source", str(event.source)),
+        ("Idempotency key", event.idempotency_key),
+    ]
+
+
+def _fate_row(fate: ReadingFate) -> Sequence[Cell]:
+    billed = text("invoice line", link=invoice_address(fate.invoice, fate.line))
+    if not fate.line:
+        billed = text("invoice", link=invoice_address(fate.invoice)) if fate.invoice else text("–")
+    return (
+        text(fate.meter, link=reverse("admin:usage_meter_change", args=[fate.meter_id])),
+        number(f"{number_words(fate.quantity)} {fate.unit}".strip()),
+        text(", ".join(f"{name}: {value}" for name, value in fate.dimensions.items()) or "–"),
+        text(", ".join(fate.absent) or "–"),
+        text(verdict_badge(fate.verdict)),
+        text(fate.price or "–"),
+        text(hint_words(fate.hint)),
+        billed,
+    )
+
+
+def _position(text_: str) -> Position | None:
+    instant, _, key = text_.partition("~")
+    found = _uuid(key)
+    try:
+        at = datetime.fromisoformat(instant)
+    except ValueError:
+        return None
+    return None if found is None or at.utcoffset() is None else (at, found)
+
+
+def _older(request: HttpRequest, last: Event) -> str:
+    wanted = request.GET.dict() | {"before": f"{utc_text(last.occurred_at)}~{last.key}"}
+    return f"?{urlencode(wanted)}"
+
+
+def _uuid(text_: str) -> UUID | None:
+    try:
+        return UUID(text_)
+    except ValueError:
+        return None
