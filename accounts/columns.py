@@ -9,7 +9,6 @@ from django.db import models
 from djmoney.models.fields import MoneyField, MoneyFieldProxy
 from djmoney.money import Money
 
-
 _EVERY_DIGIT = Context(prec=200)
 
 

@@ -30,12 +30,11 @@ class BillingAdminSite(AdminSite):
     site_title = "Billing portal"
     index_title = "From usage to cash"
     enable_nav_sidebar = True
+    site_url = None
 
-    def admin_view(
-        self, view: Callable[..., HttpResponse], cacheable: bool = False
-    ) -> Callable[..., HttpResponse]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Return the view, with what was typed as reason kept beside the changes it makes."""
-        inner = super().admin_view(view, cacheable)
+        inner: Callable[..., HttpResponse] = super().admin_view(view, cacheable)
 
         @wraps(inner)
         def with_reason(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -54,6 +53,10 @@ class BillingAdminSite(AdminSite):
         apps: list[Any] = super().get_app_list(request, app_label)
         if app_label is not None:
             return apps
+        for app in apps:
+            for model in app["models"]:
+                if model["object_name"] == "MiddlewareEvents":
+                    model["name"] = "Changes"
         left = {
             model["model"]._meta.model_name: (app, model) for app in apps for model in app["models"]
         }

@@ -11,7 +11,7 @@ class PortalProjectConfig(AppConfig):
     label = "billing_portal"
 
     def ready(self) -> None:
-        from billing_portal import checks  # noqa: F401  registers the deployment checks
+        from billing_portal import checks  # noqa: F401, PLC0415  apps are ready only here
 
 
 class BillingAdminConfig(AdminConfig):

@@ -9,9 +9,7 @@ from django.core.checks import CheckMessage, Error, register
 
 
 @register(deploy=True)
-def secret_key_is_set(
-    app_configs: Sequence[AppConfig] | None, **kwargs: Any
-) -> list[CheckMessage]:
+def secret_key_is_set(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """A random key per process would sign everybody out at each restart."""
     if settings.SECRET_KEY_FROM_ENVIRONMENT:
         return []

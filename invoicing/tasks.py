@@ -1,8 +1,10 @@
 """Background work of invoicing. Tasks carry ids and may arrive twice."""
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from invoicing.operations.announce_new_prices import announce_new_prices
 from invoicing.operations.queue_email import queue_invoice_email
 from invoicing.operations.refresh_customer import refresh_customer
 from invoicing.operations.render_document import render_document
@@ -11,10 +13,13 @@ from invoicing.operations.send_email import send_invoice_email
 from invoicing.queries.undelivered import undelivered_invoices
 from usage.models import UsageArrival
 
+log = structlog.get_logger()
+
 
 @shared_task(name="invoicing.refresh_upcoming")
 def refresh_upcoming() -> None:
-    """Find customers whose usage arrived and have their amounts refreshed."""
+    """Find customers whose usage arrived or whose prices changed; have amounts refreshed."""
+    announce_new_prices()
     customers = UsageArrival.objects.order_by("customer_id").values_list("customer_id", flat=True)
     ids = list(customers.distinct())
     for start in range(0, len(ids), CHUNK):
@@ -23,9 +28,13 @@ def refresh_upcoming() -> None:
 
 @shared_task(name="invoicing.refresh_customers")
 def refresh_customers(customer_ids: list[int]) -> None:
-    """Refresh the amounts of these customers."""
+    """Refresh the amounts of these customers; one that fails keeps no other waiting."""
     for customer_id in customer_ids:
-        refresh_customer(customer_id=customer_id, now=timezone.now())
+        try:
+            refresh_customer(customer_id=customer_id, now=timezone.now())
+        except Exception:
+            # Its news stay, so that the next round tries again.
+            log.exception("refresh_customer_failed", customer_id=customer_id)
 
 
 @shared_task(name="invoicing.bill_due")

@@ -67,15 +67,15 @@ def form_of(client: Client, url: str) -> Fields:
     return max(sent, key=len)
 
 
-def send_form(client: Client, url: str, /, *, follow: bool = True, **values: Any) -> Any:
+def send_form(client: Client, url: str, /, **values: Any) -> Any:
     """Fill in the form of a page and send it; a list is several values, False an empty box."""
-    fields: dict[str, Any] = {name: value for name, value in form_of(client, url).items()}
+    fields: dict[str, Any] = dict(form_of(client, url))
     for name, value in values.items():
         if value is False:
             fields.pop(name, None)
         else:
             fields[name] = value
-    return client.post(url, fields, follow=follow)
+    return client.post(url, fields, follow=True)
 
 
 def save_form(client: Client, url: str, /, **values: Any) -> Any:
@@ -91,7 +91,7 @@ def errors_of(page: Any) -> list[str]:
     context = page.context
     if context is None:
         return found
-    if "errors" in context and context["errors"]:
+    if context.get("errors"):
         found += _flat(context["errors"])
     elif "form" in context and getattr(context["form"], "errors", None):
         found += [text for texts in context["form"].errors.values() for text in texts]
@@ -101,7 +101,8 @@ def errors_of(page: Any) -> list[str]:
 
 
 def _flat(errors: Any) -> list[str]:
-    return [str(text) for text in errors]
+    lists = [error if isinstance(error, list) else [error] for error in errors]
+    return [str(text) for texts in lists for text in texts]
 
 
 def rows(prefix: str, *entries: dict[str, Any], first: int = 0) -> dict[str, Any]:

@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
+from django.test import Client
 from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from tests.factories import staff
 
 
 @pytest.fixture(autouse=True)
@@ -24,3 +29,21 @@ def committed(transactional_db: None) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE usage_key, usage_event, usage_reading")
+
+
+@pytest.fixture
+def staff_client(db: None) -> Client:
+    """Somebody who may do everything in the admin, signed in."""
+    client = Client()
+    client.force_login(staff())
+    return client
+
+
+@pytest.fixture
+def clerk_client(db: None) -> Client:
+    """Staff who may look at everything and change nothing, signed in."""
+    clerk = User.objects.create_user("clara@northwind.example", is_staff=True)
+    clerk.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client = Client()
+    client.force_login(clerk)
+    return client

@@ -24,7 +24,15 @@ from accounts.models import (
     User,
 )
 from accounts.operations.make_api_key import make_api_key
-from catalog.models import Plan, PlanPrice, Price, PriceVersion, RateCard, RateCardVersion, RateEntry
+from catalog.models import (
+    Plan,
+    PlanPrice,
+    Price,
+    PriceVersion,
+    RateCard,
+    RateCardVersion,
+    RateEntry,
+)
 from contracts.models import Contract, ContractOverride, OverrideEntry
 from invoicing.models import Grant
 from invoicing.operations.activate_contract import activate_contract
@@ -212,9 +220,7 @@ def contract(
 def acme_contract(buyer: Customer) -> Contract:
     """Return Acme's agreement: two years, net 45 days, US escalated at 0.75, $10,000 prepaid."""
     made = contract(buyer, activated=False, net_terms_days=45)
-    override = ContractOverride.objects.create(
-        contract=made, price=made.plan.items.get().price
-    )
+    override = ContractOverride.objects.create(contract=made, price=made.plan.items.get().price)
     OverrideEntry.objects.create(
         override=override,
         match={"region": "US", "call_outcome": "escalated"},

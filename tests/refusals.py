@@ -24,6 +24,7 @@ def sql(statement: str, *values: object) -> Sequence[tuple[object, ...]]:
 @contextmanager
 def damage() -> Iterator[None]:
     """Let the block change what triggers protect, as a hand in the database could."""
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
     sql("SET session_replication_role = replica")
     try:
         yield

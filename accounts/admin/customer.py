@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -21,12 +21,18 @@ from accounts.models import Address, Customer, Subject, TestClock
 from accounts.operations.advance_test_clock import ClockOnlyGoesForward, advance_test_clock
 
 
-class AddressInline(admin.TabularInline):
+class AddressInline(admin.StackedInline):
     """Where a customer is billed and served."""
 
     model = Address
     extra = 0
     max_num = 2
+    fields = (
+        ("kind", "country"),
+        ("line_1", "line_2"),
+        ("postal_code", "city"),
+        ("county", "state"),
+    )
 
 
 class CustomerForm(forms.ModelForm):
@@ -68,13 +74,13 @@ class CustomerAdmin(BillingAdmin):
     """Who buys."""
 
     form = CustomerForm
-    list_display: tuple[str, ...] = (
+    list_display: ClassVar[tuple[str, ...]] = (
         "name", "external_id", "legal_entity", "brand", "customer_class", "mode",
     )  # fmt: skip
-    list_filter: tuple[Any, ...] = (
+    list_filter: ClassVar[tuple[Any, ...]] = (
         "is_sandbox", "legal_entity", "brand", "customer_class", CountryFilter, "partners",
     )  # fmt: skip
-    list_select_related = ("legal_entity", "brand")
+    list_select_related: ClassVar[tuple[str, ...]] = ("legal_entity", "brand")
     search_fields = ("name", "external_id", "email", "subjects__identifier")
     autocomplete_fields = ("legal_entity", "brand", "test_clock")
     readonly_fields = ("public_id", "local_now")
@@ -88,12 +94,16 @@ class CustomerAdmin(BillingAdmin):
         ("Sandbox", {"fields": ("is_sandbox", "test_clock", "local_now")}),
     )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.readonly_fields if obj is None else (*self.readonly_fields, "is_sandbox")
 
     @admin.display(description="mode", ordering="is_sandbox")
     def mode(self, customer: Customer) -> SafeString:
-        return state_badge("sandbox", "waiting") if customer.is_sandbox else state_badge("live", "good")
+        return (
+            state_badge("sandbox", "waiting")
+            if customer.is_sandbox
+            else state_badge("live", "good")
+        )
 
     @admin.display(description="id")
     def public_id(self, customer: Customer) -> str:
@@ -187,7 +197,6 @@ class TestClockAdmin(BillingAdmin):
 
     list_display = ("name", "time")
     search_fields = ("name",)
-    fields: tuple[str, ...] = ("name", "now_at")
     buttons = (
         Button(
             name="advance",
@@ -205,10 +214,10 @@ class TestClockAdmin(BillingAdmin):
     def time(self, clock: TestClock) -> str:
         return instant_words(clock.now_at)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("name", "now_at") if obj is None else ("name", "time")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return () if obj is None else ("time",)
 
     def tables(self, request: HttpRequest, obj: TestClock) -> Sequence[Table]:

@@ -45,10 +45,14 @@ class PartnerAdmin(BillingAdmin):
     history_parts = (PartnerCustomer,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(
-            customers_total=Count("customers", distinct=True),
-            keys_total=Count("api_keys", filter=Q(api_keys__revoked_at=None), distinct=True),
-            used_at=Max("api_keys__last_used_at"),
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                customers_total=Count("customers", distinct=True),
+                keys_total=Count("api_keys", filter=Q(api_keys__revoked_at=None), distinct=True),
+                used_at=Max("api_keys__last_used_at"),
+            )
         )
 
     @admin.display(description="customers", ordering="customers_total")
@@ -206,7 +210,7 @@ class ApiKeyAdmin(BillingAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_change_permission(request)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
             return ("partner", "name", "mode", "scopes", "expires_at")
         return (
@@ -214,7 +218,7 @@ class ApiKeyAdmin(BillingAdmin):
             "last_used", "replaces",
         )  # fmt: skip
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return () if obj is None else self.get_fields(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -94,9 +94,7 @@ class ApiKey(models.Model):
                 condition=Q(expires_at=None) | Q(expires_at__gt=F("created_at")),
                 name="api_key_expires_after_it_is_made",
             ),
-            models.CheckConstraint(
-                condition=Q(mode__in=KeyMode.values), name="api_key_mode_known"
-            ),
+            models.CheckConstraint(condition=Q(mode__in=KeyMode.values), name="api_key_mode_known"),
         ]
 
     def __str__(self) -> str:

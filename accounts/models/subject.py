@@ -70,6 +70,4 @@ class Subject(models.Model):
     def clean(self) -> None:
         # Named here as well: the constraint on ranges cannot be asked about a range that is none.
         if self.held_from and self.held_to and self.held_to <= self.held_from:
-            raise ValidationError(
-                {"held_to": "A subject is held to a time after it is held from."}
-            )
+            raise ValidationError({"held_to": "A subject is held to a time after it is held from."})

@@ -167,9 +167,7 @@ def _send_usage(partner: Partner, months: dict[str, date], now: datetime) -> Non
         start = local_midnight(months["since"], SELLER_ZONE) + timedelta(days=1)
         _accept(
             live,
-            months_of_usage(
-                customer, start=start, end=now, calls_a_day=calls, chats_a_day=chats
-            ),
+            months_of_usage(customer, start=start, end=now, calls_a_day=calls, chats_a_day=chats),
             now,
         )
     _accept(live, odd_ones(at=now - timedelta(hours=1)), now)

@@ -95,15 +95,13 @@ def match_form(model: type[Model], group_keys: Sequence[str]) -> type[MatchForm]
         for index, key in enumerate(group_keys)
     }
     meta = type("Meta", (), {"model": model, "fields": ("position", "rate", "priority")})
-    return type(
-        "EntryForm", (MatchForm,), {**boxes, "Meta": meta, "group_keys": tuple(group_keys)}
-    )
+    return type("EntryForm", (MatchForm,), {**boxes, "Meta": meta, "group_keys": tuple(group_keys)})
 
 
-def match_form_fields(group_keys: Sequence[str]) -> list[str]:
+def match_form_fields(group_keys: Sequence[str]) -> tuple[str, ...]:
     """Return the columns of the rows."""
     boxes = [f"key_{index}" for index in range(len(group_keys))]
-    return ["position", *boxes, "other", "rate", "priority"]
+    return ("position", *boxes, "other", "rate", "priority")
 
 
 def read_value(text: str) -> Any:

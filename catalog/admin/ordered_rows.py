@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 
 
@@ -44,5 +45,5 @@ class OrderedFormSet(BaseInlineFormSet):
             for form in self.forms
             if hasattr(form, "cleaned_data")
             and (form.instance.pk is not None or form.has_changed())
-            and not self._should_delete_form(form)
+            and not (self.can_delete and form.cleaned_data.get(DELETION_FIELD_NAME))
         ]

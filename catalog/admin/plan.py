@@ -59,9 +59,13 @@ class PlanAdmin(BillingAdmin):
     history_parts = (PlanPrice,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(
-            prices_total=Count("items", distinct=True),
-            contracts_total=Count("contracts", distinct=True),
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                prices_total=Count("items", distinct=True),
+                contracts_total=Count("contracts", distinct=True),
+            )
         )
 
     @admin.display(description="due", ordering="net_terms_days")

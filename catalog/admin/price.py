@@ -30,9 +30,13 @@ class PriceAdmin(BillingAdmin):
     autocomplete_fields = ("legal_entity", "product", "meter")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(
-            versions_total=Count("versions", distinct=True),
-            plans_total=Count("plan_items", distinct=True),
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                versions_total=Count("versions", distinct=True),
+                plans_total=Count("plan_items", distinct=True),
+            )
         )
 
     def get_urls(self) -> list[URLPattern]:
@@ -43,7 +47,7 @@ class PriceAdmin(BillingAdmin):
         )
         return [tester, *super().get_urls()]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         in_use = obj is not None and obj.versions.exists()
         return ("legal_entity", "meter") if in_use else ()
 
@@ -93,6 +97,7 @@ class PriceAdmin(BillingAdmin):
             currency=seller.currency,
             rounding=Rounding(seller.invoice_rounding),
             zone=seller.timezone,
+            seller_zone=seller.timezone,
         )
         return price_tester_page(self, request, price, tested)
 

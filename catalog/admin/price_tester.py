@@ -24,7 +24,7 @@ from values.problems import InvalidTerms
 
 @dataclass(frozen=True, slots=True)
 class TestedPrice:
-    """A price as it would be billed; days are read and shown in `zone`."""
+    """A price as it would be billed; the time is read in `zone`, versions in the seller's."""
 
     __test__ = False  # not a test case, whatever its name suggests to pytest
 
@@ -33,6 +33,7 @@ class TestedPrice:
     currency: str
     rounding: Rounding
     zone: str
+    seller_zone: str
 
     def properties(self) -> list[str]:
         """Return the group keys, then what else the rates look at."""
@@ -119,8 +120,8 @@ def _answer(tested: TestedPrice, form: TesterForm) -> dict[str, Any]:
         return {"refused": str(error)}
     if rated is None:
         return {"refused": "No published version of this price is in force at that time."}
-    hints = [item.hint for item in (*rated.unmatched, *rated.quarantined) if item.hint]
-    answer: dict[str, Any] = {"hint": hints[0] if hints else None}
+    hints = [item.hint for item in rated.unmatched] + [item.hint for item in rated.quarantined]
+    answer: dict[str, Any] = {"hint": next(filter(None, hints), None)}
     if rated.quarantined:
         return {**answer, "refused": "No rate matches, and the card says not to bill it."}
     if not rated.lines:
@@ -130,7 +131,7 @@ def _answer(tested: TestedPrice, form: TesterForm) -> dict[str, Any]:
         **answer,
         "line": line,
         "amount": f"{money_text(line.amount, line.currency)} {line.currency}",
-        "sentence": line.trace.sentence(zone=tested.zone),
+        "sentence": line.trace.sentence(zone=tested.seller_zone),
         "is_fallback": bool(rated.unmatched),
         "steps": _steps(line.trace),
     }

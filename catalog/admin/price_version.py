@@ -1,6 +1,5 @@
 """Versions of prices."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,9 +51,7 @@ class PriceVersionForm(VersionForm):
         return entered or (self.instance.price if self.instance.price_id else None)
 
     def check_terms(self) -> None:
-        price_with_draft(
-            version=self.instance, ends_previous=self.cleaned_data["ends_previous"]
-        )
+        price_with_draft(version=self.instance, ends_previous=self.cleaned_data["ends_previous"])
 
 
 def _publish(
@@ -108,12 +105,12 @@ class PriceVersionAdmin(BillingAdmin):
             kwargs["form"] = EndForm
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None or obj.published_at is None:
             return _TERMS
         return (*_SHOWN, "effective_to") if obj.effective_to is None else _SHOWN
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
             return ()
         return ("price",) if obj.published_at is None else _SHOWN

@@ -27,7 +27,7 @@ class RateCardAdmin(BillingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(versions_total=Count("versions"))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         in_use = obj is not None and obj.versions.exists()
         return ("legal_entity", "meter") if in_use else ()
 

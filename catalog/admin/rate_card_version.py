@@ -95,13 +95,13 @@ class RateEntryInline(admin.TabularInline):
         kwargs["form"] = match_form(RateEntry, keys)
         return super().get_formset(request, obj, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if _is_published(obj):
-            return ["match_shown", "rate_shown", "priority"]
+            return ("match_shown", "rate_shown", "priority")
         return match_form_fields(group_keys_of(card_of_request(request, obj)))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return self.get_fields(request, obj) if _is_published(obj) else []
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.get_fields(request, obj) if _is_published(obj) else ()
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 3 if obj is None else 1
@@ -194,13 +194,13 @@ class RateCardVersionAdmin(BillingAdmin):
             kwargs["form"] = EndForm
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None or not _is_published(obj):
             return ("rate_card", "effective_from", "effective_to", "ends_previous")
         shown = ("rate_card", "in_force", "state")
         return (*shown, "effective_to") if obj.effective_to is None else shown
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
             return ()
         return ("rate_card", "in_force", "state") if _is_published(obj) else ("rate_card",)

@@ -104,4 +104,3 @@ def version_badge(version: Any) -> SafeString:
 def version_span(version: Any, zone: str) -> str:
     """Return from which to which day a version is in force."""
     return span_words(version.effective_from, version.effective_to, zone)
-

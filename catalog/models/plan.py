@@ -73,9 +73,7 @@ class PlanPrice(models.Model):
 
     class Meta:
         ordering = ["plan", "position", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["plan", "price"], name="plan_price_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["plan", "price"], name="plan_price_once")]
 
     def __str__(self) -> str:
         return f"{self.plan}: {self.price}"

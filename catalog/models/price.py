@@ -123,8 +123,16 @@ class PriceVersion(models.Model):
         triggers = [
             published_is_fixed(
                 "published_price_version_is_fixed",
-                fields=["price_id", "name", "section", "tax_code", "effective_from",
-                        "unit_price", "rate_card_id", "fallback_rate"],
+                fields=[
+                    "price_id",
+                    "name",
+                    "section",
+                    "tax_code",
+                    "effective_from",
+                    "unit_price",
+                    "rate_card_id",
+                    "fallback_rate",
+                ],
             )
         ]
 

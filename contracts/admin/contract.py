@@ -20,6 +20,7 @@ from accounts.admin.pages.words import number_words, span_words, state_badge
 from catalog.admin.price_tester import TestedPrice, price_tester_page
 from contracts.models import Contract, ContractOverride, ContractState
 from contracts.queries.terms import contract_terms, with_terms
+from invoicing.rating.match_format import match_text, parse_match
 from values.problems import InvalidTerms
 
 _TONES = {
@@ -97,7 +98,7 @@ class ContractAdmin(BillingAdmin):
         )
         return [tester, *super().get_urls()]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         entered = ("customer", "plan", "starts_at", "ends_at", "anchor_day", "net_terms_days")
         if obj is None:
             return entered
@@ -105,7 +106,7 @@ class ContractAdmin(BillingAdmin):
             return ("public_id", "state", *entered)
         return ("public_id", "state", "customer", "plan", "term", "anchor", "due", "activated_at")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
             return ()
         if obj.activated_at is None:
@@ -191,6 +192,7 @@ class ContractAdmin(BillingAdmin):
             currency=terms.currency,
             rounding=terms.rounding,
             zone=contract.customer.timezone,
+            seller_zone=contract.customer.legal_entity.timezone,
         )
         choices = list(prices) if len(prices) > 1 else ()
         return price_tester_page(self, request, contract, tested, choices=choices)
@@ -206,5 +208,10 @@ def _override_row(override: ContractOverride) -> Sequence[Cell]:
         text(override.price, link=link),
         number(number_words(override.unit_price)),
         number(number_words(override.fallback_rate)),
-        text("; ".join(str(entry) for entry in override.entries.all())),
+        text(
+            "; ".join(
+                f"{match_text(parse_match(entry.match))}: {number_words(entry.rate)}"
+                for entry in override.entries.all()
+            )
+        ),
     )

@@ -74,13 +74,13 @@ class OverrideEntryInline(admin.TabularInline):
         kwargs["form"] = match_form(OverrideEntry, _group_keys(request, obj))
         return super().get_formset(request, obj, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if _is_fixed(obj):
-            return ["match_shown", "rate_shown", "priority"]
+            return ("match_shown", "rate_shown", "priority")
         return match_form_fields(_group_keys(request, obj))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return self.get_fields(request, obj) if _is_fixed(obj) else []
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.get_fields(request, obj) if _is_fixed(obj) else ()
 
     @admin.display(description="match")
     def match_shown(self, entry: OverrideEntry) -> str:
@@ -114,7 +114,7 @@ class ContractOverrideAdmin(BillingAdmin):
     inlines = (OverrideEntryInline,)
     history_parts = (OverrideEntry,)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return () if obj is None else ("contract", "price")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -124,9 +124,7 @@ class ContractOverrideAdmin(BillingAdmin):
         return not _is_fixed(obj) and super().has_delete_permission(request, obj)
 
     def links(self, request: HttpRequest, obj: Any) -> Sequence[tuple[str, str]]:
-        return (
-            ("Contract", reverse("admin:contracts_contract_change", args=[obj.contract_id])),
-        )
+        return (("Contract", reverse("admin:contracts_contract_change", args=[obj.contract_id])),)
 
     @admin.display(description="override")
     def override_shown(self, override: ContractOverride) -> str:

@@ -1,4 +1,4 @@
-"""Staff pages of invoices, wallets, journal and bill runs; what they add to contract and customer."""
+"""Staff pages of invoices, wallets and journal; what they add to contract and customer."""
 
 from invoicing.admin import bill_run, contract, customer, delivery, grant, invoice, journal
 

@@ -74,4 +74,8 @@ class BillRunAdmin(ReadOnlyAdmin):
             return state_badge("failures", "bad")
         if run.finished_at is None:
             return state_badge("running", "waiting")
-        return state_badge("done, some stopped", "waiting") if run.stopped else state_badge("done", "good")
+        return (
+            state_badge("done, some stopped", "waiting")
+            if run.stopped
+            else state_badge("done", "good")
+        )

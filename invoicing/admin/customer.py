@@ -33,8 +33,10 @@ class BilledCustomerAdmin(CustomerAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         contracts = Contract.objects.filter(activated_at__isnull=False).select_related("plan")
-        return super().get_queryset(request).prefetch_related(
-            Prefetch("contracts", queryset=contracts, to_attr="activated")
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("contracts", queryset=contracts, to_attr="activated"))
         )
 
     @admin.display(description="plan")

@@ -41,7 +41,17 @@ class InvoiceEmailAdmin(ReadOnlyAdmin):
     date_hierarchy = "queued_at"
     search_fields = ("to", "subject", "invoice__number")
     show_full_result_count = False
-    fields = ("invoice", "to", "subject", "state", "queued", "sent", "attempts", "last_error", "text")
+    fields = (
+        "invoice",
+        "to",
+        "subject",
+        "state",
+        "queued",
+        "sent",
+        "attempts",
+        "last_error",
+        "text",
+    )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -125,14 +125,14 @@ class GrantAdmin(BillingAdmin):
             .order_by()
             .values("grant")
         )
-        return super().get_queryset(request).annotate(
-            left_amount=_sum_of(posted) - _sum_of(pending)
+        return (
+            super().get_queryset(request).annotate(left_amount=_sum_of(posted) - _sum_of(pending))
         )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_change_permission(request)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is not None:
             return _SHOWN
         return (
@@ -140,7 +140,7 @@ class GrantAdmin(BillingAdmin):
             "effective_from", "expires_at", "priority", "applies_to",
         )  # fmt: skip
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return () if obj is None else _SHOWN
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -195,7 +195,11 @@ class GrantAdmin(BillingAdmin):
             return state_badge("expired", "plain")
         if grant.left_amount <= 0:
             return state_badge("used up", "plain")
-        return state_badge("ahead", "waiting") if now < grant.effective_from else state_badge("pays", "good")
+        return (
+            state_badge("ahead", "waiting")
+            if now < grant.effective_from
+            else state_badge("pays", "good")
+        )
 
 
 def _sum_of(rows: QuerySet[Any, Any]) -> Coalesce:

@@ -6,7 +6,13 @@ from django.urls import reverse
 from djmoney.money import Money
 
 from accounts.admin.pages.tables import Cell, Table, money, number, text
-from accounts.admin.pages.words import day_words, number_words, span_words, state_badge
+from accounts.admin.pages.words import (
+    day_words,
+    number_words,
+    quantity_words,
+    span_words,
+    state_badge,
+)
 from invoicing.models import Invoice, InvoiceLine, InvoiceState
 from invoicing.queries.remaining_credit import remaining_credit
 from invoicing.rating.trace import Trace
@@ -43,12 +49,14 @@ def lines_table(invoice: Invoice, *, caption: str = "Lines") -> Table:
 def _line_row(invoice: Invoice, line: InvoiceLine) -> Sequence[Cell]:
     events = _events_of(invoice, line)
     sentence = (
-        Trace.from_json(line.trace).sentence(zone=invoice.customer.timezone) if line.trace else ""
+        Trace.from_json(line.trace).sentence(zone=invoice.legal_entity.timezone)
+        if line.trace
+        else ""
     )
     return (
         text(line.description, detail=sentence, anchor=line.public_id),
         text(line.section),
-        number(f"{number_words(line.quantity)} {line.unit}".strip(), link=events),
+        number(quantity_words(line.quantity, line.unit), link=events),
         number(number_words(line.unit_price)),
         money(line.amount),
         number("–" if line.events is None else str(line.events)),

@@ -36,7 +36,9 @@ def wallet_table(customer: Customer) -> Table:
         headings,
         rows,
         empty="No credit was granted.",
-        note="Posted is what issued invoices left; pending is what open ones will draw." if rows else "",
+        note="Posted is what issued invoices left; pending is what open ones will draw."
+        if rows
+        else "",
     )
 
 

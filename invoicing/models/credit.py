@@ -68,9 +68,7 @@ class Grant(Identified):
             models.CheckConstraint(
                 condition=Q(paid_amount__gte=0), name="grant_paid_amount_not_negative"
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=GrantKind.values), name="grant_kind_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=GrantKind.values), name="grant_kind_known"),
             models.CheckConstraint(
                 condition=Q(expires_at=None) | Q(expires_at__gt=F("effective_from")),
                 name="grant_valid_for_some_time",
@@ -78,9 +76,7 @@ class Grant(Identified):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="grant_is_fixed", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            pgtrigger.Protect(name="grant_is_fixed", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:

@@ -50,7 +50,8 @@ class Invoice(Identified):
     state = models.CharField(
         max_length=10, choices=InvoiceState.choices, default=InvoiceState.UPCOMING
     )
-    number = models.CharField(max_length=40, null=True, blank=True)
+    # NULL, not empty: until it is issued an invoice has no number, and many have none.
+    number = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001
     period_start = models.DateTimeField()
     period_end = models.DateTimeField()
     closes_at = models.DateTimeField(help_text="The period's end and the time of grace.")
@@ -170,9 +171,7 @@ class Invoice(Identified):
         return self.number or f"{self.get_state_display()} {self.period_start:%Y-%m-%d}"
 
 
-def fixed_once_issued(
-    name: str, *, invoice_of_row: str = "OLD.invoice_id, NEW.invoice_id"
-) -> Any:
+def fixed_once_issued(name: str, *, invoice_of_row: str = "OLD.invoice_id, NEW.invoice_id") -> Any:
     """
     Return the trigger that rows of an issued invoice do not come, change or go.
 

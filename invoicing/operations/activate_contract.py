@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.models import Customer
 from contracts.models import Contract, ContractMeter
 from contracts.queries.terms import contract_terms, meter_ids, with_terms
 from invoicing.operations.upcoming import ensure_upcoming
+from invoicing.rating.price import matched_properties
 from usage.models import UsageArrival
+from usage.operations.accept_events import FURTHEST_AHEAD
 from values.problems import InvalidTerms, Problem
 
 
@@ -25,7 +28,7 @@ def activate_contract(*, contract: Contract, now: datetime) -> Contract:
     :raises InvalidTerms: when the terms do not hold together, or when another contract of the
         customer prices a meter of this one in a part of its time.
     """
-    Customer.objects.select_for_update().get(pk=contract.customer_id)
+    Customer.objects.select_for_update(no_key=True).get(pk=contract.customer_id)
     contract = with_terms(Contract.objects.filter(pk=contract.pk)).get()
     if contract.activated_at is not None:
         raise AlreadyActivated("this contract is active already")
@@ -33,12 +36,14 @@ def activate_contract(*, contract: Contract, now: datetime) -> Contract:
     _claim_meters(contract)
     contract.activated_at = now
     contract.save(update_fields=["activated_at"])
-    ensure_upcoming(contract=contract, now=contract.customer.now(now=now))
-    # What was sent before has a price now: whoever keeps amounts fresh looks again.
+    customer_now = contract.customer.now(now=now)
+    ensure_upcoming(contract=contract, now=customer_now)
+    # What was sent before, also for times ahead, has a price now: whoever keeps amounts fresh
+    # looks again.
     UsageArrival.objects.create(
         customer_id=contract.customer_id,
         earliest_at=contract.starts_at,
-        latest_at=max(contract.starts_at, contract.customer.now(now=now)),
+        latest_at=contract.ends_at or max(contract.starts_at, customer_now) + FURTHEST_AHEAD,
     )
     return contract
 
@@ -61,6 +66,16 @@ def _refuse_what_cannot_be_billed(contract: Contract) -> None:
         for override in contract.overrides.all()
         if override.price_id not in on_plan
     ]
+    for price in terms.prices:
+        beyond = matched_properties(price).difference(terms.meters[price.meter].group_keys)
+        problems += [
+            Problem(
+                ("plan", "prices", price.code),
+                f"its rates look at '{name}', no group key of meter '{price.meter}'; "
+                "not supported yet",
+            )
+            for name in sorted(beyond)
+        ]
     if problems:
         raise InvalidTerms(problems)
 
@@ -85,6 +100,8 @@ def overlap_words(contract: Contract, meter_id: int, code: str) -> str:
     other = (
         ContractMeter.objects.filter(customer_id=contract.customer_id, meter_id=meter_id)
         .exclude(contract=contract)
+        .filter(Q(ends_at=None) | Q(ends_at__gt=contract.starts_at))
+        .filter(Q() if contract.ends_at is None else Q(starts_at__lt=contract.ends_at))
         .select_related("contract__plan")
         .order_by("starts_at")
         .first()

@@ -6,6 +6,7 @@ from datetime import datetime
 from invoicing.models import Invoice, InvoiceState
 from invoicing.operations.close_invoice import close_invoice
 from invoicing.operations.issue_invoice import IssuingStopped, issue_invoice
+from invoicing.operations.refresh_invoice import NotOpen
 from invoicing.queries.due import due_invoices
 
 
@@ -28,15 +29,17 @@ def bill_customer(*, customer_id: int, as_of: datetime) -> Billed:
     issued: list[int] = []
     stopped: set[int] = set()
     while invoice := _next_due(customer_id, as_of, besides=stopped):
-        if invoice.state == InvoiceState.UPCOMING:
-            close_invoice(invoice_id=invoice.pk, now=as_of)
-            drafted += 1
-            continue
         try:
-            if issue_invoice(invoice_id=invoice.pk, now=as_of).state == InvoiceState.ISSUED:
+            if invoice.state == InvoiceState.UPCOMING:
+                draft = close_invoice(invoice_id=invoice.pk, now=as_of)
+                drafted += 1
+                stopped |= {draft.pk} if draft.stopped_error else set()
+            elif issue_invoice(invoice_id=invoice.pk, now=as_of).state == InvoiceState.ISSUED:
                 issued.append(invoice.pk)
         except IssuingStopped:
             stopped.add(invoice.pk)
+        except NotOpen:
+            continue  # another worker issued it meanwhile
     return Billed(drafted=drafted, issued=tuple(issued), stopped=len(stopped))
 
 

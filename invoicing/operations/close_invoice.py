@@ -10,6 +10,7 @@ from invoicing.operations.upcoming import ensure_upcoming
 from invoicing.operations.write_amounts import write_amounts
 from invoicing.operations.write_verdicts import write_verdicts
 from invoicing.queries.computation import compute_invoice
+from usage.models import UsageArrival
 
 
 class PeriodStillRuns(ValueError):
@@ -38,4 +39,10 @@ def close_invoice(*, invoice_id: int, now: datetime) -> Invoice:
     write_amounts(invoice=invoice, computation=computation, now=now)
     write_verdicts(invoice=invoice, computation=computation, now=now, is_final=False)
     ensure_upcoming(contract=invoice.contract, now=customer_now)
+    # The invoices ahead have a new one among them, and what this one leaves of the grants.
+    UsageArrival.objects.create(
+        customer_id=invoice.customer_id,
+        earliest_at=invoice.period_end,
+        latest_at=invoice.period_end,
+    )
     return invoice

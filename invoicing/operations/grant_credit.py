@@ -11,6 +11,7 @@ from accounts.models import Customer
 from contracts.models import Contract
 from invoicing.models import Grant, GrantEntry, GrantEntryKind, GrantKind
 from invoicing.operations.journal import post_grant
+from usage.models import UsageArrival
 
 
 @transaction.atomic
@@ -58,4 +59,8 @@ def grant_credit(
         grant=grant, kind=GrantEntryKind.GRANTED, amount=Money(amount, currency), posted_at=now
     )
     post_grant(grant=grant, paid=paid_amount, amount=amount, now=now)
+    # Invoices that are not issued draw on it: whoever keeps amounts fresh looks again.
+    UsageArrival.objects.create(
+        customer=customer, earliest_at=effective_from, latest_at=effective_from
+    )
     return grant

@@ -58,10 +58,8 @@ def issue_invoice(*, invoice_id: int, now: datetime) -> Invoice:
             )
         computation = compute_invoice(invoice=invoice)
         write_amounts(invoice=invoice, computation=computation, now=now)
-        stopped = computation.stopped if computation.result.lines else ""
-        write_verdicts(
-            invoice=invoice, computation=computation, now=now, is_final=not stopped
-        )
+        stopped = invoice.stopped_error
+        write_verdicts(invoice=invoice, computation=computation, now=now, is_final=not stopped)
         if not stopped:
             _freeze(invoice, now=now)
     if stopped:

@@ -29,9 +29,7 @@ def post_grant(*, grant: Grant, paid: Decimal, amount: Decimal, now: datetime) -
     )
 
 
-def post_invoice(
-    *, invoice: Invoice, total: Decimal, tax: Decimal, now: datetime
-) -> None:
+def post_invoice(*, invoice: Invoice, total: Decimal, tax: Decimal, now: datetime) -> None:
     """Post an issued invoice: receivable against revenue and tax."""
     entry = JournalEntry.objects.create(
         legal_entity_id=invoice.legal_entity_id,

@@ -25,7 +25,7 @@ def refresh_customer(*, customer_id: int, now: datetime) -> bool:
     Return whether there were any. The news go in the same transaction as what was made of
     them: killed anywhere, it is done again.
     """
-    Customer.objects.select_for_update().get(pk=customer_id)
+    Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
     news = list(UsageArrival.objects.filter(customer_id=customer_id))
     if not news:
         return False
@@ -33,13 +33,14 @@ def refresh_customer(*, customer_id: int, now: datetime) -> bool:
         min(arrival.earliest_at for arrival in news),
         max(arrival.latest_at for arrival in news) + _INSTANT,
     )
-    invoices = Invoice.objects.filter(customer_id=customer_id, period_start__lt=span.end)
-    for invoice in invoices.filter(
-        state__in=[InvoiceState.UPCOMING, InvoiceState.DRAFT]
-    ).order_by("period_end", "pk"):
+    invoices = Invoice.objects.filter(customer_id=customer_id, period_end__gt=span.start)
+    # Later ones as well: what an earlier invoice draws of a grant is not left for them.
+    for invoice in invoices.filter(state__in=[InvoiceState.UPCOMING, InvoiceState.DRAFT]).order_by(
+        "period_end", "pk"
+    ):
         refresh_invoice(invoice_id=invoice.pk, now=now)
     for invoice in invoices.filter(
-        state__in=[InvoiceState.ISSUED, InvoiceState.SKIPPED], period_end__gt=span.start
+        state__in=[InvoiceState.ISSUED, InvoiceState.SKIPPED], period_start__lt=span.end
     ):
         _tell_late_usage(invoice, now=now)
     _tell_uncovered_usage(customer_id, span, now=now)
@@ -71,9 +72,7 @@ def _tell_late_usage(invoice: Invoice, *, now: datetime) -> None:
 def _tell_uncovered_usage(customer_id: int, span: Period, *, now: datetime) -> None:
     """Name usage of a time in which no contract prices its meter."""
     snapshot = store.snapshot()
-    legal_entity_id = Customer.objects.values_list("legal_entity_id", flat=True).get(
-        pk=customer_id
-    )
+    legal_entity_id = Customer.objects.values_list("legal_entity_id", flat=True).get(pk=customer_id)
     covers = list(
         ContractMeter.objects.filter(customer_id=customer_id).values_list(
             "meter_id", "starts_at", "ends_at"
@@ -83,14 +82,8 @@ def _tell_uncovered_usage(customer_id: int, span: Period, *, now: datetime) -> N
         "pk", flat=True
     ):
         own = [(start, end) for meter, start, end in covers if meter == meter_id]
-        for gap in _gaps(span, sorted(own, key=lambda cover: cover[0])):
-            RatingVerdict.objects.filter(
-                customer_id=customer_id,
-                meter_id=meter_id,
-                verdict=Verdict.NO_CONTRACT,
-                starts_at__lt=gap.end,
-                ends_at__gt=gap.start,
-            ).delete()
+        stretch = _taken_back(customer_id, meter_id, span)
+        for gap in _gaps(stretch, sorted(own, key=lambda cover: cover[0])):
             RatingVerdict.objects.bulk_create(
                 _verdict(customer_id, part, Verdict.NO_CONTRACT, snapshot, now)
                 for part in store.aggregate(
@@ -100,6 +93,23 @@ def _tell_uncovered_usage(customer_id: int, span: Period, *, now: datetime) -> N
                     snapshot=snapshot,
                 )
             )
+
+
+def _taken_back(customer_id: int, meter_id: int, span: Period) -> Period:
+    """Take back what was said of uncovered usage in the span; return the time to speak of anew."""
+    said = RatingVerdict.objects.filter(
+        customer_id=customer_id,
+        meter_id=meter_id,
+        verdict=Verdict.NO_CONTRACT,
+        starts_at__lt=span.end,
+        ends_at__gt=span.start,
+    )
+    bounds = list(said.values_list("starts_at", "ends_at"))
+    said.delete()
+    return Period(
+        min([span.start, *(start for start, _ in bounds)]),
+        max([span.end, *(end for _, end in bounds)]),
+    )
 
 
 def _gaps(span: Period, covers: list[tuple[datetime, datetime | None]]) -> Iterator[Period]:

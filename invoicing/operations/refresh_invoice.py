@@ -35,12 +35,16 @@ def refresh_invoice(*, invoice_id: int, now: datetime) -> Invoice:
 
 
 def locked_invoice(*, invoice_id: int) -> Invoice:
-    """Return an invoice with its contract's terms, its customer locked until the commit."""
+    """
+    Return an invoice with its contract's terms, its customer locked until the commit.
+
+    The lock keeps out others who bill, not those who send usage.
+    """
     customer_id = Invoice.objects.values_list("customer_id", flat=True).get(pk=invoice_id)
-    Customer.objects.select_for_update().get(pk=customer_id)
-    invoice = Invoice.objects.select_related(
-        "legal_entity", "brand", "customer__test_clock"
-    ).get(pk=invoice_id)
+    Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
+    invoice = Invoice.objects.select_related("legal_entity", "brand", "customer__test_clock").get(
+        pk=invoice_id
+    )
     invoice.contract = with_terms(Contract.objects.filter(pk=invoice.contract_id)).get()
     return invoice
 

@@ -48,8 +48,9 @@ def write_amounts(*, invoice: Invoice, computation: Computation, now: datetime) 
     invoice.tax_snapshot = result.tax_snapshot
     invoice.usage_snapshot = computation.snapshot
     invoice.computed_at = now
-    invoice.stopped_error = computation.stopped
-    invoice.stopped_detail = _STOPPED_WORDS.get(computation.stopped, "")
+    # Nothing stands in the way of a period without lines: it is skipped.
+    invoice.stopped_error = computation.stopped if result.lines else ""
+    invoice.stopped_detail = _STOPPED_WORDS.get(invoice.stopped_error, "")
     invoice.save()
 
 
@@ -59,9 +60,7 @@ _STOPPED_WORDS = {
 }
 
 
-def _line_row(
-    invoice: Invoice, computation: Computation, line: Line, position: int
-) -> InvoiceLine:
+def _line_row(invoice: Invoice, computation: Computation, line: Line, position: int) -> InvoiceLine:
     dimensions = dict(line.dimensions)
     version = "" if line.rate_version is None else line.rate_version.isoformat()
     rate = "" if line.unit_price is None else plain(line.unit_price)
@@ -113,9 +112,7 @@ def _at_most_18_places(amount: Fraction) -> Decimal:
     return Decimal(scaled.numerator // scaled.denominator).scaleb(-18)
 
 
-def _write_draws(
-    invoice: Invoice, computation: Computation, lines: list[InvoiceLine]
-) -> None:
+def _write_draws(invoice: Invoice, computation: Computation, lines: list[InvoiceLine]) -> None:
     result = computation.result
     draws = [*result.discounts_applied, *result.credits_applied]
     applications = CreditApplication.objects.bulk_create(

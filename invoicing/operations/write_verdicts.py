@@ -37,7 +37,7 @@ def write_verdicts(
             is_final=is_final,
             **decided,
         )
-        for decided in _decided(invoice, computation)
+        for decided in [*_decided(invoice, computation), *_without_line(computation)]
     )
 
 
@@ -76,6 +76,22 @@ def _decided(invoice: Invoice, computation: Computation) -> Iterator[dict[str, A
                 **_usage(computation, unpriced.meter, part),
                 "verdict": Verdict.UNPRICED,
             }
+
+
+def _without_line(computation: Computation) -> Iterator[dict[str, Any]]:
+    """Yield what adds up to no quantity, and so was rated at nothing without a line."""
+    result = computation.result
+    told = {(line.meter, part) for line in result.lines for part in line.slices}
+    told |= {(unpriced.meter, part) for unpriced in result.unpriced for part in unpriced.slices}
+    told |= {
+        (computation.meter_of_price[refused.price], part)
+        for refused in result.quarantined
+        for part in refused.slices
+    }
+    for meter, parts in computation.quantities.items():
+        for part in parts:
+            if (meter, part) not in told:
+                yield {**_usage(computation, meter, part), "verdict": Verdict.RATED}
 
 
 def _usage(computation: Computation, meter: str, part: Quantity) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """The one way to an invoice's amounts: gather, then call the invoice function."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -27,10 +27,13 @@ class Computation:
     """
     An invoice as its events make it now, and the rows that its parts stand for.
 
+    `quantities` are all that was counted, by meter code.
+
     `stopped` is the error that forbids issuing; the amounts are then without tax.
     """
 
     result: InvoiceResult
+    quantities: Mapping[str, Sequence[Quantity]]
     snapshot: str
     grants: Mapping[str, Grant]
     meter_ids: Mapping[str, int]
@@ -95,6 +98,7 @@ def compute_invoice(*, invoice: Invoice) -> Computation:
         result = assembled(NoTaxRegistered())
     return Computation(
         result=result,
+        quantities=quantities,
         snapshot=snapshot,
         grants={balance.grant.code: balance.grant for balance in balances},
         meter_ids=meters,

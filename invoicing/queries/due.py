@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from accounts.models import TaxRegistration
 from invoicing.models import Invoice, InvoiceState
 
 
@@ -12,7 +13,8 @@ def due_invoices(*, as_of: datetime) -> QuerySet[Invoice]:
     """
     Return upcoming invoices whose period is over and drafts whose grace is over.
 
-    By each customer's own time: its test clock, else `as_of`. Earlier periods first.
+    By each customer's own time: its test clock, else `as_of`. Earlier periods first. A draft
+    that waits for the seller's decision on tax is not due until that is made.
     """
     customer_now = Coalesce(
         F("customer__test_clock__now_at"), Value(as_of, output_field=DateTimeField())
@@ -22,6 +24,11 @@ def due_invoices(*, as_of: datetime) -> QuerySet[Invoice]:
         .filter(
             Q(state=InvoiceState.UPCOMING, period_end__lte=F("customer_now"))
             | Q(state=InvoiceState.DRAFT, closes_at__lte=F("customer_now"))
+        )
+        .exclude(
+            state=InvoiceState.DRAFT,
+            stopped_error="NO_TAX_DECISION",
+            legal_entity__tax_registration=TaxRegistration.UNDECIDED,
         )
         .order_by("period_end", "pk")
     )

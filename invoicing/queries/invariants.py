@@ -55,11 +55,37 @@ INVARIANTS = (
     Invariant(
         "Invoice numbers of a seller and year leave no gap.",
         """
-        SELECT s.legal_entity_id, s.year, s.last_number, count(i.id)
+        SELECT coalesce(s.legal_entity_id, i.legal_entity_id), coalesce(s.year, i.year),
+               s.last_number, i.used, i.highest
         FROM invoicing_numberseries AS s
-        LEFT JOIN invoicing_invoice AS i ON i.legal_entity_id = s.legal_entity_id
-         AND i.number IS NOT NULL AND extract(year FROM i.issue_date) = s.year
-        GROUP BY s.id HAVING s.last_number <> count(i.id)
+        FULL JOIN (SELECT legal_entity_id, extract(year FROM issue_date) AS year,
+                          count(DISTINCT substring(number FROM '[0-9]+$')::int) AS used,
+                          max(substring(number FROM '[0-9]+$')::int) AS highest
+                   FROM invoicing_invoice WHERE number IS NOT NULL GROUP BY 1, 2) AS i
+          ON i.legal_entity_id = s.legal_entity_id AND i.year = s.year
+        WHERE coalesce(s.last_number, 0) <> coalesce(i.used, 0)
+           OR coalesce(s.last_number, 0) <> coalesce(i.highest, 0)
+        """,
+    ),
+    Invariant(
+        "What an issued invoice applied of a grant was drawn from it.",
+        """
+        SELECT coalesce(a.invoice_id, m.invoice_id), a.grant_id, a.amount, m.amount
+        FROM (SELECT a.* FROM invoicing_creditapplication AS a
+              JOIN invoicing_invoice AS i ON i.id = a.invoice_id
+              WHERE i.state IN ('issued', 'void')) AS a
+        FULL JOIN (SELECT * FROM invoicing_grantentry WHERE kind = 'drawn') AS m
+          ON m.invoice_id = a.invoice_id AND m.grant_id = a.grant_id
+        WHERE coalesce(a.amount, 0) <> -coalesce(m.amount, 0)
+        """,
+    ),
+    Invariant(
+        "Credit applied to an invoice is spread over its lines to the last cent.",
+        """
+        SELECT a.invoice_id, a.grant_id, a.amount, coalesce(sum(s.amount), 0)
+        FROM invoicing_creditapplication AS a
+        LEFT JOIN invoicing_creditshare AS s ON s.application_id = a.id
+        GROUP BY a.id HAVING a.amount <> coalesce(sum(s.amount), 0)
         """,
     ),
     Invariant(
@@ -70,6 +96,27 @@ INVARIANTS = (
                           WHERE e.occurred_at = k.occurred_at AND e.key = k.key)
           AND NOT EXISTS (SELECT 1 FROM usage_quarantinedevent AS q
                           WHERE q.key = k.key AND q.resolved_at IS NULL)
+        """,
+    ),
+    Invariant(
+        "Every event has its key, and every reading its event.",
+        """
+        SELECT e.key, e.occurred_at FROM usage_event AS e
+        WHERE NOT EXISTS (SELECT 1 FROM usage_key AS k WHERE k.key = e.key)
+        UNION ALL
+        SELECT r.key, r.occurred_at FROM usage_reading AS r
+        WHERE NOT EXISTS (SELECT 1 FROM usage_event AS e
+                          WHERE e.occurred_at = r.occurred_at AND e.key = r.key)
+        """,
+    ),
+    Invariant(
+        # A dump that is restored elsewhere brings numbers of transactions still to come there:
+        # no snapshot would show the usage, and no invoice would bill it.
+        "Every reading was stored by a transaction of this database.",
+        """
+        SELECT key, ingest_tx FROM usage_reading
+        WHERE ingest_tx >= pg_snapshot_xmax(pg_current_snapshot())
+          AND ingest_tx IS DISTINCT FROM pg_current_xact_id_if_assigned()
         """,
     ),
     Invariant(

@@ -67,9 +67,9 @@ def invoice_changes(*, invoice: Invoice) -> InvoiceChanges:
 
     :raises InvalidTerms: when the contract's terms do not hold together any more.
     """
-    invoice = Invoice.objects.select_related(
-        "legal_entity", "brand", "customer__test_clock"
-    ).get(pk=invoice.pk)
+    invoice = Invoice.objects.select_related("legal_entity", "brand", "customer__test_clock").get(
+        pk=invoice.pk
+    )
     invoice.contract = with_terms(Contract.objects.filter(pk=invoice.contract_id)).get()
     computation = compute_invoice(invoice=invoice)
     result = computation.result

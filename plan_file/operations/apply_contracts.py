@@ -1,7 +1,9 @@
 """Contracts of a file into the database: new ones and drafts are activated, active ones fixed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeAlias
 
 from accounts.models import Customer
 from catalog.models import Plan, Price
@@ -16,6 +18,9 @@ from plan_file.operations.application import Application, Tree, compared
 from plan_file.queries.agreements import stored_contract
 from values.calendar import BillingInterval, date_or_time
 from values.problems import InvalidTerms
+
+_Key: TypeAlias = tuple[str, str, datetime]
+_ACTIVATED = Difference(("state",), "draft", "activated")
 
 
 @dataclass
@@ -38,6 +43,7 @@ def apply_contracts(
     An active one must be as the file states it.
     """
     rows = _rows(application)
+    stored, stated = _trees(application, rows)
     work = _Work()
     for index, customer in enumerate(application.document.customers):
         owner = customers.get(customer.external_id)
@@ -46,13 +52,14 @@ def apply_contracts(
         for number, contract in enumerate(customer.contracts):
             path: Path = ("customers", index, "contracts", number)
             _check_overrides(application, path, contract, prices)
-            row = rows.get((owner.pk, contract.plan, contract.start))
+            key = (customer.external_id, contract.plan, contract.start)
+            row = rows.get(key)
             if row is None:
                 row = Contract(customer=owner, plan=plans[contract.plan], starts_at=contract.start)
                 work.new.append(row)
                 _tell(application, customer, contract, is_new=True)
             else:
-                found = _differences(application, customer, contract, row)
+                found = compared(stored[key], stated[key])
                 if row.activated_at is not None:
                     for difference in found:
                         application.refuse(
@@ -73,10 +80,7 @@ def apply_contracts(
         _activate(application, work)
 
 
-_ACTIVATED = Difference(("state",), "draft", "activated")
-
-
-def _rows(application: Application) -> dict[tuple[int, str, object], Contract]:
+def _rows(application: Application) -> dict[_Key, Contract]:
     """Return contracts by customer, plan and start, the active one of equals."""
     customers = application.document.customers
     found = (
@@ -89,30 +93,42 @@ def _rows(application: Application) -> dict[tuple[int, str, object], Contract]:
         .prefetch_related("overrides__price__meter", "overrides__entries")
         .order_by("activated_at", "pk")
     )
-    rows: dict[tuple[int, str, object], Contract] = {}
+    rows: dict[_Key, Contract] = {}
     for row in found:
-        rows.setdefault((row.customer_id, row.plan.code, row.starts_at), row)
+        rows.setdefault((row.customer.external_id, row.plan.code, row.starts_at), row)
     return rows
 
 
-def _differences(
-    application: Application,
-    customer: format_customers.Customer,
-    contract: format_contracts.Contract,
-    row: Contract,
-) -> tuple[Difference, ...]:
-    bare = replace(customer, subjects=(), credits=())
-    stored, stated = (
-        application.written("customers", customers=(replace(bare, contracts=(each,)),))
-        for each in (stored_contract(row), contract)
-    )
-    return compared(_only_contract(stored), _only_contract(stated))
+def _trees(
+    application: Application, rows: Mapping[_Key, Contract]
+) -> tuple[dict[_Key, Tree], dict[_Key, Tree]]:
+    """Return the contracts of the file as they are stored and as they are stated."""
+    stated = [
+        replace(customer, subjects=(), credits=()) for customer in application.document.customers
+    ]
+    stored = [
+        replace(
+            customer,
+            contracts=tuple(
+                stored_contract(row)
+                for each in customer.contracts
+                if (row := rows.get((customer.external_id, each.plan, each.start)))
+            ),
+        )
+        for customer in stated
+    ]
+    return _by_key(application, stored), _by_key(application, stated)
 
 
-def _only_contract(trees: list[Tree]) -> Tree:
-    tree = trees[0]["contracts"][0]
-    assert isinstance(tree, Mapping)
-    return tree
+def _by_key(
+    application: Application, customers: Sequence[format_customers.Customer]
+) -> dict[_Key, Tree]:
+    trees = application.written("customers", customers=tuple(customers))
+    return {
+        (customer.external_id, contract.plan, contract.start): written
+        for customer, tree in zip(customers, trees, strict=True)
+        for contract, written in zip(customer.contracts, tree.get("contracts", []), strict=True)
+    }
 
 
 def _tell(

@@ -1,7 +1,8 @@
 """Credits of a file's customers into the database: new grants are made, those there are fixed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from accounts.models import Customer
 from invoicing.models import Grant
@@ -10,10 +11,11 @@ from plan_file.changes import refusals
 from plan_file.format import credits as format_credits
 from plan_file.format import customers as format_customers
 from plan_file.format.tree import Path
-from plan_file.operations.application import Application, Tree, by_code, compared
+from plan_file.operations.application import Application, Tree, compared
 from plan_file.queries.agreements import stored_credit
 
 _LARGEST = 10**15
+_Key: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -29,51 +31,69 @@ def apply_credits(application: Application, customers: Mapping[str, Customer]) -
 
     A grant that is there must be as the file states it.
     """
-    rows = _rows(application)
+    stored, stated = _trees(application, _rows(application))
     new = []
     for index, customer in enumerate(application.document.customers):
         owner = customers.get(customer.external_id)
         if owner is None:
             continue
-        known = [row for credit in customer.credits if (row := rows.get((owner.pk, credit.code)))]
-        stored = _trees(application, customer, [stored_credit(row) for row in known])
-        stated = _trees(application, customer, customer.credits)
         for number, credit in enumerate(customer.credits):
             path: Path = ("customers", index, "credits", number)
-            code = f"{customer.external_id}: {credit.code}"
-            is_new = credit.code not in stored
+            key = (customer.external_id, credit.code)
+            is_new = key not in stored
             if is_new:
                 _refuse_size(application, path, owner, credit)
                 new.append(_New(path, owner, credit))
-            elif found := compared(stored[credit.code], stated[credit.code]):
+            elif found := compared(stored[key], stated[key]):
                 application.refuse(
                     path,
                     f"a grant does not change ({refusals(found)}); add one with a new code",
                 )
-            application.tell("credit", code, is_new=is_new)
+            application.tell("credit", ": ".join(key), is_new=is_new)
     if not application.problems:
         for grant in new:
             _grant(application, grant)
     return {grant.owner.pk for grant in new}
 
 
-def _rows(application: Application) -> dict[tuple[int, str], Grant]:
+def _rows(application: Application) -> dict[_Key, Grant]:
     customers = application.document.customers
     found = Grant.objects.filter(
         customer__external_id__in=[customer.external_id for customer in customers],
         code__in={credit.code for customer in customers for credit in customer.credits},
     )
-    return {(row.customer_id, row.code): row for row in found}
+    return {(row.customer.external_id, row.code): row for row in found.select_related("customer")}
 
 
 def _trees(
-    application: Application,
-    customer: format_customers.Customer,
-    grants: "list[format_credits.Credit] | tuple[format_credits.Credit, ...]",
-) -> dict[str, Tree]:
-    bare = replace(customer, subjects=(), contracts=(), credits=tuple(grants))
-    (tree,) = application.written("customers", customers=(bare,))
-    return by_code(tree.get("credits", []))
+    application: Application, rows: Mapping[_Key, Grant]
+) -> tuple[dict[_Key, Tree], dict[_Key, Tree]]:
+    """Return the grants of the file as they are stored and as they are stated."""
+    stated = [
+        replace(customer, subjects=(), contracts=()) for customer in application.document.customers
+    ]
+    stored = [
+        replace(
+            customer,
+            credits=tuple(
+                stored_credit(row)
+                for credit in customer.credits
+                if (row := rows.get((customer.external_id, credit.code)))
+            ),
+        )
+        for customer in stated
+    ]
+    return _by_key(application, stored), _by_key(application, stated)
+
+
+def _by_key(
+    application: Application, customers: Sequence[format_customers.Customer]
+) -> dict[_Key, Tree]:
+    return {
+        (tree["external_id"], credit["code"]): credit
+        for tree in application.written("customers", customers=tuple(customers))
+        for credit in tree.get("credits", [])
+    }
 
 
 def _refuse_size(

@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef
 
+from catalog.models import RateEntry
 from plan_file.changes import Difference
 from plan_file.format.tree import Path
 from plan_file.operations.application import Application, by_code, compared
@@ -45,6 +46,7 @@ def apply_meters(application: Application) -> dict[str, Meter]:
         found = compared(stored[meter.code], stated[meter.code])
         if row.pk in counted:
             _refuse_fixed(application, path, found)
+        _refuse_matched(application, path, row, meter)
         if found:
             _fill(row, meter)
             if application.fits(row, path):
@@ -64,6 +66,25 @@ def _refuse_fixed(application: Application, path: Path, found: tuple[Difference,
                 f"cannot change from {difference.old or 'none'} to {difference.new or 'none'}: "
                 "the meter has counted events; make a new one",
             )
+
+
+def _refuse_matched(application: Application, path: Path, row: Meter, meter: terms.Meter) -> None:
+    """Name a published rate that looks at a group key which the file takes away."""
+    removed = [key for key in row.group_keys if key not in meter.group_keys]
+    if not removed:
+        return
+    entry = (
+        RateEntry.objects.filter(version__rate_card__meter=row, match__has_any_keys=removed)
+        .exclude(version__published_at=None)
+        .select_related("version__rate_card")
+        .first()
+    )
+    if entry is not None:
+        card = entry.version.rate_card.code
+        application.refuse(
+            (*path, "group_keys"),
+            f"cannot lose {', '.join(removed)}: rates of '{card}' are by it; make a new meter",
+        )
 
 
 def _fill(row: Meter, meter: terms.Meter) -> None:

@@ -47,11 +47,13 @@ def apply_plan_file(
     An object that the document states is stated whole: a key left out is its default. What it
     does not state is left alone. Versions are published at `now`, new contracts activated, new
     customers live. Applied again it changes nothing; with `dry_run` nothing is kept. With a
-    `partner` only that partner's customers may be in it, and new ones become its own.
+    `partner` only that partner's customers may be in it, and new ones become its own. The
+    document was read from a file, so that problems can name where they stand.
 
     :raises InvalidTerms: with every problem by its path in the file; nothing is written.
     """
-    with transaction.atomic(), pghistory.context(reason=REASON):
+    reason = REASON if partner is None else f"{REASON}, sent by {partner}"
+    with transaction.atomic(), pghistory.context(reason=reason):
         found = find_seller(document=document, legal_entity_code=legal_entity_code)
         application = Application(
             document=document,

@@ -62,11 +62,18 @@ def test_only_a_sandbox_has_a_clock_and_it_stays_a_sandbox() -> None:
     acme, basil = make.acme(), make.basil()
 
     with refused():
-        sql("UPDATE accounts_customer SET test_clock_id = %s WHERE id = %s", acme.test_clock_id, basil.pk)
+        sql(
+            "UPDATE accounts_customer SET test_clock_id = %s WHERE id = %s",
+            acme.test_clock_id,
+            basil.pk,
+        )
     with refused():
         sql("UPDATE accounts_customer SET is_sandbox = true WHERE id = %s", basil.pk)
     with refused():
-        sql("UPDATE accounts_customer SET is_sandbox = false, test_clock_id = NULL WHERE id = %s", acme.pk)
+        sql(
+            "UPDATE accounts_customer SET is_sandbox = false, test_clock_id = NULL WHERE id = %s",
+            acme.pk,
+        )
 
 
 def test_a_customer_is_kept() -> None:

@@ -7,7 +7,15 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from catalog.models import Plan, PlanPrice, Price, PriceVersion, RateCard, RateCardVersion, RateEntry
+from catalog.models import (
+    Plan,
+    PlanPrice,
+    Price,
+    PriceVersion,
+    RateCard,
+    RateCardVersion,
+    RateEntry,
+)
 from tests import factories as make
 from tests.refusals import refused, sql
 
@@ -85,7 +93,11 @@ def test_entries_move_neither_out_of_nor_into_a_published_version(
     other = RateEntry.objects.create(version=draft, match={"region": "LATAM"}, rate=Decimal(1))
 
     with refused(PUBLISHED):
-        sql("UPDATE catalog_rateentry SET version_id = %s WHERE version_id = %s", draft.pk, version.pk)
+        sql(
+            "UPDATE catalog_rateentry SET version_id = %s WHERE version_id = %s",
+            draft.pk,
+            version.pk,
+        )
     with refused(PUBLISHED):
         sql("UPDATE catalog_rateentry SET version_id = %s WHERE id = %s", version.pk, other.pk)
 

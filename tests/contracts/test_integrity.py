@@ -74,11 +74,23 @@ def test_overrides_do_not_move_to_another_contract(activated: Contract) -> None:
     override = activated.overrides.get()
 
     with refused(FIXED):
-        sql("UPDATE contracts_contractoverride SET contract_id = %s WHERE id = %s", draft.pk, override.pk)
+        sql(
+            "UPDATE contracts_contractoverride SET contract_id = %s WHERE id = %s",
+            draft.pk,
+            override.pk,
+        )
     with refused(FIXED):
-        sql("UPDATE contracts_overrideentry SET override_id = %s WHERE override_id = %s", spare.pk, override.pk)
+        sql(
+            "UPDATE contracts_overrideentry SET override_id = %s WHERE override_id = %s",
+            spare.pk,
+            override.pk,
+        )
     with refused(FIXED):
-        sql("UPDATE contracts_overrideentry SET override_id = %s WHERE id = %s", override.pk, entry.pk)
+        sql(
+            "UPDATE contracts_overrideentry SET override_id = %s WHERE id = %s",
+            override.pk,
+            entry.pk,
+        )
 
 
 def test_a_draft_changes_and_goes_with_its_overrides() -> None:

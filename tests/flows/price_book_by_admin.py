@@ -40,9 +40,7 @@ def make_seller(client: Client) -> LegalEntity:
         state="IL", tax_registration="none",
     )  # fmt: skip
     seller = LegalEntity.objects.get(code="northwind")
-    _add(
-        client, "accounts_brand", legal_entity=seller.pk, code="northwind", name="Northwind Voice"
-    )
+    _add(client, "accounts_brand", legal_entity=seller.pk, code="northwind", name="Northwind Voice")
     return seller
 
 
@@ -116,7 +114,12 @@ def make_acme(client: Client, seller: LegalEntity) -> Customer:
 
 def make_partner(client: Client, acme: Customer) -> str:
     """Make the partner with a test key, and return the text that is shown once."""
-    _add(client, "accounts_partner", name="Callwave", **rows("partnercustomer_set", {"customer": acme.pk}))
+    _add(
+        client,
+        "accounts_partner",
+        name="Callwave",
+        **rows("partnercustomer_set", {"customer": acme.pk}),
+    )
     partner = Partner.objects.get()
     page = save_form(
         client,

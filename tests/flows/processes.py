@@ -86,7 +86,9 @@ def process(
                     running.wait()
 
 
-def worker(*, variables: Mapping[str, str], log: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
+def worker(
+    *, variables: Mapping[str, str], log: Path
+) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """Run a Celery worker until the block ends."""
     return process(
         "celery", "-A", "billing_portal", "worker", "--pool", "threads", "--concurrency", "2",
@@ -95,7 +97,9 @@ def worker(*, variables: Mapping[str, str], log: Path) -> AbstractContextManager
     )  # fmt: skip
 
 
-def scheduler(*, variables: Mapping[str, str], log: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
+def scheduler(
+    *, variables: Mapping[str, str], log: Path
+) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """Run Celery beat until the block ends."""
     return process(
         "celery", "-A", "billing_portal", "beat", "--max-interval", "1", "--loglevel", "INFO",

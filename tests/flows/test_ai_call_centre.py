@@ -57,10 +57,12 @@ def made(staff: Client) -> MadeByAdmin:
 def background(tmp_path: Path) -> Iterator[Path]:
     """A worker and a scheduler that ticks every second; yields where their mail goes."""
     mail = tmp_path / "mail"
-    variables = environ(EMAIL_URL=f"filemail://{mail}")
+    variables = environ(EMAIL_URL=f"filemail:///{mail}")
     second, _ = IntervalSchedule.objects.get_or_create(every=1, period="seconds")
     for task in ("invoicing.refresh_upcoming", "invoicing.bill_due", "invoicing.finish_issued"):
-        PeriodicTask.objects.update_or_create(task=task, defaults={"name": task, "interval": second})
+        PeriodicTask.objects.update_or_create(
+            task=task, defaults={"name": task, "interval": second}
+        )
     assert manage("install_broker", variables=variables).returncode == 0
     with (
         worker(variables=variables, log=tmp_path / "worker.log"),
@@ -84,7 +86,7 @@ def test_from_the_price_book_to_the_issued_invoice(
     _assert_bill(partner, upcoming)
     _bill_a_second_customer_at_the_fallback(staff, partner, log)
 
-    press(staff, made.acme.test_clock, "advance", now_at_0="2024-12-02", now_at_1="00:00:00")
+    press(staff, made.acme.test_clock, "advance", to_0="2024-12-02", to_1="00:00:00")
     issued = wait_for(lambda: _november(partner, state="issued"), what="not issued", log=log)
 
     _assert_bill(partner, issued)
@@ -140,9 +142,7 @@ def _november(partner: httpx.Client, **wanted: str) -> dict[str, Any] | None:
 
 def _assert_bill(partner: httpx.Client, invoice: dict[str, Any]) -> None:
     lines = invoice["lines"]
-    assert [
-        (line["description"], line["quantity"], line["amount"]) for line in lines
-    ] == FIVE_LINES
+    assert [(line["description"], line["quantity"], line["amount"]) for line in lines] == FIVE_LINES
     assert (invoice["total"], invoice["amount_due"]) == ("21.35", "0.00")
     (applied,) = invoice["credits"]
     assert (applied["amount"], applied["left"]) == ("21.35", "9978.65")

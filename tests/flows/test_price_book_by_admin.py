@@ -1,6 +1,6 @@
 """The worked example is made in the admin alone, and bills what it must."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -26,8 +26,8 @@ def test_the_price_book_and_the_agreement_are_made_by_forms_alone(admin_client: 
     made = make_everything(admin_client)
 
     zone = made.acme.timezone
-    assert made.contract.starts_at == local_midnight(datetime(2024, 11, 1).date(), zone)
-    assert made.contract.ends_at == local_midnight(datetime(2026, 11, 1).date(), zone)
+    assert made.contract.starts_at == local_midnight(date(2024, 11, 1), zone)
+    assert made.contract.ends_at == local_midnight(date(2026, 11, 1), zone)
     assert made.contract.activated_at is not None
     assert usable_api_key(presented=made.key_text, now=NOW).mode == "test"
 

@@ -36,10 +36,7 @@ def variables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[s
 
 
 def send(task: str, *arguments: object, variables: dict[str, str]) -> None:
-    code = (
-        "import billing_portal.celery as c; "
-        f"c.app.send_task({task!r}, args={list(arguments)!r})"
-    )
+    code = f"import billing_portal.celery as c; c.app.send_task({task!r}, args={list(arguments)!r})"
     with process("timeit", "-n1", "-r1", code, variables=variables, log=Path(os.devnull)) as sent:
         assert sent.wait(timeout=60) == 0
 

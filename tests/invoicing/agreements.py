@@ -1,10 +1,9 @@
 """What the tests of invoices share: agreements, usage and the walk of time."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from accounts.models import Customer
+from accounts.models import Customer, Partner
 from catalog.models import Plan, PlanPrice, Price, PriceVersion
 from invoicing.models import Invoice
 from invoicing.operations.bill_customer import Billed, bill_customer
@@ -16,8 +15,6 @@ from usage.operations.accept_events import Outcome
 
 DECEMBER_1 = datetime(2024, 12, 1, tzinfo=UTC)
 JANUARY_1 = datetime(2025, 1, 1, tzinfo=UTC)
-
-Bodies = Callable[..., dict[str, object]]
 
 
 def dollar_a_minute(**fields: object) -> Plan:
@@ -46,7 +43,9 @@ def unit_priced(code: str, unit_price: Decimal) -> Price:
 def sender_of(*buyers: Customer) -> Source:
     """Return a partner's source for these customers, all live or all sandbox."""
     mode = "test" if buyers[0].is_sandbox else "live"
-    return make.source(make.partner(*buyers, name=f"Sender of {buyers[0]}"), mode)
+    name = f"Sender of {buyers[0]}"
+    found = Partner.objects.filter(name=name).first()
+    return make.source(found or make.partner(*buyers, name=name), mode)
 
 
 def call(sender: Source, key: str, *, at: str, minutes: object = 5, **fields: object) -> Outcome:

@@ -103,5 +103,3 @@ def _line(line: InvoiceLine, zone: str, book_zone: str) -> Stored:
 def _money(row: object) -> str:
     amount, currency = row.amount, row.currency  # type: ignore[attr-defined]
     return money_text(exact(amount), currency)
-
-

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
 from accounts.admin.pages.tables import Cell, Table, number, text
-from accounts.admin.pages.words import instant_words, number_words, utc_text
+from accounts.admin.pages.words import NOTHING, instant_words, quantity_words, utc_text
 from usage.admin.body import pretty_body
 from usage.admin.event_search import EventSearchForm
 from usage.admin.verdict import hint_words, verdict_badge
@@ -39,7 +39,15 @@ class BrowsedEvent:
     @property
     def counted(self) -> list[str]:
         """Return the quantity with its unit, one for each meter."""
-        return [f"{number_words(fate.quantity)} {fate.unit}".strip() for fate in self.fates]
+        return [quantity_words(fate.quantity, fate.unit) for fate in self.fates]
+
+    @property
+    def combinations(self) -> list[str]:
+        """Return the values of the group keys, one for each meter."""
+        return [
+            " / ".join(fate.dimensions.get(key, f"no {key}") for key in fate.group_keys) or NOTHING
+            for fate in self.fates
+        ]
 
     @property
     def verdicts(self) -> list[tuple[str, str]]:
@@ -110,7 +118,9 @@ class EventAdmin(ReadOnlyAdmin):
         total = None
         if search.meter_id is not None:
             count, quantity = browsed_total(search=search)
-            total = f"{count} events, {number_words(quantity)} {form.cleaned_data['meter'].unit}"
+            unit = form.cleaned_data["meter"].unit
+            events_word = "event" if count == 1 else "events"
+            total = f"{count} {events_word}, {quantity_words(quantity, unit)}"
         return {
             "rows": rows,
             "total": total,
@@ -168,7 +178,7 @@ def _fate_row(fate: ReadingFate) -> Sequence[Cell]:
         billed = text("invoice", link=invoice_address(fate.invoice)) if fate.invoice else text("–")
     return (
         text(fate.meter, link=reverse("admin:usage_meter_change", args=[fate.meter_id])),
-        number(f"{number_words(fate.quantity)} {fate.unit}".strip()),
+        number(quantity_words(fate.quantity, fate.unit)),
         text(", ".join(f"{name}: {value}" for name, value in fate.dimensions.items()) or "–"),
         text(", ".join(fate.absent) or "–"),
         text(verdict_badge(fate.verdict)),

@@ -1,6 +1,5 @@
 """Meters."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -24,7 +23,7 @@ class MeterAdmin(BillingAdmin):
     search_fields = ("code", "display_name", "event_name")
     autocomplete_fields = ("legal_entity",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
             return ()
         if DimensionSet.objects.filter(meter=obj).exists():

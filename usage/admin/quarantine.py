@@ -1,6 +1,5 @@
 """Events that wait: why, and another try."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,7 +23,7 @@ def _replay(
     outcome = replay_quarantined(key=event.key, now=datetime.now(UTC))
     if outcome.status == "accepted":
         return "The event is accepted and will be billed."
-    reasons = [fault.reason for fault in outcome.faults] or [outcome.detail]
+    reasons = [fault.detail for fault in outcome.faults] or [outcome.detail]
     messages.warning(request, f"It goes on waiting: {'; '.join(reasons)}.")
     return "It was tried again."
 
@@ -56,7 +55,7 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
     list_display = (
         "received", "source", "event_name", "customer_reference", "reason", "detail", "state",
     )  # fmt: skip
-    list_filter = (WaitingFilter, "reason", "source")
+    list_filter = (WaitingFilter, "reason", "source__partner", "source__mode")
     list_select_related = ("source__partner",)
     search_fields = ("=idempotency_key", "=customer_reference", "=event_name")
     show_full_result_count = False
@@ -95,7 +94,7 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
         level = messages.WARNING if waiting else messages.SUCCESS
         self.message_user(request, f"{accepted} accepted, {waiting} go on waiting.", level)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.fields
 
     @admin.display(description="received", ordering="received_at")

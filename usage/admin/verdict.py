@@ -11,7 +11,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
-from accounts.admin.pages.words import NOTHING, instant_words, number_words, state_badge
+from accounts.admin.pages.words import (
+    NOTHING,
+    instant_words,
+    quantity_words,
+    start_words,
+    state_badge,
+)
 from usage.admin.event_search import events_address
 from usage.models import RatingVerdict, Verdict
 
@@ -25,8 +31,7 @@ _TONES = {
 
 def verdict_badge(verdict: str) -> SafeString:
     """Return a verdict as word, colour and icon; ``awaiting`` is none yet."""
-    words = dict(Verdict.choices).get(verdict, verdict)
-    return state_badge(str(words), _TONES.get(verdict, "bad"))
+    return state_badge(verdict.replace("_", " "), _TONES.get(verdict, "bad"))
 
 
 def hint_words(hint: dict[str, str] | None) -> str:
@@ -76,8 +81,8 @@ class RatingVerdictAdmin(ReadOnlyAdmin):
     """Verdicts, those first that ask for somebody."""
 
     list_display = (
-        "since", "customer", "meter_code", "combination", "quantity_number", "events_number",
-        "verdict_shown", "price", "hint_shown", "billed",
+        "verdict_shown", "customer", "combination", "hint_shown", "quantity_number",
+        "events_number", "meter_code", "price", "first_day", "billed",
     )  # fmt: skip
     list_filter = (VerdictFilter, HintFilter, "meter", "is_final", "customer__legal_entity")
     list_select_related = ("customer", "meter", "dimensions")
@@ -94,6 +99,10 @@ class RatingVerdictAdmin(ReadOnlyAdmin):
     def since(self, row: RatingVerdict) -> str:
         return instant_words(row.starts_at, row.customer.timezone)
 
+    @admin.display(description="from", ordering="starts_at")
+    def first_day(self, row: RatingVerdict) -> str:
+        return start_words(row.starts_at, row.customer.timezone)
+
     @admin.display(description="to", ordering="ends_at")
     def until(self, row: RatingVerdict) -> str:
         return instant_words(row.ends_at, row.customer.timezone)
@@ -108,7 +117,7 @@ class RatingVerdictAdmin(ReadOnlyAdmin):
 
     @admin.display(description="quantity", ordering="quantity")
     def quantity_number(self, row: RatingVerdict) -> str:
-        return f"{number_words(row.quantity)} {row.meter.unit}".strip()
+        return quantity_words(row.quantity, row.meter.unit)
 
     @admin.display(description="events", ordering="events")
     def events_number(self, row: RatingVerdict) -> SafeString:

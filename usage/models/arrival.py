@@ -9,6 +9,8 @@ class UsageArrival(models.Model):
     """
     Usage of a customer arrived, of the times between the earliest and the latest.
 
+    Also what changes the price of usage from a time on, such as a contract or credit.
+
     One row for each append and customer, never updated, so that writers do not
     wait for one another; whoever has refreshed the customer's amounts removes
     the rows that it saw.

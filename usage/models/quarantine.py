@@ -43,8 +43,16 @@ class QuarantinedEvent(models.Model):
             pgtrigger.Protect(name="quarantine_is_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="quarantined_event_unchanged",
-                fields=["key", "source", "occurred_at", "received_at", "event_name",
-                        "idempotency_key", "customer_reference", "sent"],
+                fields=[
+                    "key",
+                    "source",
+                    "occurred_at",
+                    "received_at",
+                    "event_name",
+                    "idempotency_key",
+                    "customer_reference",
+                    "sent",
+                ],
             ),
         ]
 

@@ -49,7 +49,9 @@ class RatingVerdict(models.Model):
         ordering = ["-starts_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["customer", "meter", "dimensions", "starts_at", "verdict", "invoice"],
+                fields=[
+                    "customer", "meter", "dimensions", "starts_at", "verdict", "invoice", "price",
+                ],  # fmt: skip
                 name="verdict_once",
             ),
             models.CheckConstraint(

@@ -82,29 +82,29 @@ def accept_events(
     ensure_months(item.occurred_at for item in first.values() if not item.reason)
     with transaction.atomic():
         known = _store(list(first.values()), source=source, now=now)
-    keys = [
-        None if isinstance(item, Rejected) else event_key_of(source.pk, item.idempotency_key or "")
-        for item in items
-    ]
     # What a meter refuses today may have been stored when it did not: the key decides.
-    known = {**known, **store.fingerprints([key for key in keys if key and key not in first])}
+    refused = [
+        _key(source, event)
+        for event, item in zip(items, prepared, strict=True)
+        if isinstance(event, SentEvent) and isinstance(item, Rejected)
+    ]
+    known = {**known, **store.fingerprints([key for key in refused if key not in first])}
     stored = store.bodies(list(known))
-    outcomes = []
-    for event, item, key in zip(items, prepared, keys, strict=True):
-        if isinstance(event, Rejected) or key is None:
-            outcomes.append(_rejected_outcome(item))
-        elif key in known:
-            outcomes.append(_known_outcome(event, key, known[key], stored[key]))
-        elif key not in first:
-            outcomes.append(_rejected_outcome(item))
-        elif first[key] is item:
-            outcomes.append(_stored_outcome(first[key]))
-        else:
-            earlier = first[key].sent
-            outcomes.append(
-                _known_outcome(event, key, earlier.fingerprint(), earlier.sent_text())
-            )
-    return outcomes
+
+    def outcome(event: SentEvent | Rejected, item: Prepared | Rejected) -> Outcome:
+        if isinstance(event, Rejected):
+            return Outcome(status="rejected", faults=event.faults)
+        key = _key(source, event)
+        if key in known:
+            return _known_outcome(event, key, known[key], stored[key])
+        if isinstance(item, Rejected):
+            return Outcome(status="rejected", faults=item.faults)
+        earlier = first[key]
+        if earlier is item:
+            return _stored_outcome(item)
+        return _known_outcome(event, key, earlier.sent.fingerprint(), earlier.sent.sent_text())
+
+    return [outcome(event, item) for event, item in zip(items, prepared, strict=True)]
 
 
 def prepare_events(
@@ -137,7 +137,9 @@ def prepare_events(
     return prepared
 
 
-def new_event(item: Prepared, *, source_id: int, dimensions: Mapping[tuple[int, str], int]) -> NewEvent:
+def new_event(
+    item: Prepared, *, source_id: int, dimensions: Mapping[tuple[int, str], int]
+) -> NewEvent:
     """Return the rows of a prepared event."""
     return NewEvent(
         key=item.key,
@@ -181,6 +183,10 @@ def announce(items: Sequence[Prepared]) -> None:
     )
 
 
+def _key(source: Source, event: SentEvent) -> UUID:
+    return event_key_of(source.pk, event.idempotency_key or "")
+
+
 def _prepare(
     event: SentEvent,
     *,
@@ -192,10 +198,8 @@ def _prepare(
     local_now = now if customer is None else customer.now(now=now)
     occurred_at = event.occurred_at or local_now
     if occurred_at > max(now, local_now) + FURTHEST_AHEAD:
-        raise Rejected(
-            Fault("/occurred_at", "too_far_ahead", "the time is more than a year ahead")
-        )
-    key = event_key_of(source.pk, event.idempotency_key or "")
+        raise Rejected(Fault("/occurred_at", "too_far_ahead", "the time is more than a year ahead"))
+    key = _key(source, event)
     if customer is None:
         return Prepared(
             sent=event,
@@ -232,9 +236,7 @@ def _measure(meter: Meter, event: SentEvent) -> Measurement:
         raise Rejected(Fault(error.pointer, error.code, str(error))) from error
 
 
-def _store(
-    items: Sequence[Prepared], *, source: Source, now: datetime
-) -> Mapping[UUID, int]:
+def _store(items: Sequence[Prepared], *, source: Source, now: datetime) -> Mapping[UUID, int]:
     """Store what is new and return the fingerprints of what was known."""
     attributed = [item for item in items if not item.reason]
     dimensions = dimensions_of(attributed)
@@ -274,13 +276,7 @@ def _stored_outcome(item: Prepared) -> Outcome:
     )
 
 
-def _rejected_outcome(item: Prepared | Rejected) -> Outcome:
-    return Outcome(status="rejected", faults=item.faults if isinstance(item, Rejected) else ())
-
-
-def _known_outcome(
-    event: SentEvent, key: UUID, stored_fingerprint: int, stored: str
-) -> Outcome:
+def _known_outcome(event: SentEvent, key: UUID, stored_fingerprint: int, stored: str) -> Outcome:
     fingerprint = event.fingerprint()
     if fingerprint == stored_fingerprint:
         return Outcome(status="duplicate", key=key, idempotency_key=event.idempotency_key)

@@ -39,9 +39,7 @@ class EventSearch:
             raise CustomerNeeded("to look for a meter's events, name the customer as well")
 
 
-def browsed_events(
-    *, search: EventSearch, before: Position | None, limit: int
-) -> list[Event]:
+def browsed_events(*, search: EventSearch, before: Position | None, limit: int) -> list[Event]:
     """
     Return at most `limit` events, the latest first; `before` is the last one of the page before.
 
@@ -50,9 +48,7 @@ def browsed_events(
     events = Event.objects.select_related("customer", "source__partner")
     if search.meter_id is None:
         return list(_following(_in_time(events, search), before)[:limit])
-    places = list(
-        _following(_readings(search), before).values_list("occurred_at", "key")[:limit]
-    )
+    places = list(_following(_readings(search), before).values_list("occurred_at", "key")[:limit])
     found = events.filter(
         occurred_at__in={instant for instant, _ in places}, key__in=[key for _, key in places]
     )
@@ -77,9 +73,7 @@ def stored_event(*, key: UUID) -> Event | None:
     )
 
 
-def combinations(
-    *, meter_id: int, values: dict[str, str | None]
-) -> list[int]:
+def combinations(*, meter_id: int, values: dict[str, str | None]) -> list[int]:
     """Return the ids of a meter's combinations with these values; None is absent."""
     found = DimensionSet.objects.filter(meter_id=meter_id)
     for name, value in values.items():
@@ -91,7 +85,9 @@ def combinations(
 
 
 def _readings(search: EventSearch) -> QuerySet[Reading]:
-    found = _in_time(Reading.objects.filter(meter_id=search.meter_id), search)
+    found = _in_time(Reading.objects.all(), search)
+    if search.meter_id is not None:
+        found = found.filter(meter_id=search.meter_id)
     if search.dimension_ids is not None:
         found = found.filter(dimensions_id__in=list(search.dimension_ids))
     if search.snapshot is not None:

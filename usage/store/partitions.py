@@ -32,8 +32,7 @@ def months_ahead(*, now: datetime, months: int) -> list[datetime]:
     """Return the first instants of this month and of the next ones."""
     first = now.year * 12 + now.month - 1
     return [
-        datetime((first + i) // 12, (first + i) % 12 + 1, 1, tzinfo=UTC)
-        for i in range(months + 1)
+        datetime((first + i) // 12, (first + i) % 12 + 1, 1, tzinfo=UTC) for i in range(months + 1)
     ]
 
 

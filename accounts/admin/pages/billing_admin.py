@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import available_timezones
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +20,16 @@ from accounts.admin.pages.buttons import Button, button_url_name, button_view, o
 from accounts.admin.pages.history import history_of, is_tracked
 from accounts.admin.pages.refusals import REFUSED, refusal_words
 from accounts.admin.pages.tables import Table
+from accounts.columns import TimeZoneNameField
 from accounts.models.identity import Identified
+
+
+class TimeZoneSelect(forms.Select):
+    """Every zone that has a place in its name, and UTC."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        names = sorted(name for name in available_timezones() if "/" in name)
+        super().__init__(attrs, [("UTC", "UTC"), *((name, name) for name in names)])
 
 
 class BillingAdmin(admin.ModelAdmin):
@@ -32,6 +44,9 @@ class BillingAdmin(admin.ModelAdmin):
     history_parts: tuple[type[Model], ...] = ()
     rows_are_kept = False
     save_refusals: tuple[type[Exception], ...] = ()
+    formfield_overrides = {
+        TimeZoneNameField: {"widget": TimeZoneSelect},
+    }
 
     class Media:
         css = {"all": ["admin/billing.css"]}
@@ -87,7 +102,8 @@ class BillingAdmin(admin.ModelAdmin):
         else:
             return answer
         for upload in request.FILES.values():
-            upload.seek(0)
+            if isinstance(upload, UploadedFile):
+                upload.seek(0)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(
@@ -123,7 +139,7 @@ class BillingAdmin(admin.ModelAdmin):
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> TemplateResponse:
+    ) -> HttpResponse:
         obj = kwargs.get("obj")
         context["reason"] = request.POST.get("_reason", "")
         if obj is not None and obj.pk is not None:
@@ -172,7 +188,7 @@ class ReadOnlyAdmin(BillingAdmin):
 
 
 def _refusing(form: Any, refusals: Sequence[str]) -> Any:
-    class Refused(form):  # type: ignore[misc]
+    class Refused(form):
         def clean(self) -> Any:
             cleaned = super().clean()
             for words in refusals:

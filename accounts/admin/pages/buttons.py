@@ -108,16 +108,14 @@ def _ask(
         "object_url": object_url(admin, obj),
         "media": admin.media,
     }
-    request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = admin.admin_site.name
     template = button.facts_template or "admin/button_page.html"
     return TemplateResponse(request, template, context)
 
 
 def object_url(admin: Any, obj: Model) -> str:
     """Return the address of an object's page."""
-    return reverse(
-        f"admin:{admin.opts.app_label}_{admin.opts.model_name}_change", args=[obj.pk]
-    )
+    return reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_change", args=[obj.pk])
 
 
 def button_url_name(admin: Any, button: Button) -> str:

@@ -52,12 +52,15 @@ def history_of(obj: Model, *, parts: Sequence[type[Model]] = ()) -> list[Tracked
     return tracked_events(events)
 
 
-def tracked_events(events: Sequence[Any]) -> list[TrackedEvent]:
-    """Return rows of `Events` as people read them, in a constant number of queries."""
-    people = User.objects.in_bulk(
-        {user for event in events if (user := (event.pgh_context or {}).get("user"))}
-    )
-    names = _Names(events)
+def tracked_events(events: Sequence[Any], *, with_names: bool = True) -> list[TrackedEvent]:
+    """
+    Return rows of `Events` as people read them, in a constant number of queries.
+
+    Without names there is no query: people and related rows stay numbers.
+    """
+    users = {user for event in events if (user := (event.pgh_context or {}).get("user"))}
+    people = User.objects.in_bulk(users) if with_names else {}
+    names = _Names(events if with_names else ())
     return [
         TrackedEvent(
             at=event.pgh_created_at,
@@ -87,7 +90,7 @@ class _Names:
             model = apps.get_model(event.pgh_obj_model)
             for column, pair in _pairs(event):
                 related = _field(model, column)
-                if related is not None and related.is_relation:
+                if related is not None and related.related_model is not None:
                     wanted[related.related_model].update(v for v in pair if v is not None)
         self._rows = {
             model: {str(pk): str(row) for pk, row in model._default_manager.in_bulk(pks).items()}
@@ -104,7 +107,7 @@ class _Names:
     def _text(self, field: "Field[Any, Any] | None", value: Any) -> str:
         if value is None or value == "":
             return ""
-        if field is not None and field.is_relation:
+        if field is not None and field.related_model is not None:
             return self._rows.get(field.related_model, {}).get(str(value), f"#{value}")
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
@@ -121,7 +124,7 @@ def _pairs(event: Any) -> Iterable[tuple[str, tuple[Any, Any]]]:
 
 def _field(model: type[Model], column: str) -> "Field[Any, Any] | None":
     try:
-        field = model._meta.get_field(column.removesuffix("_id"))
+        field = model._meta.get_field(column)
     except FieldDoesNotExist:
         return None
     return field if hasattr(field, "verbose_name") else None  # type: ignore[return-value]

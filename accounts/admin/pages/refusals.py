@@ -44,10 +44,9 @@ def _constraint(name: str) -> tuple[type[Model], BaseConstraint] | None:
 
 def _constraint_words(model: type[Model], constraint: BaseConstraint) -> str:
     if constraint.violation_error_message != constraint.default_violation_error_message:
-        return constraint.get_violation_error_message()
+        return str(constraint.get_violation_error_message())
     if isinstance(constraint, UniqueConstraint) and constraint.fields:
-        names = " and ".join(
-            str(model._meta.get_field(field).verbose_name) for field in constraint.fields
-        )
+        fields = [model._meta.get_field(name) for name in constraint.fields]
+        names = " and ".join(str(getattr(field, "verbose_name", field)) for field in fields)
         return f"There is another {model._meta.verbose_name} with the same {names}."
     return f"The database refuses this: {constraint.name.replace('_', ' ')}."

@@ -32,9 +32,7 @@ class Table:
     numbers: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        columns = {
-            index for row in self.rows for index, cell in enumerate(row) if cell.is_number
-        }
+        columns = {index for row in self.rows for index, cell in enumerate(row) if cell.is_number}
         object.__setattr__(self, "numbers", frozenset(columns))
 
     @property

@@ -18,16 +18,22 @@ _ICONS = {"good": "●", "waiting": "◔", "bad": "▲", "plain": "○"}
 
 
 def money_words(money: Money | None) -> str:
-    """Return ``21.35 USD``."""
+    """Return ``9,978.65 USD``."""
     if money is None:
         return NOTHING
     currency = str(money.currency)
-    return f"{money_text(exact(money), currency)} {currency}"
+    return f"{Decimal(money_text(exact(money), currency)):,f} {currency}"
 
 
 def number_words(value: Decimal | None) -> str:
     """Return a quantity or rate without trailing zeros."""
     return NOTHING if value is None else plain(value)
+
+
+def quantity_words(value: Decimal, unit: str) -> str:
+    """Return a quantity with its unit, in the plural where it is not one: ``13 minutes``."""
+    plural = "" if value == 1 or not unit or unit.endswith("s") else "s"
+    return f"{plain(value)} {unit}{plural}".strip()
 
 
 def day_words(day: date | None) -> str:

@@ -18,6 +18,8 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("load_demo is for a demo: its logins are known. Set DEMO=true.")
         if LegalEntity.objects.exists():
-            raise CommandError("The database is not empty; the sample would mix with what is there.")
+            raise CommandError(
+                "The database is not empty; the sample would mix with what is there."
+            )
         # Not one transaction: an invoice remembers which committed usage it counted.
         self.stdout.write(json.dumps(load_sample(now=timezone.now())))

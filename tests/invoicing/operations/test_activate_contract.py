@@ -132,9 +132,7 @@ def test_an_override_of_a_price_that_the_plan_lacks_is_refused() -> None:
 
 def test_an_override_that_ties_with_the_card_is_refused() -> None:
     draft = make.contract(make.basil(), activated=False)
-    override = ContractOverride.objects.create(
-        contract=draft, price=draft.plan.items.get().price
-    )
+    override = ContractOverride.objects.create(contract=draft, price=draft.plan.items.get().price)
     OverrideEntry.objects.create(override=override, match={"region": "US"}, rate=Decimal(1))
     OverrideEntry.objects.create(
         override=override, match={"call_outcome": "resolved"}, rate=Decimal(2)
@@ -147,9 +145,7 @@ def test_an_override_that_ties_with_the_card_is_refused() -> None:
 def test_rates_that_look_at_more_than_the_group_keys_are_refused_for_now() -> None:
     card = make.ai_call_rates(published=False)
     version = card.versions.get()
-    RateEntry.objects.create(
-        version=version, match={"language": "fr"}, rate=Decimal(1), priority=1
-    )
+    RateEntry.objects.create(version=version, match={"language": "fr"}, rate=Decimal(1), priority=1)
     version.published_at = make.NOW
     version.save()
     plan = single_price_plan("by-language", unit_price=Decimal(1))

@@ -127,9 +127,7 @@ def test_a_customer_that_moves_to_another_zone_is_billed_without_a_gap(
     basil.save()
 
     closed(first_invoice(basil))
-    ensure_upcoming(
-        contract=Contract.objects.get(), now=datetime(2027, 3, 15, tzinfo=UTC)
-    )
+    ensure_upcoming(contract=Contract.objects.get(), now=datetime(2027, 3, 15, tzinfo=UTC))
 
     found = invoices_of(basil)
     assert all(

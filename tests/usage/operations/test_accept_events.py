@@ -16,6 +16,7 @@ from usage.intake.sent_event import read_event
 from usage.models import (
     Event,
     EventKey,
+    Meter,
     QuarantinedEvent,
     QuarantineReason,
     Reading,
@@ -132,7 +133,12 @@ def test_a_rejected_item_takes_no_key(callwave: Source) -> None:
 
 @pytest.mark.parametrize(
     "minutes, code",
-    [(None, "missing_property"), ("many", "bad_value"), (-1, "negative_quantity"), ("NaN", "bad_value")],
+    [
+        (None, "missing_property"),
+        ("many", "bad_value"),
+        (-1, "negative_quantity"),
+        ("NaN", "bad_value"),
+    ],
 )
 def test_what_cannot_be_measured_is_rejected_and_the_others_are_kept(
     callwave: Source, minutes: object, code: str
@@ -192,7 +198,10 @@ def test_another_partners_customer_looks_as_unknown_as_nobody(callwave: Source) 
 
     of_carla, of_nobody = make.accepted(
         callwave,
-        [make.call_body("call-1", customer_id="carla"), make.call_body("call-2", customer_id="nobody")],
+        [
+            make.call_body("call-1", customer_id="carla"),
+            make.call_body("call-2", customer_id="nobody"),
+        ],
     )
 
     assert of_carla.reason == of_nobody.reason
@@ -355,7 +364,7 @@ def test_neither_receipt_nor_attribution_counts_for_the_fingerprint(callwave: So
 
 def test_more_than_a_year_ahead_is_rejected(callwave: Source) -> None:
     near = one(callwave, occurred_at="2027-11-22T11:00:00Z")
-    far = one(callwave, occurred_at="2027-11-22T12:00:01Z")
+    (far,) = make.accepted(callwave, [make.call_body("call-2", occurred_at="2027-11-22T12:00:01Z")])
 
     assert near.status == "accepted"
     assert [fault.code for fault in far.faults] == ["too_far_ahead"]
@@ -383,7 +392,9 @@ def test_arrivals_span_the_times_of_each_customer(acme: Customer, callwave: Sour
 
 def test_500_items_take_the_queries_of_one(callwave: Source) -> None:
     def queries(bodies: list[dict[str, object]]) -> int:
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             make.accepted(callwave, bodies)
         return len(captured)
 
@@ -439,3 +450,16 @@ def test_usage_comes_in_while_the_customer_is_being_billed() -> None:
 
 def test_a_batch_of_nothing_is_nothing(callwave: Source) -> None:
     assert accept_events(source=callwave, items=[], now=make.NOW) == []
+
+
+def test_a_known_event_is_a_duplicate_even_when_its_meter_would_refuse_it_now(
+    callwave: Source,
+) -> None:
+    body = make.call_body("call-1", minutes=-3)
+    Meter.objects.filter(code="AI_CALL").update(allows_negative=True)
+    make.accepted(callwave, [body])
+    Meter.objects.filter(code="AI_CALL").update(allows_negative=False)
+
+    (again,) = make.accepted(callwave, [body])
+
+    assert again.status == "duplicate"

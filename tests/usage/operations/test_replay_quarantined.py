@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from accounts.models import Customer
-from invoicing.operations.refresh_customer import refresh_customer
 from invoicing.models import Invoice
+from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
 from tests.at_once import errors_at_once
 from usage.models import Event, EventKey, QuarantinedEvent, Reading, Source, UsageArrival

@@ -8,8 +8,8 @@ from django.db import connection
 
 from tests import factories as make
 from tests.at_once import at_once, no_waiting, uncommitted
-from usage.operations.accept_events import Outcome, accept_events
 from usage.intake.sent_event import read_event
+from usage.operations.accept_events import Outcome, accept_events
 from usage.store.partitions import PARTITIONED, ensure_months, months_ahead
 from usage.tasks import make_partitions
 

@@ -1,0 +1,221 @@
+"""Every list of the admin: it opens, searches, and costs the same for 3 and for 30 rows."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Brand, Customer, Subject, TestClock, User
+from accounts.operations.make_api_key import make_api_key
+from catalog.models import Plan, PlanPrice, Price, PriceVersion, Product, RateCard, RateCardVersion
+from contracts.models import Contract, ContractOverride
+from invoicing.models import BillRun, Invoice, InvoiceEmail, NumberSeries
+from invoicing.operations.refresh_customer import refresh_customer
+from tests.factories import (
+    NOVEMBER_1,
+    NOW,
+    accepted,
+    ai_call_center,
+    ai_call_meter,
+    brand,
+    call_body,
+    contract,
+    customer,
+    grant,
+    northwind,
+    partner,
+    source,
+)
+from usage.models import Meter
+
+OWN_PAGE = {"Event"}
+LISTED = [model for model in admin.site._registry if model._meta.object_name not in OWN_PAGE]
+
+
+def _list_url(name: str) -> str:
+    return reverse(f"admin:{name}_changelist")
+
+
+@pytest.mark.parametrize("model", LISTED, ids=lambda model: model._meta.label)
+def test_a_list_opens_and_searches(clerk_client: Client, model: type[Model]) -> None:
+    options = model._meta
+    url = _list_url(f"{options.app_label}_{options.model_name}")
+
+    assert clerk_client.get(url).status_code == 200
+    if admin.site._registry[model].search_fields:
+        assert clerk_client.get(url, {"q": "acme"}).status_code == 200
+
+
+def _customer(number: int) -> Customer:
+    return customer(f"c{number}", f"Customer {number}")
+
+
+def _seller(number: int) -> None:
+    northwind(code=f"n{number}", name=f"Seller {number}", invoice_prefix=f"N{number}")
+
+
+def _brand(number: int) -> None:
+    Brand.objects.create(legal_entity=northwind(), code=f"b{number}", name=f"Brand {number}")
+
+
+def _subject(number: int) -> None:
+    Subject.objects.create(
+        customer=_customer(number), kind="agent", identifier=f"a{number}", held_from=NOVEMBER_1
+    )
+
+
+def _key(number: int) -> None:
+    sender = partner(name=f"Partner {number}")
+    make_api_key(
+        partner=sender, name="Key", mode="live", scopes=["events:write"], expires_at=None, now=NOW
+    )
+
+
+def _meter(number: int) -> Meter:
+    return Meter.objects.create(
+        legal_entity=northwind(), code=f"M{number}", display_name="Calls", event_name=f"e{number}",
+        aggregation="count",
+    )  # fmt: skip
+
+
+def _card_version(number: int) -> None:
+    card = RateCard.objects.create(
+        legal_entity=northwind(), code=f"c{number}", meter=_meter(number)
+    )
+    RateCardVersion.objects.create(rate_card=card, effective_from=NOVEMBER_1)
+
+
+def _price(number: int) -> Price:
+    product = Product.objects.create(legal_entity=northwind(), code=f"p{number}", name="Calls")
+    price = Price.objects.create(
+        legal_entity=northwind(), code=f"p{number}", product=product, meter=_meter(number)
+    )
+    PriceVersion.objects.create(price=price, name="Calls", unit_price=Decimal(1), published_at=NOW)
+    return price
+
+
+def _plan(number: int) -> Plan:
+    plan = Plan.objects.create(legal_entity=northwind(), code=f"p{number}", name="Calls")
+    PlanPrice.objects.create(plan=plan, price=_price(number))
+    return plan
+
+
+def _contract(number: int) -> Contract:
+    end = NOVEMBER_1.date() + timedelta(days=30)
+    return contract(_customer(number), plan=_plan(number), end=end)
+
+
+def _override(number: int) -> None:
+    held = contract(_customer(number), plan=_plan(number), activated=False)
+    ContractOverride.objects.create(contract=held, price=held.plan.items.get().price)
+
+
+def _grant(number: int) -> None:
+    grant(_customer(number))
+
+
+def _email(number: int) -> None:
+    _contract(number)
+    invoice = Invoice.objects.latest("pk")
+    InvoiceEmail.objects.create(
+        invoice=invoice, to="a@b.example", subject="Invoice", text="", html="", queued_at=NOW
+    )
+
+
+def _run(number: int) -> None:
+    BillRun.objects.create(as_of=NOW, started_at=NOW, customers_due=number)
+
+
+def _series(number: int) -> None:
+    NumberSeries.objects.create(legal_entity=northwind(), year=2000 + number)
+
+
+def _quarantined(number: int) -> None:
+    sender = source(partner(name=f"Partner {number}"))
+    accepted(sender, [call_body(f"k{number}")])
+
+
+def _verdict(number: int) -> None:
+    buyer = _customer(number)
+    contract(buyer, plan=ai_call_center(), end=NOVEMBER_1.date() + timedelta(days=30))
+    sender = source(partner(buyer, name=f"Partner {number}"), "live")
+    accepted(sender, [call_body("k", customer_id=buyer.external_id, region="us")])
+    refresh_customer(customer_id=buyer.pk, now=NOW)
+
+
+def _user(number: int) -> None:
+    User.objects.create_user(f"u{number}@northwind.example")
+
+
+def _clock(number: int) -> None:
+    TestClock.objects.create(name=f"Clock {number}", now_at=NOW)
+
+
+MAKERS: dict[str, Callable[[int], object]] = {
+    "accounts_apikey": _key,
+    "accounts_brand": _brand,
+    "accounts_customer": _contract,
+    "accounts_legalentity": _seller,
+    "accounts_partner": _key,
+    "accounts_subject": _subject,
+    "accounts_testclock": _clock,
+    "accounts_user": _user,
+    "catalog_plan": _plan,
+    "catalog_price": _price,
+    "catalog_priceversion": _price,
+    "catalog_product": _price,
+    "catalog_ratecard": _card_version,
+    "catalog_ratecardversion": _card_version,
+    "contracts_contract": _contract,
+    "contracts_contractoverride": _override,
+    "invoicing_billrun": _run,
+    "invoicing_grant": _grant,
+    "invoicing_invoice": _contract,
+    "invoicing_invoiceemail": _email,
+    "invoicing_journalentry": _grant,
+    "invoicing_numberseries": _series,
+    "pghistory_middlewareevents": _customer,
+    "usage_meter": _meter,
+    "usage_quarantinedevent": _quarantined,
+    "usage_ratingverdict": _verdict,
+}
+
+
+def test_every_list_of_ours_is_counted() -> None:
+    ours = {"accounts", "usage", "catalog", "contracts", "invoicing", "pghistory"}
+    names = {
+        f"{model._meta.app_label}_{model._meta.model_name}"
+        for model in LISTED
+        if model._meta.app_label in ours
+    }
+
+    assert names == set(MAKERS)
+
+
+@pytest.mark.parametrize("name", sorted(MAKERS))
+def test_a_list_costs_the_same_queries_for_3_and_30_rows(staff_client: Client, name: str) -> None:
+    brand()
+    ai_call_meter()
+    make = MAKERS[name]
+    url = _list_url(name)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert staff_client.get(url).status_code == 200
+        return len(captured)
+
+    for number in range(3):
+        make(number)
+    few = queries()
+    for number in range(3, 30):
+        make(number)
+
+    assert queries() == few
+    assert few <= 16

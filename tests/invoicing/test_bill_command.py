@@ -1,0 +1,92 @@
+"""`manage.py bill`, as an operator types it."""
+
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import Customer
+from invoicing.management.commands import bill
+from invoicing.models import Invoice
+from tests import factories as make
+from tests.invoicing.agreements import call, dollar_a_minute, first_invoice, sender_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def finished(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The invoices whose documents were seen to; making them is tested elsewhere."""
+    seen: list[int] = []
+    monkeypatch.setattr(bill, "finish_invoice", seen.append)
+    return seen
+
+
+@pytest.fixture
+def basil() -> Customer:
+    """Basil, who called in November 2024."""
+    basil = make.basil()
+    make.contract(basil, plan=dollar_a_minute(), end=date(2025, 1, 1))
+    call(sender_of(basil), "november", at="2024-11-05T10:00:00Z")
+    return basil
+
+
+def output(*words: str) -> str:
+    out = StringIO()
+    call_command("bill", *words, stdout=out)
+    return out.getvalue()
+
+
+def test_what_is_due_is_billed_and_reported(basil: Customer, finished: list[int]) -> None:
+    assert output() == (
+        "1 customers due: 2 drafts made, 1 invoices issued, 0 stopped, 0 failed.\n"
+    )
+    assert finished == [first_invoice(basil).pk]
+
+
+def test_as_of_leaves_later_periods_alone(basil: Customer) -> None:
+    output("--as-of", "2024-12-01T00:00:00Z")
+
+    assert list(Invoice.objects.order_by("period_start").values_list("state", flat=True)) == [
+        "issued", "upcoming",
+    ]  # fmt: skip
+
+
+def test_nothing_due_is_said(basil: Customer) -> None:
+    assert output("--as-of", "2024-11-30T00:00:00+00:00") == "Nothing is due.\n"
+
+
+@pytest.mark.parametrize(
+    "words", ["yesterday", "2024-12-01", "2024-12-01T00:00:00", "2024-13-01T00:00:00Z", ""]
+)
+def test_a_time_is_written_with_its_offset(words: str) -> None:
+    with pytest.raises(CommandError, match="--as-of"):
+        output("--as-of", words)
+
+
+def test_the_future_is_refused() -> None:
+    tomorrow = timezone.now() + timedelta(days=1)
+
+    with pytest.raises(CommandError, match="lies in the future"):
+        output("--as-of", tomorrow.isoformat())
+
+
+def test_a_failure_is_an_error_for_the_shell(
+    basil: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise RuntimeError("no such luck")
+
+    monkeypatch.setattr("invoicing.operations.run_bills.bill_customer", fail)
+
+    with pytest.raises(CommandError, match="no such luck"):
+        output()
+
+
+def test_a_sandbox_clock_may_stand_ahead_of_the_real_time() -> None:
+    acme = make.acme(clock_at=datetime(2040, 1, 1, tzinfo=UTC))
+    make.contract(acme, plan=dollar_a_minute(), start=date(2039, 11, 1), end=date(2039, 12, 1))
+
+    assert output().startswith("1 customers due: 1 drafts made, 0 invoices issued")
