@@ -59,8 +59,8 @@ class ExactMoneyField(MoneyField):
     :raises TooManyDecimals: when an amount is saved that the column would round.
     """
 
-    _pyi_private_set_type: Money | Decimal
-    _pyi_private_get_type: Money
+    _pyi_private_set_type: Money | Decimal  # type: ignore[assignment]
+    _pyi_private_get_type: Money  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_digits", 19)

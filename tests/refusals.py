@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -14,7 +15,7 @@ def refused(words: str | None = None) -> Iterator[None]:
         yield
 
 
-def sql(statement: str, *values: object) -> Sequence[tuple[object, ...]]:
+def sql(statement: str, *values: Any) -> Sequence[tuple[object, ...]]:
     """Run a statement as it stands, past models and operations, and return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(statement, list(values))

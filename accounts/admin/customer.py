@@ -74,7 +74,7 @@ class CustomerAdmin(BillingAdmin):
     """Who buys."""
 
     form = CustomerForm
-    list_display: ClassVar[tuple[str, ...]] = (
+    list_display: tuple[str, ...] = (
         "name", "external_id", "legal_entity", "brand", "customer_class", "mode",
     )  # fmt: skip
     list_filter: ClassVar[tuple[Any, ...]] = (

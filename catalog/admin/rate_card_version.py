@@ -8,13 +8,14 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.buttons import Button
-from accounts.admin.pages.words import end_words, number_words
+from accounts.admin.pages.tables import Table
+from accounts.admin.pages.words import end_words
+from catalog.admin.entries import MOST_EDITED, entries_table
 from catalog.admin.match_form import match_form, match_form_fields
 from catalog.admin.ordered_rows import OrderedFormSet
 from catalog.admin.rate_card import card_of_request, group_keys_of
@@ -31,7 +32,6 @@ from catalog.operations.publish_rate_card_version import (
     publish_rate_card_version,
 )
 from catalog.queries.draft_terms import open_version_before, rate_card_with_draft
-from invoicing.rating.match_format import match_text, parse_match
 from invoicing.rating.rate_card import RateCardVersion as Terms
 from values.problems import InvalidTerms
 
@@ -81,47 +81,22 @@ def refuse_ties(entries: Sequence[Any]) -> None:
 
 
 class RateEntryInline(admin.TabularInline):
-    """The rates, a box for each group key of the meter."""
+    """The rates of a draft, a box for each group key of the meter."""
 
     model = RateEntry
     formset = EntryFormSet
-    extra = 3
     verbose_name_plural = "entries"
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        if _is_published(obj):
-            return super().get_formset(request, obj, formset=BaseInlineFormSet, **kwargs)
         keys = group_keys_of(card_of_request(request, obj))
         kwargs["form"] = match_form(RateEntry, keys)
         return super().get_formset(request, obj, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        if _is_published(obj):
-            return ("match_shown", "rate_shown", "priority")
         return match_form_fields(group_keys_of(card_of_request(request, obj)))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return self.get_fields(request, obj) if _is_published(obj) else ()
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 3 if obj is None else 1
-
-    @admin.display(description="match")
-    def match_shown(self, entry: RateEntry) -> str:
-        return match_text(parse_match(entry.match))
-
-    @admin.display(description="rate")
-    def rate_shown(self, entry: RateEntry) -> str:
-        return number_words(entry.rate)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not _is_published(obj) and super().has_add_permission(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not _is_published(obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not _is_published(obj) and super().has_delete_permission(request, obj)
 
 
 def _is_published(version: RateCardVersion | None) -> bool:
@@ -165,7 +140,6 @@ class RateCardVersionAdmin(BillingAdmin):
     date_hierarchy = "effective_from"
     search_fields = ("rate_card__code",)
     autocomplete_fields = ("rate_card",)
-    inlines = (RateEntryInline,)
     history_parts = (RateEntry,)
     buttons = (
         Button(
@@ -186,6 +160,13 @@ class RateCardVersionAdmin(BillingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(entries_total=Count("entries"))
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[admin.TabularInline], ...]:
+        is_edited = not _is_published(obj) and (obj is None or obj.entries_total <= MOST_EDITED)
+        return (RateEntryInline,) if is_edited else ()
+
+    def tables(self, request: HttpRequest, obj: Any) -> Sequence[Table]:
+        return () if self.get_inlines(request, obj) else (entries_table(obj.entries.all()),)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

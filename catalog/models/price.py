@@ -12,7 +12,12 @@ from accounts.models import LegalEntity
 from accounts.models.seller import CODE
 from catalog.models.product import Product
 from catalog.models.rate_card import RateCard
-from catalog.models.versions import ends_after_it_starts, no_overlap, published_is_fixed
+from catalog.models.versions import (
+    ends_after_it_starts,
+    fixed_once_published,
+    no_overlap,
+    published_is_fixed,
+)
 from invoicing.rating import price as terms
 from usage.models import Meter
 from values.problems import InvalidTerms
@@ -51,6 +56,14 @@ class Price(models.Model):
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(fields=["legal_entity", "code"], name="price_code_unique")
+        ]
+        triggers = [
+            fixed_once_published(
+                "price_in_use_is_fixed",
+                versions="catalog_priceversion",
+                owner="price_id",
+                fields=["legal_entity_id", "meter_id"],
+            )
         ]
 
     def __str__(self) -> str:

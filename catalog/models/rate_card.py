@@ -11,10 +11,16 @@ from django.db.models import Q
 from accounts.columns import UnitPriceField
 from accounts.models import LegalEntity
 from accounts.models.seller import CODE
-from catalog.models.versions import ends_after_it_starts, no_overlap, published_is_fixed
+from catalog.models.versions import (
+    ends_after_it_starts,
+    fixed_once_published,
+    no_overlap,
+    published_is_fixed,
+)
 from invoicing.rating import rate_card as terms
 from invoicing.rating.match_format import match_text
 from usage.models import Meter
+from values.exact import plain
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -44,6 +50,14 @@ class RateCard(models.Model):
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(fields=["legal_entity", "code"], name="rate_card_code_unique")
+        ]
+        triggers = [
+            fixed_once_published(
+                "rate_card_in_use_is_fixed",
+                versions="catalog_ratecardversion",
+                owner="rate_card_id",
+                fields=["legal_entity_id", "meter_id", "on_unmatched"],
+            )
         ]
 
     def __str__(self) -> str:
@@ -159,7 +173,7 @@ class RateEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{match_text(terms.parse_match(self.match))}: {self.rate.normalize():f}"
+        return f"{match_text(terms.parse_match(self.match))}: {plain(self.rate)}"
 
     def terms(self) -> terms.RateEntry:
         """

@@ -66,6 +66,25 @@ def published_is_fixed(name: str, *, fields: list[str]) -> pgtrigger.Trigger:
     )
 
 
+def fixed_once_published(name: str, *, versions: str, owner: str, fields: list[str]) -> Any:
+    """Return the trigger that what versions are of does not change once one is published."""
+    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in fields)
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"""
+            IF ({changed}) AND EXISTS (
+                SELECT 1 FROM {versions} WHERE {owner} = OLD.id AND published_at IS NOT NULL
+            ) THEN
+                RAISE EXCEPTION 'a version of it is published; make a new one'
+                    USING ERRCODE = 'restrict_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 def ends_after_it_starts() -> Any:
     """Return the condition that a version is in force for some time."""
     return Q(effective_to=None) | Q(effective_to__gt=F("effective_from"))

@@ -95,4 +95,5 @@ def _with_ends(published: Sequence[tuple[AnyTerms, bool]], draft: AnyTerms) -> l
     versions: list[AnyTerms] = []
     for terms, is_ended in published:
         versions.append(replace(terms, effective_to=draft.effective_from) if is_ended else terms)
-    return [*versions, draft]
+    versions.append(draft)
+    return versions

@@ -6,18 +6,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.admin.pages.billing_admin import BillingAdmin
+from accounts.admin.pages.tables import Table
 from accounts.admin.pages.words import number_words
+from catalog.admin.entries import MOST_EDITED, entries_table
 from catalog.admin.match_form import match_form, match_form_fields
 from catalog.admin.ordered_rows import OrderedFormSet
 from catalog.models import Price
 from catalog.queries.price_tests import price_to_test
 from contracts.models import ContractOverride, OverrideEntry
-from invoicing.rating.match_format import match_text, parse_match
 from invoicing.rating.overrides import PriceOverride, overridden
 from values.problems import InvalidTerms
 
@@ -69,35 +69,11 @@ class OverrideEntryInline(admin.TabularInline):
     verbose_name_plural = "own rates"
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        if _is_fixed(obj):
-            return super().get_formset(request, obj, formset=BaseInlineFormSet, **kwargs)
         kwargs["form"] = match_form(OverrideEntry, _group_keys(request, obj))
         return super().get_formset(request, obj, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        if _is_fixed(obj):
-            return ("match_shown", "rate_shown", "priority")
         return match_form_fields(_group_keys(request, obj))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return self.get_fields(request, obj) if _is_fixed(obj) else ()
-
-    @admin.display(description="match")
-    def match_shown(self, entry: OverrideEntry) -> str:
-        return match_text(parse_match(entry.match))
-
-    @admin.display(description="rate")
-    def rate_shown(self, entry: OverrideEntry) -> str:
-        return number_words(entry.rate)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not _is_fixed(obj) and super().has_add_permission(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not _is_fixed(obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not _is_fixed(obj) and super().has_delete_permission(request, obj)
 
 
 @admin.register(ContractOverride)
@@ -111,8 +87,14 @@ class ContractOverrideAdmin(BillingAdmin):
     list_select_related = ("contract__customer", "contract__plan", "price")
     search_fields = ("contract__customer__name", "contract__customer__external_id", "price__code")
     autocomplete_fields = ("contract", "price")
-    inlines = (OverrideEntryInline,)
     history_parts = (OverrideEntry,)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[admin.TabularInline], ...]:
+        is_edited = obj is None or (not _is_fixed(obj) and obj.entries.count() <= MOST_EDITED)
+        return (OverrideEntryInline,) if is_edited else ()
+
+    def tables(self, request: HttpRequest, obj: Any) -> Sequence[Table]:
+        return () if self.get_inlines(request, obj) else (entries_table(obj.entries.all()),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return () if obj is None else ("contract", "price")

@@ -13,6 +13,7 @@ from contracts.models.contract import Contract
 from invoicing.rating import overrides as terms
 from invoicing.rating import rate_card
 from invoicing.rating.match_format import match_text
+from values.exact import plain
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -116,7 +117,7 @@ class OverrideEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{match_text(rate_card.parse_match(self.match))}: {self.rate}"
+        return f"{match_text(rate_card.parse_match(self.match))}: {plain(self.rate)}"
 
     def terms(self) -> rate_card.RateEntry:
         """

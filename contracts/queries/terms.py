@@ -10,7 +10,7 @@ from values.money import Rounding
 
 
 def with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
-    """Return the contracts with all that `contract_terms` reads, in a constant number of queries."""
+    """Return the contracts with all that `contract_terms` reads, in constant queries."""
     items = PlanPrice.objects.select_related("price__meter").prefetch_related(
         "price__versions__rate_card__meter", "price__versions__rate_card__versions__entries"
     )

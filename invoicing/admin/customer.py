@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from djmoney.money import Money
 
 from accounts.admin.customer import CustomerAdmin
 from accounts.admin.pages.tables import Table, text
-from accounts.admin.pages.words import NOTHING, span_words
+from accounts.admin.pages.words import NOTHING, money_words, span_words
 from accounts.models import Customer
 from contracts.models import Contract, ContractState
 from invoicing.admin.invoice_tables import invoices_table
 from invoicing.admin.wallet_tables import wallet_entries_table, wallet_table
-from invoicing.models import Invoice
+from invoicing.models import Grant, Invoice
+from invoicing.queries.grant_balances import with_left
 
 admin.site.unregister(Customer)
 
@@ -26,7 +29,8 @@ class BilledCustomerAdmin(CustomerAdmin):
     """A customer with what it is billed."""
 
     list_display = (
-        "name", "external_id", "plan", "legal_entity", "brand", "customer_class", "mode",
+        "name", "external_id", "plan", "credit_money", "legal_entity", "customer_class",
+        "mode",
     )  # fmt: skip
     list_filter = (*CustomerAdmin.list_filter, "contracts__plan")
     list_select_related = ("legal_entity", "brand", "test_clock")
@@ -36,7 +40,10 @@ class BilledCustomerAdmin(CustomerAdmin):
         return (
             super()
             .get_queryset(request)
-            .prefetch_related(Prefetch("contracts", queryset=contracts, to_attr="activated"))
+            .prefetch_related(
+                Prefetch("contracts", queryset=contracts, to_attr="activated"),
+                Prefetch("grants", queryset=with_left(Grant.objects.all()), to_attr="held_grants"),
+            )
         )
 
     @admin.display(description="plan")
@@ -48,6 +55,16 @@ class BilledCustomerAdmin(CustomerAdmin):
             if contract.state(now=now) == ContractState.ACTIVE
         ]
         return ", ".join(running) or NOTHING
+
+    @admin.display(description="credit left")
+    def credit_money(self, customer: Any) -> str:
+        now = customer.now(now=datetime.now(UTC))
+        left: dict[str, Decimal] = {}
+        for grant in customer.held_grants:
+            if grant.expires_at is None or now < grant.expires_at:
+                left[grant.currency] = left.get(grant.currency, Decimal(0)) + grant.left_amount
+        sums = [money_words(Money(amount, currency)) for currency, amount in sorted(left.items())]
+        return ", ".join(sums) or NOTHING
 
     def tables(self, request: HttpRequest, obj: Customer) -> Sequence[Table]:
         invoices = Invoice.objects.filter(customer=obj).select_related("customer")[:24]

@@ -9,8 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from djmoney.money import Money
@@ -20,8 +19,9 @@ from accounts.admin.pages.days import DayField, LastDayField, ZonedForm
 from accounts.admin.pages.tables import Table
 from accounts.admin.pages.words import end_words, money_words, start_words, state_badge
 from invoicing.admin.wallet_tables import grant_entries_table, pending_table
-from invoicing.models import CreditApplication, Grant, GrantEntry, InvoiceState
+from invoicing.models import Grant
 from invoicing.operations.grant_credit import grant_credit
+from invoicing.queries.grant_balances import with_left
 from values.exact import NotExact, exact_decimal
 
 
@@ -116,18 +116,7 @@ class GrantAdmin(BillingAdmin):
     autocomplete_fields = ("customer", "contract")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        posted = GrantEntry.objects.filter(grant=OuterRef("pk")).order_by().values("grant")
-        pending = (
-            CreditApplication.objects.filter(
-                grant=OuterRef("pk"),
-                invoice__state__in=[InvoiceState.UPCOMING, InvoiceState.DRAFT],
-            )
-            .order_by()
-            .values("grant")
-        )
-        return (
-            super().get_queryset(request).annotate(left_amount=_sum_of(posted) - _sum_of(pending))
-        )
+        return with_left(super().get_queryset(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_change_permission(request)
@@ -200,7 +189,3 @@ class GrantAdmin(BillingAdmin):
             if now < grant.effective_from
             else state_badge("pays", "good")
         )
-
-
-def _sum_of(rows: QuerySet[Any, Any]) -> Coalesce:
-    return Coalesce(Subquery(rows.annotate(total=Sum("amount")).values("total")), Value(Decimal(0)))

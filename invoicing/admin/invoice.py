@@ -63,11 +63,8 @@ class InvoiceAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Find by number, customer, and the ids of invoice and customer."""
-        wanted = search_term.strip()
-        invoice, customer = Invoice.uid_of(wanted), Customer.uid_of(wanted)
-        if invoice is not None:
-            return queryset.filter(uid=invoice), False
+        """Find also by the id of the customer."""
+        customer = Customer.uid_of(search_term.strip())
         if customer is not None:
             return queryset.filter(customer__uid=customer), False
         return super().get_search_results(request, queryset, search_term)

@@ -53,11 +53,11 @@ def _refuse_what_cannot_be_billed(contract: Contract) -> None:
     problems = []
     if not terms.prices:
         problems.append(Problem(("plan", "prices"), "the plan has no prices"))
-    for price in terms.prices:
-        if not price.versions:
-            problems.append(
-                Problem(("plan", "prices", price.code), "no version of the price is published")
-            )
+    problems += [
+        Problem(("plan", "prices", price.code), "no version of the price is published")
+        for price in terms.prices
+        if not price.versions
+    ]
     if contract.customer.legal_entity_id != contract.plan.legal_entity_id:
         problems.append(Problem(("plan",), "is of another legal entity than the customer"))
     on_plan = {item.price_id for item in contract.plan.items.all()}
@@ -66,16 +66,15 @@ def _refuse_what_cannot_be_billed(contract: Contract) -> None:
         for override in contract.overrides.all()
         if override.price_id not in on_plan
     ]
-    for price in terms.prices:
-        beyond = matched_properties(price).difference(terms.meters[price.meter].group_keys)
-        problems += [
-            Problem(
-                ("plan", "prices", price.code),
-                f"its rates look at '{name}', no group key of meter '{price.meter}'; "
-                "not supported yet",
-            )
-            for name in sorted(beyond)
-        ]
+    problems += [
+        Problem(
+            ("plan", "prices", price.code),
+            f"its rates look at '{name}', no group key of meter '{price.meter}'; not supported yet",
+        )
+        for price in terms.prices
+        for name in sorted(matched_properties(price))
+        if name not in terms.meters[price.meter].group_keys
+    ]
     if problems:
         raise InvalidTerms(problems)
 

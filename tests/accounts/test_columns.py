@@ -1,6 +1,7 @@
 """No float comes near money, and no digit of it is lost on the way."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -23,13 +24,15 @@ def version() -> RateCardVersion:
 
 
 def test_a_float_inside_a_money_pair_is_refused() -> None:
-    with pytest.raises(FloatNearMoney, match="0.1 is a float"):
+    with pytest.raises(FloatNearMoney, match=r"0\.1 is a float"):
         refuse_float((0.1, "USD"))
 
 
 def test_a_float_is_no_amount() -> None:
+    twenty_one: Any = 21.35
+
     with pytest.raises(FloatNearMoney):
-        Invoice(currency="USD", total=21.35)
+        Invoice(currency="USD", total=twenty_one)
     with pytest.raises(FloatNearMoney):
         Grant().amount = 10.5
 

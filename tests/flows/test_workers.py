@@ -89,7 +89,7 @@ def test_a_killed_workers_task_goes_to_the_next_one(
         cursor.execute("SELECT 1 FROM accounts_customer WHERE id = %s FOR UPDATE", [acme.pk])
         send("invoicing.refresh_customers", [acme.pk], variables=variables)
         with worker(variables=variables, log=log) as first:
-            wait_for(lambda: _somebody_waits(), what="the task is not taken", log=log)
+            wait_for(_somebody_waits, what="the task is not taken", log=log)
             os.killpg(first.pid, signal.SIGKILL)
             first.wait()
 

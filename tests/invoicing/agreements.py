@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from accounts.models import Customer, Partner
 from catalog.models import Plan, PlanPrice, Price, PriceVersion
@@ -48,7 +49,7 @@ def sender_of(*buyers: Customer) -> Source:
     return make.source(found or make.partner(*buyers, name=name), mode)
 
 
-def call(sender: Source, key: str, *, at: str, minutes: object = 5, **fields: object) -> Outcome:
+def call(sender: Source, key: str, *, at: str, minutes: Any = 5, **fields: Any) -> Outcome:
     """Return what became of a call of the sender's first customer."""
     customer = sender.partner.customers.order_by("pk")[0]
     body = make.call_body(

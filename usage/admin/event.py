@@ -116,7 +116,7 @@ class EventAdmin(ReadOnlyAdmin):
             for event in shown
         ]
         total = None
-        if search.meter_id is not None:
+        if search.meter_id is not None and search.start and search.end:
             count, quantity = browsed_total(search=search)
             unit = form.cleaned_data["meter"].unit
             events_word = "event" if count == 1 else "events"

@@ -53,7 +53,7 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
     """The quarantine."""
 
     list_display = (
-        "received", "source", "event_name", "customer_reference", "reason", "detail", "state",
+        "received", "source", "event_name", "customer_reference", "reason", "state",
     )  # fmt: skip
     list_filter = (WaitingFilter, "reason", "source__partner", "source__mode")
     list_select_related = ("source__partner",)

@@ -50,8 +50,14 @@ class RatingVerdict(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=[
-                    "customer", "meter", "dimensions", "starts_at", "verdict", "invoice", "price",
-                ],  # fmt: skip
+                    "customer",
+                    "meter",
+                    "dimensions",
+                    "starts_at",
+                    "verdict",
+                    "invoice",
+                    "price",
+                ],
                 name="verdict_once",
             ),
             models.CheckConstraint(

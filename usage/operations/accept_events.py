@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import Customer
+from usage.intake.json_body import escaped
 from usage.intake.sent_event import Fault, Rejected, SentEvent, event_key_of
 from usage.metering.measurement import Measurement, MeasurementError, measure
 from usage.models import Meter, QuarantinedEvent, QuarantineReason, Source, UsageArrival
@@ -19,6 +20,9 @@ from usage.store.interface import NewEvent, NewReading
 from usage.store.partitions import ensure_months
 
 FURTHEST_AHEAD = timedelta(days=366)
+# No call or task counts more. One slip of a sender, priced, would leave the columns of money,
+# and the customer without invoices.
+LARGEST_QUANTITY = 10**12
 
 Status = Literal["accepted", "duplicate", "conflict", "quarantined", "rejected"]
 
@@ -231,9 +235,13 @@ def _prepare(
 
 def _measure(meter: Meter, event: SentEvent) -> Measurement:
     try:
-        return measure(meter.terms(), event.properties)
+        measured = measure(meter.terms(), event.properties)
     except MeasurementError as error:
         raise Rejected(Fault(error.pointer, error.code, str(error))) from error
+    if abs(measured.value) > LARGEST_QUANTITY:
+        reason = f"'{meter.property}' is more than {LARGEST_QUANTITY:,} in one event"
+        raise Rejected(Fault(f"/properties/{escaped(meter.property)}", "out_of_range", reason))
+    return measured
 
 
 def _store(items: Sequence[Prepared], *, source: Source, now: datetime) -> Mapping[UUID, int]:

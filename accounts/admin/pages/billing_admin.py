@@ -10,7 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -70,6 +70,16 @@ class BillingAdmin(admin.ModelAdmin):
             uid = self.model.uid_of(object_id)
             return None if uid is None else self.get_queryset(request).filter(uid=uid).first()
         return super().get_object(request, object_id, from_field)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find also by public id."""
+        if issubclass(self.model, Identified):
+            uid = self.model.uid_of(search_term.strip())
+            if uid is not None:
+                return queryset.filter(uid=uid), False
+        return super().get_search_results(request, queryset, search_term)
 
     def get_urls(self) -> list[URLPattern]:
         own = [
@@ -132,7 +142,8 @@ class BillingAdmin(admin.ModelAdmin):
                 return super().changelist_view(request, extra_context)
         except REFUSED as error:
             if request.method != "POST":
-                raise
+                # An address that asks for what no column can hold, such as a NUL byte.
+                return redirect(f"{request.path}?e=1")
             for words in refusal_words(error):
                 messages.error(request, words)
         return redirect(request.get_full_path())

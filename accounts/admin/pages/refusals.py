@@ -26,7 +26,7 @@ def refusal_words(error: Exception) -> list[str]:
     constraint = _constraint(diagnosis.constraint_name or "")
     if constraint is not None:
         return [_constraint_words(*constraint)]
-    primary = diagnosis.message_primary or ""
+    primary = diagnosis.message_primary or str(error)
     if primary.startswith(_PROTECTED):
         return ["This is kept as it is: it can be neither changed nor deleted."]
     if diagnosis.sqlstate == "23503":

@@ -219,3 +219,21 @@ def test_a_list_costs_the_same_queries_for_3_and_30_rows(staff_client: Client, n
 
     assert queries() == few
     assert few <= 16
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%00", "customer_class__exact=%00", "legal_entity__id__exact=x", "p=x", "o=9.9"]
+)
+def test_an_address_that_asks_for_nonsense_is_no_error(staff_client: Client, query: str) -> None:
+    page = staff_client.get(f"{_list_url('accounts_customer')}?{query}", follow=True)
+
+    assert page.status_code == 200
+
+
+def test_a_customer_is_found_by_its_public_id(clerk_client: Client) -> None:
+    wanted = _customer(1)
+    _customer(2)
+
+    page = clerk_client.get(_list_url("accounts_customer"), {"q": wanted.public_id})
+
+    assert list(page.context["cl"].result_list) == [wanted]

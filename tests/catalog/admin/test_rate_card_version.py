@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from catalog.models import RateCard, RateCardVersion
+from catalog.models import RateCard, RateCardVersion, RateEntry
 from tests.admin_forms import errors_of, form_of, rows, save_form, send_form
 from tests.factories import NOVEMBER_1, ai_call_meter, ai_call_rates, northwind
 
@@ -227,3 +227,16 @@ def test_a_clerk_may_not_publish(clerk_client: Client) -> None:
     assert clerk_client.post(url).status_code == 403
     version.refresh_from_db()
     assert version.published_at is None
+
+
+def test_more_entries_than_a_form_can_send_are_shown_and_not_edited(staff_client: Client) -> None:
+    version = ai_call_rates(published=False).versions.get()
+    RateEntry.objects.bulk_create(
+        RateEntry(version=version, match={"region": f"R{number}"}, rate=1) for number in range(120)
+    )
+    url = reverse("admin:catalog_ratecardversion_change", args=[version.pk])
+
+    assert "entries-TOTAL_FORMS" not in form_of(staff_client, url)
+    assert "are changed by plan file" in staff_client.get(url).content.decode()
+    save_form(staff_client, url, effective_from="2024-11-02")
+    assert version.entries.count() == 129

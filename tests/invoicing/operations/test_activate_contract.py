@@ -57,10 +57,11 @@ def test_an_overlapping_contract_is_refused_by_the_name_of_the_other() -> None:
         basil, plan=plan, start=date(2024, 12, 31), end=date(2025, 12, 1), activated=False
     )
 
-    assert words(draft) == [
+    (problem,) = words(draft)
+    assert problem == (
         f"contract {other.public_id} of this customer prices meter 'AI_CALL' "
         "in a part of the same time"
-    ]
+    )
     assert not Invoice.objects.filter(contract=draft).exists()
 
 

@@ -41,9 +41,10 @@ def advance(acme: Customer, instant: datetime) -> None:
 def test_the_upcoming_invoice_shows_the_five_lines(acme: Customer) -> None:
     invoice = november(acme)
 
-    assert [
+    lines: list[object] = [
         (line.description, line.quantity, line.amount.amount) for line in invoice.lines.all()
-    ] == [
+    ]
+    assert lines == [
         ("AI Calls - US / resolved", 13, Decimal("2.60")),
         ("AI Calls - US / transferred", 12, Decimal("4.80")),
         ("AI Calls - EU / resolved", 6, Decimal("1.50")),

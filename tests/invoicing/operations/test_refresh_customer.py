@@ -254,7 +254,7 @@ def test_a_grant_that_expires_inside_the_month_pays_the_calls_before(
     refreshed(basil)
 
     invoice = first_invoice(basil)
-    assert (invoice.lines.get().quantity, invoice.credits_applied) == (15, Money(6, "USD"))
+    assert (invoice.lines.get().quantity, invoice.credits_applied) == (Decimal(15), Money(6, "USD"))
 
 
 def test_promotional_credit_is_drawn_before_prepaid(basil: Customer, sender: Source) -> None:
@@ -295,8 +295,11 @@ def test_usage_after_issue_is_late_and_changes_nothing_that_was_issued() -> None
     invoice = first_invoice(buyer)
     line = invoice.lines.get()
     assert (invoice.total, invoice.usage_snapshot) == (before.total, before.usage_snapshot)
-    assert (line.quantity, line.events) == (5, 1)
-    assert line.meter_id and line.dimension_set_id and line.usage_from and line.usage_to
+    assert (line.quantity, line.events) == (Decimal(5), 1)
+    assert line.meter_id
+    assert line.dimension_set_id
+    assert line.usage_from
+    assert line.usage_to
     behind = counted_events(
         customer_id=buyer.pk,
         meter_id=line.meter_id,
@@ -308,7 +311,7 @@ def test_usage_after_issue_is_late_and_changes_nothing_that_was_issued() -> None
     assert [event.idempotency_key for event in behind] == ["in time"]
     assert fates(buyer) == {"in time": "rated", "late": "late"}
     late = RatingVerdict.objects.get(verdict=Verdict.LATE)
-    assert (late.invoice, late.quantity, late.events) == (invoice.public_id, 8, 1)
+    assert (late.invoice, late.quantity, late.events) == (invoice.public_id, Decimal(8), 1)
 
 
 @pytest.mark.usefixtures("committed")
@@ -385,7 +388,10 @@ def test_later_news_keep_what_was_said_of_usage_without_a_contract() -> None:
         sender,
         [
             make.call_body(key, customer_id="basil", occurred_at=instant)
-            for key, instant in [("first", "2024-11-01T10:00:00Z"), ("last", "2024-11-09T10:00:00Z")]
+            for key, instant in [
+                ("first", "2024-11-01T10:00:00Z"),
+                ("last", "2024-11-09T10:00:00Z"),
+            ]
         ],
     )
     refreshed(basil)
@@ -450,9 +456,7 @@ def test_usage_of_a_time_without_a_price_is_an_alarm() -> None:
     plan = dollar_a_minute()
     price = plan.items.get().price
     make.Price.objects.filter(pk=price.pk)
-    PriceVersion.objects.filter(price=price).update(
-        effective_to=datetime(2024, 11, 15, tzinfo=UTC)
-    )
+    PriceVersion.objects.filter(price=price).update(effective_to=datetime(2024, 11, 15, tzinfo=UTC))
     make.contract(basil, plan=plan)
     sender = sender_of(basil)
     call(sender, "priced", at=NOVEMBER_5)

@@ -1,6 +1,8 @@
 """Invoices lie ahead: of every period up to the running one, and of the next."""
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -21,7 +23,7 @@ def basil() -> Customer:
     return make.basil(timezone="America/New_York")
 
 
-def signed(buyer: Customer, start: date, end: date | None = None, **fields: object) -> Contract:
+def signed(buyer: Customer, start: date, end: date | None = None, **fields: Any) -> Contract:
     return make.contract(buyer, plan=dollar_a_minute(), start=start, end=end, **fields)
 
 
@@ -55,7 +57,7 @@ def test_a_contract_that_began_long_ago_has_every_month_since(basil: Customer) -
     assert len(bounds) == 26
     assert bounds[0] == ("2024-11-01", "2024-12-01")
     assert bounds[-1] == ("2026-12-01", "2027-01-01")
-    assert all(one[1] == other[0] for one, other in zip(bounds, bounds[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in pairwise(bounds))
 
 
 def test_asking_again_makes_nothing(basil: Customer) -> None:
@@ -130,9 +132,7 @@ def test_a_customer_that_moves_to_another_zone_is_billed_without_a_gap(
     ensure_upcoming(contract=Contract.objects.get(), now=datetime(2027, 3, 15, tzinfo=UTC))
 
     found = invoices_of(basil)
-    assert all(
-        one.period_end == other.period_start for one, other in zip(found, found[1:], strict=False)
-    )
+    assert all(one.period_end == other.period_start for one, other in pairwise(found))
     assert local_date(found[-1].period_end, zone) == date(2027, 5, 1)
     assert Invoice.objects.filter(period_start__gt=datetime(2027, 3, 15, tzinfo=UTC)).count() == 1
 

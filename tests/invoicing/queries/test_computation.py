@@ -14,7 +14,14 @@ from invoicing.models import Invoice
 from invoicing.queries.computation import compute_invoice
 from invoicing.queries.due import due_invoices
 from tests import factories as make
-from tests.invoicing.agreements import billed, call, closed, dollar_a_minute, first_invoice, sender_of
+from tests.invoicing.agreements import (
+    billed,
+    call,
+    closed,
+    dollar_a_minute,
+    first_invoice,
+    sender_of,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -69,8 +69,7 @@ def test_the_books_hold_after_bills_of_every_kind(books: Customer) -> None:
             "The credit owed to customers",
         ),
         (
-            "UPDATE invoicing_invoice SET total = total + 1, amount_due = amount_due + 1 "
-            "WHERE state = 'issued'",
+            "UPDATE invoicing_invoice SET total = 9, amount_due = 9 - credits_applied",
             "What an issued invoice left receivable",
         ),
         (
@@ -83,8 +82,7 @@ def test_the_books_hold_after_bills_of_every_kind(books: Customer) -> None:
         ),
         ("DELETE FROM invoicing_numberseries", "Invoice numbers of a seller"),
         (
-            "UPDATE invoicing_invoice SET number = 'INV-2024-000007' "
-            "WHERE number = 'INV-2024-000001'",
+            "UPDATE invoicing_invoice SET number = 'INV-2024-07' WHERE number ~ '^INV-2024'",
             "Invoice numbers of a seller",
         ),
         ("DELETE FROM usage_event WHERE idempotency_key = 'november'", "Every key that was taken"),

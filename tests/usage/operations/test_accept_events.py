@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -45,7 +46,7 @@ def statuses(outcomes: Sequence[Outcome]) -> list[str]:
     return [outcome.status for outcome in outcomes]
 
 
-def one(sender: Source, **fields: object) -> Outcome:
+def one(sender: Source, **fields: Any) -> Outcome:
     """Return what became of one call."""
     (outcome,) = make.accepted(sender, [make.call_body("call-1", **fields)])
     return outcome
@@ -101,8 +102,10 @@ def test_another_body_under_a_key_is_a_conflict_that_shows_both(callwave: Source
     outcome = one(callwave, minutes=6)
 
     assert outcome.status == "conflict"
-    assert outcome.stored and json.loads(outcome.stored) == make.call_body("call-1", minutes=5)
-    assert outcome.sent and json.loads(outcome.sent) == make.call_body("call-1", minutes=6)
+    assert outcome.stored
+    assert json.loads(outcome.stored) == make.call_body("call-1", minutes=5)
+    assert outcome.sent
+    assert json.loads(outcome.sent) == make.call_body("call-1", minutes=6)
     assert outcome.stored_fingerprint != outcome.sent_fingerprint
     assert Reading.objects.get().quantity == 5
 
@@ -118,7 +121,8 @@ def test_a_key_twice_in_a_batch_counts_once(callwave: Source) -> None:
     )
 
     assert statuses(outcomes) == ["accepted", "duplicate", "conflict"]
-    assert outcomes[2].stored and '"duration_minutes":5' in outcomes[2].stored.replace(" ", "")
+    assert outcomes[2].stored
+    assert '"duration_minutes":5' in outcomes[2].stored.replace(" ", "")
     assert Reading.objects.get().quantity == 5
 
 
@@ -138,6 +142,7 @@ def test_a_rejected_item_takes_no_key(callwave: Source) -> None:
         ("many", "bad_value"),
         (-1, "negative_quantity"),
         ("NaN", "bad_value"),
+        (10**12 + 1, "out_of_range"),
     ],
 )
 def test_what_cannot_be_measured_is_rejected_and_the_others_are_kept(
@@ -156,6 +161,10 @@ def test_what_cannot_be_measured_is_rejected_and_the_others_are_kept(
     (fault,) = outcomes[1].faults
     assert (fault.pointer, fault.code) == ("/properties/duration_minutes", code)
     assert Event.objects.count() == 2
+
+
+def test_a_quantity_may_be_large_but_not_absurd(callwave: Source) -> None:
+    assert one(callwave, minutes=10**12).status == "accepted"
 
 
 def test_a_meter_may_allow_negative_quantities(callwave: Source) -> None:
@@ -232,7 +241,8 @@ def test_a_key_in_quarantine_is_taken_for_ever(acme: Customer, callwave: Source)
     other = one(callwave, customer_id="acme")
 
     assert (again.status, other.status) == ("duplicate", "conflict")
-    assert other.stored and '"later"' in other.stored
+    assert other.stored
+    assert '"later"' in other.stored
     assert not Event.objects.exists()
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -25,7 +26,7 @@ def callwave() -> Source:
     return make.source(make.partner(make.acme()))
 
 
-def waiting(sender: Source, **fields: object) -> UUID:
+def waiting(sender: Source, **fields: Any) -> UUID:
     """Return the key of a call that went to quarantine."""
     (outcome,) = make.accepted(sender, [make.call_body("call-1", **fields)])
     assert outcome.status == "quarantined"

@@ -40,9 +40,7 @@ def output(*words: str) -> str:
 
 
 def test_what_is_due_is_billed_and_reported(basil: Customer, finished: list[int]) -> None:
-    assert output() == (
-        "1 customers due: 2 drafts made, 1 invoices issued, 0 stopped, 0 failed.\n"
-    )
+    assert output() == ("1 customers due: 2 drafts made, 1 invoices issued, 0 stopped, 0 failed.\n")
     assert finished == [first_invoice(basil).pk]
 
 
