@@ -151,7 +151,10 @@ def test_weeks_tile_the_years_without_gap(zone: str, anchor_day: int, start: dat
     assert periods[0].start == terms.start
     assert all(one.end == following.start for one, following in pairwise(periods))
     for period in periods[1:-1]:
-        assert local_date(period.start, zone).isoweekday() == anchor_day
+        first = local_date(period.start, zone)
+        # Samoa had no December 30, 2011: what would begin then begins on the day after.
+        skipped = local_midnight(first - timedelta(days=1), zone) == period.start
+        assert (first - timedelta(days=skipped)).isoweekday() == anchor_day
 
 
 @pytest.mark.parametrize(

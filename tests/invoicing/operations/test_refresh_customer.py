@@ -8,7 +8,7 @@ import pytest
 from djmoney.money import Money
 
 from accounts.models import Customer
-from catalog.models import PlanPrice, PriceVersion
+from catalog.models import PlanPrice, PriceVersion, RateCard
 from invoicing.models import CreditApplication, Invoice, InvoiceState
 from invoicing.operations import refresh_customer as operation
 from invoicing.operations.issue_invoice import issue_invoice
@@ -28,6 +28,7 @@ from tests.invoicing.agreements import (
     single_price_plan,
     unit_priced,
 )
+from tests.refusals import damage
 from usage.models import Event, RatingVerdict, Source, UsageArrival, Verdict
 from usage.queries.events import counted_events, reading_fates
 
@@ -438,10 +439,8 @@ def test_a_fallback_is_reported_with_the_value_that_exists() -> None:
 def test_a_card_that_quarantines_bills_nothing_and_says_so() -> None:
     basil = make.basil()
     contract = make.contract(basil, activated=False)
-    card = contract.plan.items.get().price.versions.get().rate_card
-    assert card
-    card.on_unmatched = "quarantine"
-    card.save()
+    with damage():  # a card in use does not change; this one is to have been so from the start
+        RateCard.objects.update(on_unmatched="quarantine")
     make.activate_contract(contract=contract, now=make.NOW)
     call(sender_of(basil), "odd", at=NOVEMBER_5, region="us")
 
