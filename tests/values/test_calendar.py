@@ -153,8 +153,9 @@ def test_weeks_tile_the_years_without_gap(zone: str, anchor_day: int, start: dat
     for period in periods[1:-1]:
         first = local_date(period.start, zone)
         # Samoa had no December 30, 2011: what would begin then begins on the day after.
-        skipped = local_midnight(first - timedelta(days=1), zone) == period.start
-        assert (first - timedelta(days=skipped)).isoweekday() == anchor_day
+        begins = {day for day in (first - timedelta(days=1), first)
+                  if local_midnight(day, zone) == period.start}  # fmt: skip
+        assert anchor_day in {day.isoweekday() for day in begins}
 
 
 @pytest.mark.parametrize(
