@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launch.environment import Environment, ensure_pango
+from launch.environment import Environment, ensure_chromium, ensure_pango
 from launch.folders import server_user, temporary_folder
 from launch.postgres import temporary_server
 from launch.processes import stop_on_signals
@@ -45,6 +45,7 @@ def run_checks(project: Path, pytest_arguments: Sequence[str]) -> int:
     environment = Environment(project)
     environment.prepare(progress)
     ensure_pango(progress)
+    ensure_chromium(progress)
     folder = temporary_folder(user=server_user())
     with (
         temporary_server(folder, site_packages=environment.site_packages) as server,

@@ -10,7 +10,7 @@ import sysconfig
 from pathlib import Path
 
 from launch.progress import Progress
-from launch.system_packages import PANGO, VENV, install, pango_is_here, to_type
+from launch.system_packages import CHROMIUM, PANGO, VENV, chromium, install, pango_is_here, to_type
 
 LOCK = "requirements.lock"
 
@@ -61,7 +61,7 @@ class Environment:
             with progress.step("Making the virtual environment in .venv"):
                 shutil.rmtree(self.folder, ignore_errors=True)
                 self._run([sys.executable, "-m", "venv", str(self.folder)])
-        with progress.step("Installing the packages (about a minute and 0.5 GB, once)"):
+        with progress.step("Installing the packages (about a minute and 0.9 GB, once)"):
             command = [str(self.python), "-m", "pip", "install", "--disable-pip-version-check"]
             lock = str(self.project / LOCK)
             self._run([*command, "--no-input", "--require-hashes", "--requirement", lock])
@@ -109,6 +109,16 @@ def ensure_pango(progress: Progress) -> None:
         install(PANGO)
     if not pango_is_here():
         progress.say(f"No PDFs without Pango. To have them, type: {to_type(PANGO)}")
+
+
+def ensure_chromium(progress: Progress) -> None:
+    """Install the browser of the browser tests, or say what is missing: they are skipped then."""
+    if chromium():
+        return
+    with progress.step("Installing Chromium, in which the pages are tested"):
+        install(CHROMIUM)
+    if not chromium():
+        progress.say(f"No browser tests without Chromium. To have them, type: {to_type(CHROMIUM)}")
 
 
 def _check_venv(progress: Progress) -> None:

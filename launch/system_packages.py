@@ -10,6 +10,14 @@ from pathlib import Path
 
 ON_MACOS = platform.system() == "Darwin"
 HOMEBREW_LIBRARIES = ("/opt/homebrew/lib", "/usr/local/lib")
+BROWSERS = (
+    "chromium",
+    "google-chrome",
+    "google-chrome-stable",
+    "chromium-browser",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
 
 
 @dataclass(frozen=True)
@@ -19,12 +27,19 @@ class SystemPackage:
     debian: tuple[str, ...]
     fedora: tuple[str, ...]
     homebrew: tuple[str, ...]
+    ubuntu: tuple[str, ...] = ()  # Where its name is not Debian's.
 
 
 PANGO = SystemPackage(
     debian=("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"),
     fedora=("pango",),
     homebrew=("pango",),
+)
+CHROMIUM = SystemPackage(
+    debian=("chromium",),
+    fedora=("chromium",),
+    homebrew=("google-chrome",),
+    ubuntu=("chromium-browser",),
 )
 VENV = SystemPackage(debian=("python3-venv",), fedora=("python3-pip",), homebrew=("python",))
 PANGO_LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
@@ -33,7 +48,7 @@ PANGO_LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
 def install_line(package: SystemPackage) -> list[str]:
     """Return the command that installs the package here, empty where we know no manager."""
     if shutil.which("apt-get"):
-        return ["apt-get", "install", "-y", "--no-install-recommends", *package.debian]
+        return ["apt-get", "install", "-y", "--no-install-recommends", *_apt_names(package)]
     if shutil.which("dnf"):
         return ["dnf", "install", "-y", *package.fedora]
     if shutil.which("brew"):
@@ -67,11 +82,26 @@ def pango_is_here() -> bool:
     return all(_loads(name) for name in PANGO_LIBRARIES)
 
 
+def chromium() -> str | None:
+    """Return the path of the system's Chromium or Chrome, the first that starts; None without."""
+    found = filter(None, map(shutil.which, BROWSERS))
+    # Ubuntu has a program of that name that only says where the real one is to be had.
+    return next((path for path in found if _quietly([path, "--version"], None)), None)
+
+
 def library_environ() -> dict[str, str]:
     """Return the variables with which programs find Homebrew's libraries on macOS."""
     if not ON_MACOS:
         return {}
     return {"DYLD_FALLBACK_LIBRARY_PATH": ":".join(HOMEBREW_LIBRARIES)}
+
+
+def _apt_names(package: SystemPackage) -> tuple[str, ...]:
+    try:
+        system = platform.freedesktop_os_release()["ID"]
+    except OSError:
+        system = "debian"
+    return package.ubuntu if package.ubuntu and system == "ubuntu" else package.debian
 
 
 def _loads(name: str) -> bool:
@@ -85,7 +115,7 @@ def _loads(name: str) -> bool:
     return True
 
 
-def _quietly(command: list[str], environ: dict[str, str]) -> bool:
+def _quietly(command: list[str], environ: dict[str, str] | None) -> bool:
     try:
         finished = subprocess.run(
             command, env=environ, capture_output=True, stdin=subprocess.DEVNULL, check=False

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import moneyed
 
-from values.exact import EXACT, fraction
+from values.exact import EXACT, fraction, plain
 
 _ROUNDING = Context(prec=400)
 
@@ -93,6 +93,13 @@ def money_text(amount: Decimal, currency: str) -> str:
     """
     exact = EXACT.quantize(amount, minor_unit(currency))
     return format(exact or zero(currency), "f")
+
+
+def fine_text(amount: Decimal | Fraction, currency: str) -> str:
+    """Return an unrounded amount with at least the currency's digits: ``0.20``, ``0.0045``."""
+    whole, _, places = plain(amount).partition(".")
+    places = places.ljust(minor_digits(currency), "0")
+    return f"{whole}.{places}" if places else whole
 
 
 def spread(

@@ -7,6 +7,7 @@ from djmoney.money import Money
 
 from accounts.admin.pages.tables import Cell, Table, money, number, text
 from accounts.admin.pages.words import (
+    NOTHING,
     day_words,
     number_words,
     quantity_words,
@@ -17,6 +18,7 @@ from invoicing.models import Invoice, InvoiceLine, InvoiceState
 from invoicing.queries.remaining_credit import remaining_credit
 from invoicing.rating.trace import Trace
 from usage.admin.event_search import events_address
+from values.money import fine_text
 
 _TONES = {
     InvoiceState.UPCOMING.value: "waiting",
@@ -57,9 +59,9 @@ def _line_row(invoice: Invoice, line: InvoiceLine) -> Sequence[Cell]:
         text(line.description, detail=sentence, anchor=line.public_id),
         text(line.section),
         number(quantity_words(line.quantity, line.unit), link=events),
-        number(number_words(line.unit_price)),
+        number(NOTHING if line.unit_price is None else fine_text(line.unit_price, line.currency)),
         money(line.amount),
-        number("–" if line.events is None else str(line.events)),
+        number(NOTHING if line.events is None else str(line.events)),
     )
 
 

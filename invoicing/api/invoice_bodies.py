@@ -16,7 +16,7 @@ from invoicing.queries.remaining_credit import remaining_credit
 from invoicing.rating.trace import Trace
 from values.calendar import last_day
 from values.exact import plain
-from values.money import minor_digits, money_text
+from values.money import fine_text, money_text
 
 _AMOUNTS = ("subtotal", "discounts", "tax", "total", "credits_applied", "amount_due")
 
@@ -188,8 +188,10 @@ def _line_body(line: InvoiceLine, invoice: Invoice) -> dict[str, Any]:
         "dimensions": line.dimensions,
         "quantity": plain(line.quantity),
         "unit": line.unit or None,
-        "unit_price": None if line.unit_price is None else _fine(line.unit_price, line.currency),
-        "exact_amount": _fine(line.exact_amount, line.currency),
+        "unit_price": None
+        if line.unit_price is None
+        else fine_text(line.unit_price, line.currency),
+        "exact_amount": fine_text(line.exact_amount, line.currency),
         "amount": money_text(exact(line.amount), line.currency),
         "currency": line.currency,
         "events": line.events,
@@ -211,10 +213,10 @@ def _tax_body(tax: InvoiceTaxLine) -> dict[str, Any]:
     return {
         "rule": tax.rule,
         "label": tax.label,
-        "base": _fine(tax.base, tax.currency),
+        "base": fine_text(tax.base, tax.currency),
         "rate": plain(tax.rate),
         "amount": money_text(exact(tax.amount), tax.currency),
-        "exempt_base": _fine(tax.exempt_base, tax.currency),
+        "exempt_base": fine_text(tax.exempt_base, tax.currency),
         "exempt_reason": tax.exempt_reason,
     }
 
@@ -228,10 +230,3 @@ def _credit_body(application: CreditApplication, left: Any) -> dict[str, Any]:
         "amount": money_text(exact(application.amount), currency),
         "left": None if left is None else money_text(left, currency),
     }
-
-
-def _fine(amount: Any, currency: str) -> str:
-    """Return an amount with all its digits, and at least those of the currency: 0.20, 0.0045."""
-    whole, _, places = plain(amount).partition(".")
-    places = places.ljust(minor_digits(currency), "0")
-    return f"{whole}.{places}" if places else whole

@@ -19,10 +19,12 @@ class Billed:
     stopped: int
 
 
-def bill_customer(*, customer_id: int, as_of: datetime) -> Billed:
+def bill_customer(*, customer_id: int, as_of: datetime, now: datetime | None = None) -> Billed:
     """
     Close and issue what is due for a customer, each invoice in a transaction of its own.
 
+    Due is what is over by `as_of`; documents carry the time at which they are made, `now`
+    (default: the same).
     Killed between any two steps and called again, it goes on where it was.
     """
     drafted = 0
@@ -31,10 +33,12 @@ def bill_customer(*, customer_id: int, as_of: datetime) -> Billed:
     while invoice := _next_due(customer_id, as_of, besides=stopped):
         try:
             if invoice.state == InvoiceState.UPCOMING:
-                draft = close_invoice(invoice_id=invoice.pk, now=as_of)
+                draft = close_invoice(invoice_id=invoice.pk, now=now or as_of, as_of=as_of)
                 drafted += 1
                 stopped |= {draft.pk} if draft.stopped_error else set()
-            elif issue_invoice(invoice_id=invoice.pk, now=as_of).state == InvoiceState.ISSUED:
+                continue
+            made = issue_invoice(invoice_id=invoice.pk, now=now or as_of, as_of=as_of)
+            if made.state == InvoiceState.ISSUED:
                 issued.append(invoice.pk)
         except IssuingStopped:
             stopped.add(invoice.pk)

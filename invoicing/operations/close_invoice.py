@@ -18,11 +18,12 @@ class PeriodStillRuns(ValueError):
 
 
 @transaction.atomic
-def close_invoice(*, invoice_id: int, now: datetime) -> Invoice:
+def close_invoice(*, invoice_id: int, now: datetime, as_of: datetime | None = None) -> Invoice:
     """
     Turn an upcoming invoice whose period is over into a draft, with its amounts of now.
 
-    `now` is the real time. A draft stays as it is.
+    `now` is the real time; `as_of` is the time by which the period must be over, where that
+    is an earlier one. A draft stays as it is.
 
     :raises NotOpen:
     :raises PeriodStillRuns:
@@ -31,7 +32,7 @@ def close_invoice(*, invoice_id: int, now: datetime) -> Invoice:
     refuse_fixed(invoice)
     if invoice.state == InvoiceState.DRAFT:
         return invoice
-    customer_now = invoice.customer.now(now=now)
+    customer_now = invoice.customer.now(now=as_of or now)
     if customer_now < invoice.period_end:
         raise PeriodStillRuns(f"the period runs until {invoice.period_end:%Y-%m-%d %H:%M} UTC")
     computation = compute_invoice(invoice=invoice)

@@ -36,9 +36,12 @@ class IssuingStopped(ValueError):
     """Something forbids issuing; the draft says what."""
 
 
-def issue_invoice(*, invoice_id: int, now: datetime) -> Invoice:
+def issue_invoice(*, invoice_id: int, now: datetime, as_of: datetime | None = None) -> Invoice:
     """
-    Issue a draft: amounts of now, number, journal, frozen names. `now` is the real time.
+    Issue a draft: amounts of now, number, journal, frozen names.
+
+    `now` is the real time; `as_of` is the time by which the grace must be over, where that is
+    an earlier one.
 
     A draft without lines is skipped and takes no number. What was not stored by now is late.
 
@@ -52,7 +55,7 @@ def issue_invoice(*, invoice_id: int, now: datetime) -> Invoice:
         refuse_fixed(invoice)
         if invoice.state != InvoiceState.DRAFT:
             raise NotADraft("the period of this invoice still runs; it is closed first")
-        if invoice.customer.now(now=now) < invoice.closes_at:
+        if invoice.customer.now(now=as_of or now) < invoice.closes_at:
             raise GraceNotOver(
                 f"the draft stays open for late usage until {invoice.closes_at:%Y-%m-%d %H:%M} UTC"
             )

@@ -37,7 +37,7 @@ def bill_chunk(*, run_id: int, customer_ids: Sequence[int], now: datetime) -> li
         mine: tuple[int, ...] = ()
         error = ""
         try:
-            billed = bill_customer(customer_id=customer_id, as_of=run.as_of)
+            billed = bill_customer(customer_id=customer_id, as_of=run.as_of, now=now)
             drafted, mine, stopped = billed.drafted, billed.issued, billed.stopped
         except Exception as problem:
             log.exception("bill_run_customer_failed", customer_id=customer_id)

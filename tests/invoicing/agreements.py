@@ -6,11 +6,13 @@ from typing import Any
 
 from accounts.models import Customer, Partner
 from catalog.models import Plan, PlanPrice, Price, PriceVersion
+from contracts.models import Contract, ContractOverride
 from invoicing.models import Invoice
 from invoicing.operations.bill_customer import Billed, bill_customer
 from invoicing.operations.close_invoice import close_invoice
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
+from tests.refusals import damage
 from usage.models import Source
 from usage.operations.accept_events import Outcome
 
@@ -82,3 +84,12 @@ def closed(invoice: Invoice) -> Invoice:
 def billed(buyer: Customer, *, as_of: datetime = make.NOW) -> Billed:
     """Return what a bill run did for the customer."""
     return bill_customer(customer_id=buyer.pk, as_of=as_of)
+
+
+def spoil_terms(buyer: Customer) -> None:
+    """Damage the customer's agreement so that no engine takes it: nothing can be billed by it."""
+    contract = Contract.objects.get(customer=buyer)
+    with damage():
+        ContractOverride.objects.create(
+            contract=contract, price=contract.plan.items.get().price, fallback_rate=Decimal(1)
+        )

@@ -1,34 +1,26 @@
 """Tasks carry ids, and one customer's trouble is not another's."""
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 from djmoney.money import Money
 
 from invoicing import tasks
-from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
-from tests.invoicing.agreements import call, dollar_a_minute, first_invoice, sender_of
+from tests.invoicing.agreements import call, dollar_a_minute, first_invoice, sender_of, spoil_terms
 from usage.models import UsageArrival
 
 pytestmark = pytest.mark.django_db
 
 
-def test_one_customer_that_cannot_be_refreshed_keeps_its_news_and_no_other_waiting(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_one_customer_that_cannot_be_refreshed_keeps_its_news_and_no_other_waiting() -> None:
     plan = dollar_a_minute()
     buyers = [make.basil(), make.carla()]
     for buyer in buyers:
         make.contract(buyer, plan=plan, end=date(2024, 12, 1))
         call(sender_of(buyer), "november", at="2024-11-05T10:00:00Z")
 
-    def refresh(*, customer_id: int, now: datetime) -> bool:
-        if customer_id == buyers[0].pk:
-            raise RuntimeError("no such luck")
-        return refresh_customer(customer_id=customer_id, now=now)
-
-    monkeypatch.setattr(tasks, "refresh_customer", refresh)
+    spoil_terms(buyers[0])
 
     tasks.refresh_customers([buyer.pk for buyer in buyers])
 

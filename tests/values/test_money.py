@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from values.money import (
     Rounding,
     UnknownCurrency,
+    fine_text,
     floor_money,
     minor_digits,
     money_text,
@@ -114,3 +115,13 @@ def test_nothing_can_be_spread_over_no_weight() -> None:
     assert spread(Decimal(0), [Fraction(0)], currency="USD") == [Decimal("0.00")]
     with pytest.raises(ValueError, match="all weights are zero"):
         spread(Decimal(1), [Fraction(0)], currency="USD")
+
+
+@pytest.mark.parametrize(
+    "amount,currency,text",
+    [("0.2", "USD", "0.20"), ("0.0045", "USD", "0.0045"), ("3", "JPY", "3"), ("3", "KWD", "3.000")],
+)
+def test_a_fine_amount_keeps_its_digits_and_has_at_least_the_currencys(
+    amount: str, currency: str, text: str
+) -> None:
+    assert fine_text(Decimal(amount), currency) == text

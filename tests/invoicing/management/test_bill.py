@@ -4,24 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import Customer
-from invoicing.management.commands import bill
 from invoicing.models import Invoice
 from tests import factories as make
-from tests.invoicing.agreements import call, dollar_a_minute, first_invoice, sender_of
+from tests.invoicing.agreements import call, dollar_a_minute, first_invoice, sender_of, spoil_terms
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def finished(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The invoices whose documents were seen to; making them is tested elsewhere."""
-    seen: list[int] = []
-    monkeypatch.setattr(bill, "finish_invoice", seen.append)
-    return seen
 
 
 @pytest.fixture
@@ -39,9 +31,11 @@ def output(*words: str) -> str:
     return out.getvalue()
 
 
-def test_what_is_due_is_billed_and_reported(basil: Customer, finished: list[int]) -> None:
+def test_what_is_due_is_billed_sent_and_reported(basil: Customer) -> None:
     assert output() == ("1 customers due: 2 drafts made, 1 invoices issued, 0 stopped, 0 failed.\n")
-    assert finished == [first_invoice(basil).pk]
+    invoice = first_invoice(basil)
+    assert bytes(invoice.document.content).startswith(b"%PDF")
+    assert [message.to for message in mail.outbox] == [["billing@basil.example"]]
 
 
 def test_as_of_leaves_later_periods_alone(basil: Customer) -> None:
@@ -71,15 +65,10 @@ def test_the_future_is_refused() -> None:
         output("--as-of", tomorrow.isoformat())
 
 
-def test_a_failure_is_an_error_for_the_shell(
-    basil: Customer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(**_: object) -> None:
-        raise RuntimeError("no such luck")
+def test_a_failure_is_an_error_for_the_shell(basil: Customer) -> None:
+    spoil_terms(basil)
 
-    monkeypatch.setattr("invoicing.operations.run_bills.bill_customer", fail)
-
-    with pytest.raises(CommandError, match="no such luck"):
+    with pytest.raises(CommandError, match="the price has a unit price, not a rate card"):
         output()
 
 

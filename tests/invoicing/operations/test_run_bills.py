@@ -9,7 +9,7 @@ from accounts.models import Customer, TaxRegistration
 from invoicing.models import BillRun, Invoice, InvoiceState, JournalEntry
 from invoicing.operations import bill_customer as billing
 from invoicing.operations import run_bills
-from invoicing.operations.bill_customer import Billed, bill_customer
+from invoicing.operations.bill_customer import bill_customer
 from invoicing.operations.run_bills import bill_chunk, start_bill_run
 from tests import factories as make
 from tests.at_once import at_once
@@ -19,6 +19,7 @@ from tests.invoicing.agreements import (
     first_invoice,
     invoices_of,
     sender_of,
+    spoil_terms,
 )
 
 pytestmark = pytest.mark.django_db
@@ -82,21 +83,15 @@ def test_customers_are_handed_out_in_chunks(
     assert [len(chunk) for chunk in started[1]] == [2, 1]
 
 
-def test_one_that_fails_is_named_and_does_not_stop_the_others(
-    three: list[Customer], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def bill(*, customer_id: int, as_of: datetime) -> Billed:
-        if customer_id == three[1].pk:
-            raise RuntimeError("no such luck")
-        return bill_customer(customer_id=customer_id, as_of=as_of)
-
-    monkeypatch.setattr(run_bills, "bill_customer", bill)
+def test_one_that_fails_is_named_and_does_not_stop_the_others(three: list[Customer]) -> None:
+    spoil_terms(three[1])
 
     bill_run, issued = run()
 
     assert len(issued) == 2
     assert (bill_run.customers_done, bill_run.issued, bill_run.failed) == (3, 2, 1)
-    assert bill_run.last_error == f"customer {three[1].pk}: RuntimeError: no such luck"
+    assert bill_run.last_error.startswith(f"customer {three[1].pk}: InvalidTerms: ")
+    assert "the price has a unit price, not a rate card" in bill_run.last_error
     assert bill_run.finished_at == DECEMBER_2
     assert first_invoice(three[1]).state == InvoiceState.UPCOMING
 
