@@ -51,7 +51,8 @@ class _ExactMoneyProxy(MoneyFieldProxy):
 
 class ExactMoneyField(MoneyField):
     """
-    An amount with its currency: numeric(19, 4), enough for every minor unit.
+    An amount with its currency: numeric(30, 4). Enough for every minor unit, and for the
+    largest quantity that is accepted at the highest rate that a column holds.
 
     Amounts of one row share the column `currency`, so that a row cannot mix two.
 
@@ -63,7 +64,7 @@ class ExactMoneyField(MoneyField):
     _pyi_private_get_type: Money  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_digits", 19)
+        kwargs.setdefault("max_digits", 30)
         kwargs.setdefault("decimal_places", 4)
         kwargs.setdefault("default_currency", None)
         kwargs.setdefault("currency_field_name", "currency")

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from billing_portal.api_docs import ProblemCatalogue
+from billing_portal.favicon import favicon
 from billing_portal.health import HealthView
 
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
         name="api-docs",
     ),
     path("api/docs/problems/", ProblemCatalogue.as_view(), name="api-problems"),
+    path("favicon.ico", favicon),
     path("health/", HealthView.as_view(), name="health"),
 ]
 

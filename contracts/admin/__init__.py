@@ -1,5 +1,5 @@
-"""Staff pages of contracts and their overrides."""
+"""Staff pages of contracts and their overrides; what they add to publishing."""
 
-from contracts.admin import contract, override
+from contracts.admin import contract, override, publishing
 
-__all__ = ["contract", "override"]
+__all__ = ["contract", "override", "publishing"]

@@ -1,12 +1,19 @@
 """What a contract agreed to, as the engines know it."""
 
+from dataclasses import replace
+from typing import TypeVar
+
 from django.db.models import Prefetch, QuerySet
 
 from catalog.models import PlanPrice
 from contracts.models import Contract
 from invoicing.assembly.terms import ContractTerms
-from invoicing.rating.overrides import overridden
+from invoicing.rating.overrides import PriceOverride, overridden
+from invoicing.rating.price import PerUnit, UsagePrice
+from invoicing.rating.versions import InForce
 from values.money import Rounding
+
+Version = TypeVar("Version", bound=InForce)
 
 
 def with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
@@ -33,7 +40,7 @@ def contract_terms(contract: Contract) -> ContractTerms:
     for item in contract.plan.items.all():
         price = item.price.terms()
         if item.price_id in overrides:
-            price = overridden(price, overrides[item.price_id])
+            price = agreed_price(price, overrides[item.price_id], contract=contract)
         prices.append(price)
         meters[item.price.meter.code] = item.price.meter.terms()
     return ContractTerms(
@@ -41,6 +48,38 @@ def contract_terms(contract: Contract) -> ContractTerms:
         prices=tuple(prices),
         meters=meters,
         rounding=Rounding(contract.customer.legal_entity.invoice_rounding),
+    )
+
+
+def agreed_price(price: UsagePrice, override: PriceOverride, *, contract: Contract) -> UsagePrice:
+    """
+    Return what the contract agreed on, in the versions that are in force in its time.
+
+    Other versions are left out: what the book says before and after is no part of it.
+
+    :raises InvalidTerms: when the override does not fit one of them.
+    """
+    versions = tuple(
+        replace(version, model=_in_time_of(contract, version.model))
+        for version in _meeting(contract, price.versions)
+    )
+    return overridden(replace(price, versions=versions), override) if versions else price
+
+
+def _in_time_of(contract: Contract, model: PerUnit) -> PerUnit:
+    card = model.rate_card
+    if card is None:
+        return model
+    return replace(model, rate_card=replace(card, versions=_meeting(contract, card.versions)))
+
+
+def _meeting(contract: Contract, versions: tuple[Version, ...]) -> tuple[Version, ...]:
+    starts, ends = contract.starts_at, contract.ends_at
+    return tuple(
+        version
+        for version in versions
+        if (version.effective_to is None or starts < version.effective_to)
+        and (version.effective_from is None or ends is None or version.effective_from < ends)
     )
 
 

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from accounts.admin.pages.buttons import object_url
 from invoicing.documents.email import invoice_email, sender_of
@@ -53,8 +54,10 @@ def _page(admin: Any, answer: _Answer) -> _View:
 
     if answer is not _email_body:
         return view
-    # The body of a mail styles its elements one by one, as mail programs ask for.
-    relaxed: Any = csp_replace({"style-src": [SELF, UNSAFE_INLINE]})(cast(Any, view))
+    # The body of a mail styles its elements one by one, as mail programs ask for; the preview
+    # shows it in a frame.
+    relaxing = csp_replace({"style-src": [SELF, UNSAFE_INLINE], "frame-ancestors": [SELF]})
+    relaxed: Any = relaxing(cast(Any, xframe_options_sameorigin(view)))
     return relaxed
 
 

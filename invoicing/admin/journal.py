@@ -21,7 +21,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
     list_display = (
         "posted", "kind", "customer", "legal_entity", "invoice", "grant", "moved_money",
     )  # fmt: skip
-    list_filter = ("kind", "legal_entity")
+    list_filter = ("kind", "legal_entity", "customer__is_sandbox")
     list_select_related = ("customer", "legal_entity", "invoice", "grant")
     date_hierarchy = "posted_at"
     search_fields = ("invoice__number", "customer__name", "customer__external_id", "grant__code")
@@ -61,11 +61,11 @@ def _by_currency(amounts: list[Money]) -> list[Money]:
 class NumberSeriesAdmin(ReadOnlyAdmin):
     """The last number of each legal entity and year."""
 
-    list_display = ("legal_entity", "year", "last_shown")
-    list_filter = ("legal_entity", "year")
+    list_display = ("legal_entity", "year", "is_sandbox", "last_shown")
+    list_filter = ("legal_entity", "year", "is_sandbox")
     list_select_related = ("legal_entity",)
     search_fields = ("legal_entity__name", "legal_entity__code")
-    fields = ("legal_entity", "year", "last_shown")
+    fields = ("legal_entity", "year", "is_sandbox", "last_shown")
     readonly_fields = fields
 
     @admin.display(description="last number", ordering="last_number")

@@ -199,7 +199,7 @@ def _line_body(line: InvoiceLine, invoice: Invoice) -> dict[str, Any]:
         "rate_version": line.rate_version,
         "tax_code": line.tax_code or None,
         "period": {"start": line.period_start, "end": line.period_end},
-        "why": _why(line, invoice.customer.timezone),
+        "why": _why(line, invoice.legal_entity.timezone),
     }
 
 

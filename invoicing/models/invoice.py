@@ -252,11 +252,11 @@ class InvoiceTaxLine(models.Model):
     position = models.PositiveIntegerField()
     rule = models.CharField(max_length=100)
     label = models.CharField(max_length=200)
-    base = models.DecimalField(max_digits=19, decimal_places=6)
+    base = models.DecimalField(max_digits=32, decimal_places=6)
     rate = models.DecimalField(max_digits=18, decimal_places=12)
     currency = models.CharField(max_length=3)
     amount = ExactMoneyField()
-    exempt_base = models.DecimalField(max_digits=19, decimal_places=6, default=0)
+    exempt_base = models.DecimalField(max_digits=32, decimal_places=6, default=0)
     exempt_reason = ArrayField(models.CharField(max_length=60), default=list, blank=True)
 
     class Meta:
@@ -271,16 +271,23 @@ class InvoiceTaxLine(models.Model):
 
 
 class NumberSeries(models.Model):
-    """The last invoice number that a legal entity used in a year."""
+    """
+    The last invoice number that a legal entity used in a year.
+
+    Sandbox customers have a series of their own: a trial leaves no gap among real numbers.
+    """
 
     legal_entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
+    is_sandbox = models.BooleanField("sandbox", default=False)
     last_number = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name_plural = "number series"
         constraints = [
-            models.UniqueConstraint(fields=["legal_entity", "year"], name="number_series_once")
+            models.UniqueConstraint(
+                fields=["legal_entity", "year", "is_sandbox"], name="number_series_once"
+            )
         ]
         triggers = [
             pgtrigger.Trigger(

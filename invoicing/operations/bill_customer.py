@@ -7,7 +7,9 @@ from invoicing.models import Invoice, InvoiceState
 from invoicing.operations.close_invoice import close_invoice
 from invoicing.operations.issue_invoice import IssuingStopped, issue_invoice
 from invoicing.operations.refresh_invoice import NotOpen
-from invoicing.queries.due import due_invoices
+from invoicing.operations.stop_invoice import stop_invoice
+from invoicing.queries.due import INVALID_TERMS, due_invoices
+from values.problems import InvalidTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ def bill_customer(*, customer_id: int, as_of: datetime, now: datetime | None = N
             if made.state == InvoiceState.ISSUED:
                 issued.append(invoice.pk)
         except IssuingStopped:
+            stopped.add(invoice.pk)
+        except InvalidTerms as problem:
+            stop_invoice(
+                invoice_id=invoice.pk, error=INVALID_TERMS, detail=str(problem), now=now or as_of
+            )
             stopped.add(invoice.pk)
         except NotOpen:
             continue  # another worker issued it meanwhile

@@ -109,13 +109,17 @@ def _next_number(invoice: Invoice) -> str:
     """Return the next number of the seller's year; the row's lock is held until the commit."""
     assert invoice.issue_date is not None
     year = invoice.issue_date.year
-    NumberSeries.objects.get_or_create(legal_entity_id=invoice.legal_entity_id, year=year)
-    series = NumberSeries.objects.select_for_update().get(
-        legal_entity_id=invoice.legal_entity_id, year=year
-    )
+    which = {
+        "legal_entity_id": invoice.legal_entity_id,
+        "year": year,
+        "is_sandbox": invoice.customer.is_sandbox,
+    }
+    NumberSeries.objects.get_or_create(**which)
+    series = NumberSeries.objects.select_for_update().get(**which)
     series.last_number += 1
     series.save(update_fields=["last_number"])
-    return f"{invoice.legal_entity.invoice_prefix}-{year}-{series.last_number:06}"
+    trial = "TEST-" if series.is_sandbox else ""
+    return f"{trial}{invoice.legal_entity.invoice_prefix}-{year}-{series.last_number:06}"
 
 
 def _seller(legal_entity: LegalEntity) -> dict[str, Any]:

@@ -9,10 +9,13 @@ from accounts.models import Customer
 from contracts.models import ContractMeter
 from invoicing.models import Invoice, InvoiceState
 from invoicing.operations.refresh_invoice import refresh_invoice
+from invoicing.operations.stop_invoice import stop_invoice
+from invoicing.queries.due import INVALID_TERMS
 from usage.models import Meter, RatingVerdict, UsageArrival, Verdict
 from usage.store import store
 from usage.store.interface import StoredQuantity
 from values.period import Period
+from values.problems import InvalidTerms
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -23,7 +26,8 @@ def refresh_customer(*, customer_id: int, now: datetime) -> bool:
     Bring the customer's open invoices and verdicts up to date with its news.
 
     Return whether there were any. The news go in the same transaction as what was made of
-    them: killed anywhere, it is done again.
+    them: killed anywhere, it is done again. An invoice whose terms no engine takes says so and
+    keeps the others from nothing.
     """
     Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
     news = list(UsageArrival.objects.filter(customer_id=customer_id))
@@ -38,7 +42,11 @@ def refresh_customer(*, customer_id: int, now: datetime) -> bool:
     for invoice in invoices.filter(state__in=[InvoiceState.UPCOMING, InvoiceState.DRAFT]).order_by(
         "period_end", "pk"
     ):
-        refresh_invoice(invoice_id=invoice.pk, now=now)
+        try:
+            with transaction.atomic():
+                refresh_invoice(invoice_id=invoice.pk, now=now)
+        except InvalidTerms as problem:
+            stop_invoice(invoice_id=invoice.pk, error=INVALID_TERMS, detail=str(problem), now=now)
     for invoice in invoices.filter(
         state__in=[InvoiceState.ISSUED, InvoiceState.SKIPPED], period_start__lt=span.end
     ):

@@ -1,6 +1,6 @@
 """Invoices that a bill run has to move on."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -8,13 +8,17 @@ from django.db.models.functions import Coalesce
 from accounts.models import TaxRegistration
 from invoicing.models import Invoice, InvoiceState
 
+INVALID_TERMS = "INVALID_TERMS"
+RETRY_AFTER = timedelta(hours=1)
+
 
 def due_invoices(*, as_of: datetime) -> QuerySet[Invoice]:
     """
     Return upcoming invoices whose period is over and drafts whose grace is over.
 
     By each customer's own time: its test clock, else `as_of`. Earlier periods first. A draft
-    that waits for the seller's decision on tax is not due until that is made.
+    that waits for the seller's decision on tax is not due until that is made; one whose terms
+    no engine takes is tried again every hour.
     """
     customer_now = Coalesce(
         F("customer__test_clock__now_at"), Value(as_of, output_field=DateTimeField())
@@ -30,5 +34,6 @@ def due_invoices(*, as_of: datetime) -> QuerySet[Invoice]:
             stopped_error="NO_TAX_DECISION",
             legal_entity__tax_registration=TaxRegistration.UNDECIDED,
         )
+        .exclude(stopped_error=INVALID_TERMS, computed_at__gt=as_of - RETRY_AFTER)
         .order_by("period_end", "pk")
     )

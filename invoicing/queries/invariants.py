@@ -56,13 +56,16 @@ INVARIANTS = (
         "Invoice numbers of a seller and year leave no gap.",
         """
         SELECT coalesce(s.legal_entity_id, i.legal_entity_id), coalesce(s.year, i.year),
-               s.last_number, i.used, i.highest
+               coalesce(s.is_sandbox, i.is_sandbox), s.last_number, i.used, i.highest
         FROM invoicing_numberseries AS s
-        FULL JOIN (SELECT legal_entity_id, extract(year FROM issue_date) AS year,
-                          count(DISTINCT substring(number FROM '[0-9]+$')::int) AS used,
-                          max(substring(number FROM '[0-9]+$')::int) AS highest
-                   FROM invoicing_invoice WHERE number IS NOT NULL GROUP BY 1, 2) AS i
+        FULL JOIN (SELECT n.legal_entity_id, extract(year FROM n.issue_date) AS year, c.is_sandbox,
+                          count(DISTINCT substring(n.number FROM '[0-9]+$')::int) AS used,
+                          max(substring(n.number FROM '[0-9]+$')::int) AS highest
+                   FROM invoicing_invoice AS n
+                   JOIN accounts_customer AS c ON c.id = n.customer_id
+                   WHERE n.number IS NOT NULL GROUP BY 1, 2, 3) AS i
           ON i.legal_entity_id = s.legal_entity_id AND i.year = s.year
+         AND i.is_sandbox = s.is_sandbox
         WHERE coalesce(s.last_number, 0) <> coalesce(i.used, 0)
            OR coalesce(s.last_number, 0) <> coalesce(i.highest, 0)
         """,

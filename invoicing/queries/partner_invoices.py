@@ -14,7 +14,7 @@ def partner_invoices(*, key: ApiKey) -> QuerySet[Invoice]:
     """Return the invoices of the key's customers with what a list shows of them."""
     return Invoice.objects.filter(
         customer__in=partner_customers(key=key).values("pk")
-    ).select_related("customer", "contract")
+    ).select_related("legal_entity", "customer", "contract")
 
 
 def invoices_after(

@@ -26,6 +26,7 @@ from plan_file.operations.apply_seller import (
     update_seller,
 )
 from plan_file.operations.apply_subjects import apply_subjects
+from plan_file.operations.check_agreements import check_agreements
 from usage.models import UsageArrival
 from values.problems import refuse
 
@@ -79,6 +80,7 @@ def _apply_sections(application: Application) -> None:
     meters = apply_meters(application)
     cards = apply_rate_cards(application, meters)
     prices = apply_prices(application, meters, cards)
+    check_agreements(application, prices=prices, cards=cards)
     plans = apply_plans(application, prices)
     customers = apply_customers(application)
     apply_subjects(application, customers)

@@ -4,6 +4,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import Client
 
@@ -63,3 +64,10 @@ def test_the_front_door_leads_to_the_admin(client: Client) -> None:
     answer = client.get("/")
 
     assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
+def test_the_browsers_sign_is_where_browsers_look_for_it(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/static/favicon.svg")
+    assert finders.find("favicon.svg") is not None

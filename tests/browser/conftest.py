@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from launch.system_packages import CHROMIUM, chromium, to_type
@@ -41,23 +41,16 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, committed: None, live_server: LiveServer) -> Iterator[Page]:
     """A new window; the test fails if the browser complained of anything that it showed."""
     context = browser.new_context(base_url=live_server.url)
+    context.set_default_timeout(10_000)
     made = context.new_page()
     complaints: list[str] = []
 
-    def answered(response: Response) -> None:
-        if response.status >= 400:
-            complaints.append(f"{response.status} {response.url}")
+    def said(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(f"{made.url}: {message.text}")
 
-    made.on("response", answered)
+    made.on("console", said)
     made.on("pageerror", lambda error: complaints.append(f"{made.url}: {error}"))
-    made.on(
-        "console",
-        lambda said: (
-            complaints.append(f"{made.url}: {said.text}")
-            if said.type in ("error", "warning")
-            else None
-        ),
-    )
     yield made
     context.close()
     assert complaints == []

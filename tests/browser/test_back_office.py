@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from accounts.models import Customer, TestClock
 from accounts.operations.advance_test_clock import advance_test_clock
-from invoicing.models import Invoice
+from invoicing.models import Invoice, InvoiceState
 from invoicing.operations.bill_customer import bill_customer
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
@@ -34,7 +34,7 @@ def issued(acme: Customer) -> Invoice:
     assert acme.test_clock is not None
     advance_test_clock(clock=acme.test_clock, to=DECEMBER_2)
     bill_customer(customer_id=acme.pk, as_of=make.NOW)
-    return acme.invoices.get(number="INV-2024-000001")
+    return acme.invoices.get(number="TEST-INV-2024-000001")
 
 
 @pytest.fixture
@@ -63,8 +63,62 @@ def test_every_list_opens_from_the_front_page(desk: Page) -> None:
 
 def test_staff_follow_a_bill_from_the_customer_to_the_event(desk: Page, issued: Invoice) -> None:
     desk.goto(f"/admin/accounts/customer/{issued.customer_id}/change/")
-    expect(desk.locator("#content")).to_contain_text("9,978.65")
-
-    desk.get_by_role("link", name="INV-2024-000001").first.click()
+    expect(desk.locator("#content")).to_contain_text("9,978.65 USD")
+    desk.get_by_role("link", name="TEST-INV-2024-000001").first.click()
     expect(desk.locator("#content")).to_contain_text("21.35 USD")
-    desk.screenshot()
+
+    desk.get_by_role("link", name="13 minutes").click()
+    expect(desk.locator("#events-total")).to_have_text("2 events, 13 minutes")
+    desk.locator("#result_list th a").first.click()
+
+    expect(desk.locator("#content")).to_contain_text("call-2")
+    expect(desk.locator("pre.sent")).to_contain_text('"duration_minutes": 8')
+    desk.get_by_role("link", name="invoice line").click()
+    expect(desk.get_by_role("heading", name="TEST-INV-2024-000001")).to_be_visible()
+
+
+def test_an_invoice_shows_its_e_mail_and_its_pdf(desk: Page, issued: Invoice) -> None:
+    page = f"/admin/invoicing/invoice/{issued.pk}"
+    desk.goto(f"{page}/change/")
+    desk.get_by_role("link", name="E-mail", exact=True).click()
+    expect(desk.frame_locator("iframe.email").locator("body")).to_contain_text(
+        "TEST-INV-2024-000001"
+    )
+
+    answer = desk.context.request.get(f"{page}/pdf/")
+
+    assert answer.headers["content-type"] == "application/pdf"
+    assert "TEST-INV-2024-000001" in PdfReader(io.BytesIO(answer.body())).pages[0].extract_text()
+
+
+def test_the_price_tester_tells_the_rate_of_the_agreement(desk: Page, issued: Invoice) -> None:
+    desk.goto(f"/admin/contracts/contract/{issued.contract_id}/change/")
+    expect(desk.locator("#content")).to_contain_text("Next invoice")
+    desk.get_by_role("link", name="Price tester").click()
+
+    desk.get_by_label("Quantity").fill("10")
+    desk.get_by_label("Time").fill("2024-11-05")
+    desk.get_by_label("region").fill("US")
+    desk.get_by_label("call_outcome").fill("escalated")
+    desk.get_by_role("button", name="Price it").click()
+
+    expect(desk.locator("#price-test-answer")).to_contain_text("7.50 USD")
+    expect(desk.locator("#price-test-answer")).to_contain_text("override")
+
+
+def test_staff_move_a_test_clock_and_find_who_did_it_in_its_history(
+    desk: Page, acme: Customer
+) -> None:
+    desk.goto(f"/admin/accounts/testclock/{acme.test_clock_id}/change/")
+    desk.get_by_role("link", name="Advance").click()
+    desk.locator("#id_to_0").fill("2024-12-02")
+    desk.locator("#id_to_1").fill("00:00:00")
+    desk.get_by_label("Reason").fill("to see the bill")
+    desk.get_by_role("button", name="Advance").click()
+
+    expect(desk.locator(".messagelist")).to_contain_text("now stands at Dec 2, 2024")
+    assert TestClock.objects.get().now_at == DECEMBER_2
+    desk.get_by_role("link", name="History", exact=True).click()
+    row = desk.locator("#tracked-history tbody tr").first
+    expect(row).to_contain_text("sam@northwind.example")
+    expect(row).to_contain_text("to see the bill")

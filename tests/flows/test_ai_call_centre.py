@@ -90,7 +90,7 @@ def test_from_the_price_book_to_the_issued_invoice(
     issued = wait_for(lambda: _november(partner, state="issued"), what="not issued", log=log)
 
     _assert_bill(partner, issued)
-    assert issued["number"] == "INV-2024-000001"
+    assert issued["number"] == "TEST-INV-2024-000001"
     assert (issued["issue_date"], issued["due_date"]) == ("2024-12-01", "2025-01-15")
     message = wait_for(lambda: _mail(background), what="no e-mail", log=log)
     _assert_documents(partner, staff, issued, message)
@@ -203,11 +203,11 @@ def _assert_documents(
         assert description.removeprefix("AI Calls - ") in text
         assert amount in text
         assert quantity in text
-    for printed in ("INV-2024-000001", "21.35", "9,978.65"):
+    for printed in ("TEST-INV-2024-000001", "21.35", "9,978.65"):
         assert printed in text
     (attached,) = message.iter_attachments()
     assert attached.get_content() == pdf
-    row = Invoice.objects.get(number="INV-2024-000001")
+    row = Invoice.objects.get(number="TEST-INV-2024-000001")
     for name in ("pdf", "email"):
         preview = staff.get(reverse(f"admin:invoicing_invoice_{name}", args=[row.pk]))
         assert preview.status_code == 200

@@ -73,7 +73,7 @@ def test_a_task_that_arrives_twice_bills_once(variables: dict[str, str], tmp_pat
         wait_for(lambda: Invoice.objects.filter(document__isnull=False), what="no PDF", log=log)
 
     assert list(Invoice.objects.exclude(number=None).values_list("number", flat=True)) == [
-        "INV-2024-000001"
+        "TEST-INV-2024-000001"
     ]
 
 

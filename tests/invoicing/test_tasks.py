@@ -13,7 +13,7 @@ from usage.models import UsageArrival
 pytestmark = pytest.mark.django_db
 
 
-def test_one_customer_that_cannot_be_refreshed_keeps_its_news_and_no_other_waiting() -> None:
+def test_one_customer_whose_terms_do_not_hold_says_so_and_keeps_no_other_waiting() -> None:
     plan = dollar_a_minute()
     buyers = [make.basil(), make.carla()]
     for buyer in buyers:
@@ -25,4 +25,5 @@ def test_one_customer_that_cannot_be_refreshed_keeps_its_news_and_no_other_waiti
     tasks.refresh_customers([buyer.pk for buyer in buyers])
 
     assert first_invoice(buyers[1]).total == Money(5, "USD")
-    assert set(UsageArrival.objects.values_list("customer", flat=True)) == {buyers[0].pk}
+    assert first_invoice(buyers[0]).stopped_error == "INVALID_TERMS"
+    assert not UsageArrival.objects.exists()

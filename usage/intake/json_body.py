@@ -98,7 +98,7 @@ def _faults_of_text(text: str, pointer: str) -> Iterator[tuple[str, str, str]]:
         yield pointer, "too_deep", f"nested more than {MAXIMUM_DEPTH} deep"
     elif "\x00" in text:
         yield pointer, "nul", "text holds a NUL character"
-    elif any("\ud800" <= character <= "\udfff" for character in text):
+    elif not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         yield pointer, "lone_surrogate", "text holds half of a surrogate pair"
 
 

@@ -126,14 +126,15 @@ def event_key_of(source_id: int, idempotency_key: str) -> UUID:
 
 
 def _unknown_fields(item: Mapping[str, Any]) -> list[Fault]:
-    found = []
-    for name in item:
-        if name not in FIELDS:
-            near = get_close_matches(name, FIELDS, n=1)
-            hint = f", did you mean {near[0]!r}?" if near else "; it belongs into properties"
-            shown = escaped(name[:LONGEST_TEXT])
-            found.append(Fault(f"/{shown}", "unknown_field", f"unknown field {shown!r}{hint}"))
-    return found[:MOST_FAULTS]
+    unknown = (name for name in item if name not in FIELDS)
+    return [_unknown_field(name[:LONGEST_TEXT]) for name in islice(unknown, MOST_FAULTS)]
+
+
+def _unknown_field(name: str) -> Fault:
+    near = get_close_matches(name, FIELDS, n=1)
+    hint = f", did you mean {near[0]!r}?" if near else "; it belongs into properties"
+    shown = escaped(name)
+    return Fault(f"/{shown}", "unknown_field", f"unknown field {shown!r}{hint}")
 
 
 def _customer(item: Mapping[str, Any], found: list[Fault]) -> str | None:

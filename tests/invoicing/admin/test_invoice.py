@@ -167,7 +167,7 @@ def test_issue_asks_first_then_numbers_the_invoice(staff_client: Client) -> None
     save_form(staff_client, _url("issue", draft))
 
     issued = _november()
-    assert issued.number == "INV-2024-000001"
+    assert issued.number == "TEST-INV-2024-000001"
     page = _shown(staff_client, issued)
     assert "receivable: what customers owe" in page
     assert _url("issue", issued) not in page

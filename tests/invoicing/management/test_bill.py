@@ -9,9 +9,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import Customer
-from invoicing.models import Invoice
+from invoicing.models import Invoice, JournalEntry, JournalEntryKind
 from tests import factories as make
-from tests.invoicing.agreements import call, dollar_a_minute, first_invoice, sender_of, spoil_terms
+from tests.invoicing.agreements import call, dollar_a_minute, first_invoice, sender_of
+from tests.refusals import damage
 
 pytestmark = pytest.mark.django_db
 
@@ -66,9 +67,16 @@ def test_the_future_is_refused() -> None:
 
 
 def test_a_failure_is_an_error_for_the_shell(basil: Customer) -> None:
-    spoil_terms(basil)
+    with damage():
+        JournalEntry.objects.create(
+            legal_entity=basil.legal_entity,
+            customer=basil,
+            kind=JournalEntryKind.INVOICE,
+            invoice=first_invoice(basil),
+            posted_at=timezone.now(),
+        )
 
-    with pytest.raises(CommandError, match="the price has a unit price, not a rate card"):
+    with pytest.raises(CommandError, match="journal_source_posts_once"):
         output()
 
 

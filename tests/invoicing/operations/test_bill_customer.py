@@ -64,7 +64,7 @@ def test_the_run_issues_the_month_with_its_number_and_dates(acme: Customer) -> N
 
     invoice = november(acme)
     assert billed.issued == (invoice.pk,)
-    assert invoice.number == "INV-2024-000001"
+    assert invoice.number == "TEST-INV-2024-000001"
     assert (invoice.issue_date, invoice.due_date) == (date(2024, 12, 1), date(2025, 1, 15))
     assert invoice.grant_entries.get().amount == Money("-21.35", "USD")
     assert all(not contradictions(invariant) for invariant in INVARIANTS)
@@ -79,3 +79,20 @@ def test_a_second_run_changes_nothing(acme: Customer) -> None:
 
     assert (again.drafted, again.issued, again.stopped) == (0, (), 0)
     assert JournalEntry.objects.count() == entries
+
+
+def test_a_sandboxs_numbers_leave_no_gap_among_real_ones(acme: Customer) -> None:
+    basil = make.basil()
+    make.contract(basil)
+    live = make.source(make.partner(basil, name="Live"), mode="live")
+    make.accepted(live, [make.call_body("call-1", customer_id="basil")])
+    advance(acme, DECEMBER_2)
+
+    bill_customer(customer_id=acme.pk, as_of=DECEMBER_2)
+    bill_customer(customer_id=basil.pk, as_of=DECEMBER_2)
+
+    numbers = Invoice.objects.exclude(number=None).order_by("number")
+    assert list(numbers.values_list("number", flat=True)) == [
+        "INV-2024-000001", "TEST-INV-2024-000001",
+    ]  # fmt: skip
+    assert all(not contradictions(invariant) for invariant in INVARIANTS)

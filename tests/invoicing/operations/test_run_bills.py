@@ -83,17 +83,21 @@ def test_customers_are_handed_out_in_chunks(
     assert [len(chunk) for chunk in started[1]] == [2, 1]
 
 
-def test_one_that_fails_is_named_and_does_not_stop_the_others(three: list[Customer]) -> None:
+def test_one_whose_terms_do_not_hold_is_named_and_stops_no_other(
+    three: list[Customer],
+) -> None:
     spoil_terms(three[1])
 
     bill_run, issued = run()
 
     assert len(issued) == 2
-    assert (bill_run.customers_done, bill_run.issued, bill_run.failed) == (3, 2, 1)
-    assert bill_run.last_error.startswith(f"customer {three[1].pk}: InvalidTerms: ")
-    assert "the price has a unit price, not a rate card" in bill_run.last_error
+    assert (bill_run.customers_done, bill_run.issued, bill_run.stopped) == (3, 2, 1)
+    stopped = first_invoice(three[1])
+    assert stopped.stopped_error == "INVALID_TERMS"
+    assert "the price has a unit price, not a rate card" in stopped.stopped_detail
     assert bill_run.finished_at == DECEMBER_2
-    assert first_invoice(three[1]).state == InvoiceState.UPCOMING
+    assert stopped.state == InvoiceState.UPCOMING
+    assert start_bill_run(as_of=DECEMBER_2, now=DECEMBER_2) is None
 
 
 def test_a_stopped_invoice_is_counted_and_issued_by_a_later_run(three: list[Customer]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.usage.hostile import MEMBERS
+from usage.intake import sent_event
 from usage.intake.json_body import read_json
-from usage.intake.sent_event import Rejected, SentEvent, event_key_of, read_event
+from usage.intake.sent_event import (
+    MOST_FAULTS,
+    Rejected,
+    SentEvent,
+    event_key_of,
+    read_event,
+)
 
 json_values = st.recursive(
     st.none()
@@ -110,6 +118,24 @@ def test_the_order_and_the_name_of_the_customer_do_not_count(one: str, other: st
 )
 def test_other_values_are_another_event(one: str, other: str) -> None:
     assert event(one).fingerprint() != event(other).fingerprint()
+
+
+def test_hints_are_looked_for_no_longer_than_they_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def counted(name: str, *arguments: Any, **options: Any) -> list[str]:
+        asked.append(name)
+        return get_close_matches(name, *arguments, **options)
+
+    monkeypatch.setattr(sent_event, "get_close_matches", counted)
+    unknown = {f"name_{number}": 1 for number in range(1000)}
+
+    with pytest.raises(Rejected) as caught:
+        read_event({"customer_id": "acme", "event_name": "n", **unknown})
+
+    assert len(caught.value.faults) == len(asked) == MOST_FAULTS
 
 
 def test_a_key_from_outside_does_not_change_the_fingerprint() -> None:

@@ -69,6 +69,31 @@ def test_a_dimension_that_is_no_plain_value_is_refused(value: object) -> None:
     assert caught.value.pointer == "/properties/region"
 
 
+@pytest.mark.parametrize("text", ["x" * 255, "Île-de-France", "東京", "no\u00a0break", "☎️"])
+def test_a_dimension_is_any_text_that_can_be_printed(text: str) -> None:
+    assert measure(CALLS, {"region": text}).dimensions == {"region": text}
+
+
+@pytest.mark.parametrize(
+    "text,reason",
+    [
+        ("x" * 256, "'region' has more than 255 characters"),
+        ("x" * 200_000, "'region' has more than 255 characters"),
+        ("US\u202e00.1", "'region' holds the invisible character U+202E"),
+        ("U\u200bS", "'region' holds the invisible character U+200B"),
+        ("US\n", "'region' holds the invisible character U+000A"),
+        ("\x1b[2JUS", "'region' holds the invisible character U+001B"),
+        ("US\u2028EU", "'region' holds the invisible character U+2028"),
+    ],
+)
+def test_a_dimension_that_cannot_be_printed_as_it_is_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(BadValue) as caught:
+        measure(CALLS, {"region": text})
+
+    assert (caught.value.code, caught.value.pointer) == ("bad_value", "/properties/region")
+    assert str(caught.value) == reason
+
+
 @pytest.mark.parametrize("properties", [{}, {"duration/minutes": None}])
 def test_without_the_property_to_add_up_there_is_no_quantity(
     properties: dict[str, object],
