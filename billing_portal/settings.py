@@ -300,8 +300,11 @@ LOGGING = {
         "lines": {
             "()": structlog.stdlib.ProcessorFormatter,
             "foreign_pre_chain": _SHARED_PROCESSORS,
-            # People read the demo's, programs a server's.
-            "processor": structlog.dev.ConsoleRenderer(colors=False)
+            # People read the demo's, programs a server's. Neither shows the variables of a
+            # traceback: among them are keys and the data of customers.
+            "processor": structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            )
             if DEBUG or DEMO
             else structlog.processors.JSONRenderer(),
         }

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from invoicing.operations.announce_new_prices import announce_new_prices
 from invoicing.operations.queue_email import queue_invoice_email
+from invoicing.operations.record_failed_delivery import record_failed_delivery
 from invoicing.operations.refresh_customer import refresh_customer
 from invoicing.operations.render_document import render_document
 from invoicing.operations.run_bills import CHUNK, bill_chunk, start_bill_run
@@ -15,6 +16,11 @@ from usage.models import UsageArrival
 
 log = structlog.get_logger()
 
+# Work that was handed out and not begun by then was handed out anew: it must not pile up.
+REFRESH_EXPIRES_SECONDS = 30
+BILL_EXPIRES_SECONDS = 300
+FINISH_EXPIRES_SECONDS = 120
+
 
 @shared_task(name="invoicing.refresh_upcoming")
 def refresh_upcoming() -> None:
@@ -23,7 +29,9 @@ def refresh_upcoming() -> None:
     customers = UsageArrival.objects.order_by("customer_id").values_list("customer_id", flat=True)
     ids = list(customers.distinct())
     for start in range(0, len(ids), CHUNK):
-        refresh_customers.delay(ids[start : start + CHUNK])
+        refresh_customers.apply_async(
+            [ids[start : start + CHUNK]], expires=REFRESH_EXPIRES_SECONDS
+        )
 
 
 @shared_task(name="invoicing.refresh_customers")
@@ -45,7 +53,7 @@ def bill_due() -> None:
     if started is not None:
         run, chunks = started
         for chunk in chunks:
-            bill_customers.delay(run.pk, chunk)
+            bill_customers.apply_async([run.pk, chunk], expires=BILL_EXPIRES_SECONDS)
 
 
 @shared_task(name="invoicing.bill_customers")
@@ -58,13 +66,18 @@ def bill_customers(run_id: int, customer_ids: list[int]) -> None:
 @shared_task(name="invoicing.finish_issued")
 def finish_issued() -> None:
     """See to issued invoices that lack their PDF or whose e-mail is not sent."""
-    for invoice_id in undelivered_invoices():
-        finish_invoice.delay(invoice_id)
+    for invoice_id in undelivered_invoices(now=timezone.now()):
+        finish_invoice.apply_async([invoice_id], expires=FINISH_EXPIRES_SECONDS)
 
 
 @shared_task(name="invoicing.finish_invoice")
 def finish_invoice(invoice_id: int) -> None:
     """Make the PDF of an issued invoice and send it; what is done already stays."""
-    render_document(invoice_id=invoice_id, now=timezone.now())
+    # The e-mail first: it counts the failures of the PDF too, and shows them to staff.
     queue_invoice_email(invoice_id=invoice_id, now=timezone.now())
+    try:
+        render_document(invoice_id=invoice_id, now=timezone.now())
+    except Exception as error:
+        record_failed_delivery(invoice_id=invoice_id, error=error)
+        raise
     send_invoice_email(invoice_id=invoice_id, now=timezone.now())

@@ -130,6 +130,7 @@ class CustomerAdmin(BillingAdmin):
                 for subject in obj.subjects.all()[:50]
             ],
             empty="None. Events may also name the customer by its id or external id.",
+            shows="accounts.subject",
         )
         return (subjects,)
 
@@ -232,4 +233,5 @@ class TestClockAdmin(BillingAdmin):
             )
             for customer in obj.customers.all()
         ]
-        return (Table("Customers on this clock", ("Customer", "External id", "Their time"), rows),)
+        headings = ("Customer", "External id", "Their time")
+        return (Table("Customers on this clock", headings, rows, shows="accounts.customer"),)

@@ -81,7 +81,8 @@ class PartnerAdmin(BillingAdmin):
             for key in obj.api_keys.all()
         ]
         headings = ("Key", "Name", "Mode", "State", "Scopes", "Last used")
-        return (Table("API keys", headings, rows, empty="None yet: add one to send usage."),)
+        empty = "None yet: add one to send usage."
+        return (Table("API keys", headings, rows, empty=empty, shows="accounts.apikey"),)
 
     def links(self, request: HttpRequest, obj: Partner) -> Sequence[tuple[str, str]]:
         return (("Add API key", f"{reverse('admin:accounts_apikey_add')}?partner={obj.pk}"),)
@@ -96,14 +97,37 @@ def key_state(key: ApiKey, *, now: datetime) -> tuple[str, str]:
     return ("usable", "good") if key.is_usable(now=now) else ("partner switched off", "waiting")
 
 
-class ApiKeyForm(forms.ModelForm):
-    """A new key: whose, for what, how long."""
+# A key that changes the price book does what its maker may do, and no more.
+BOOK_CHANGES = (
+    "catalog.change_plan",
+    "catalog.change_priceversion",
+    "catalog.change_ratecard",
+    "catalog.change_ratecardversion",
+)
 
-    scopes = forms.MultipleChoiceField(
-        choices=Scope.choices,
+
+def scopes_to_give(user: Any) -> list[tuple[str, str]]:
+    """Return the scopes, with their names, of keys that this person may make."""
+    may_change_book = user.has_perms(BOOK_CHANGES)
+    return [
+        (scope, name)
+        for scope, name in Scope.choices
+        if may_change_book or scope != Scope.PLAN_FILE_WRITE
+    ]
+
+
+def scopes_field(user: Any) -> forms.MultipleChoiceField:
+    """Return the boxes of the scopes that this person may give."""
+    return forms.MultipleChoiceField(
+        choices=scopes_to_give(user),
         widget=forms.CheckboxSelectMultiple,
         initial=[Scope.EVENTS_WRITE, Scope.EVENTS_READ, Scope.INVOICES_READ],
+        error_messages={"invalid_choice": "%(value)s is no scope that you may give."},
     )
+
+
+class ApiKeyForm(forms.ModelForm):
+    """A new key: whose, for what, how long."""
 
     class Meta:
         model = ApiKey
@@ -125,6 +149,9 @@ class RotateForm(forms.Form):
 def _rotate(
     admin_: Any, request: HttpRequest, key: ApiKey, entered: dict[str, Any]
 ) -> HttpResponse:
+    given = {scope for scope, _ in scopes_to_give(request.user)}
+    if not given.issuperset(key.scopes):
+        raise KeyTermsRefused("this key may do more than you: somebody who may do it rotates it")
     made, secret = rotate_api_key(
         key=key, overlap_hours=entered["overlap_hours"], now=datetime.now(UTC)
     )
@@ -209,6 +236,14 @@ class ApiKeyAdmin(BillingAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_change_permission(request)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None:
+            form.base_fields = {**form.base_fields, "scopes": scopes_field(request.user)}
+        return form
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:

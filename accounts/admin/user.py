@@ -1,11 +1,17 @@
-"""People who sign in."""
+"""People who sign in, and what they may do."""
+
+from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
 
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.models import User
+
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class PersonCreationForm(AdminUserCreationForm):
@@ -18,7 +24,11 @@ class PersonCreationForm(AdminUserCreationForm):
 
 @admin.register(User)
 class PersonAdmin(BillingAdmin, UserAdmin):
-    """Staff and customers' people, with their groups and permissions."""
+    """
+    Staff and customers' people, with their groups and permissions.
+
+    Only superusers give rights; others change nobody who may do more than they.
+    """
 
     add_form = PersonCreationForm
     ordering = ("email",)
@@ -36,3 +46,36 @@ class PersonAdmin(BillingAdmin, UserAdmin):
     )
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
     readonly_fields = ("last_login", "date_joined")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fields: tuple[str, ...] = tuple(super().get_readonly_fields(request, obj))
+        return fields if request.user.is_superuser else (*fields, *RIGHTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_act_on(request.user, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_act_on(request.user, obj)
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RightsAdmin(GroupAdmin):
+    """Groups give rights: only superusers change them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+
+def _may_act_on(actor: Any, person: User | None) -> bool:
+    if person is None or actor.is_superuser:
+        return True
+    return not person.is_superuser and person.get_all_permissions() <= actor.get_all_permissions()

@@ -81,7 +81,7 @@ class PriceVersionAdmin(BillingAdmin):
     date_hierarchy = "effective_from"
     search_fields = ("price__code", "name")
     autocomplete_fields = ("price", "rate_card")
-    buttons = (
+    buttons: tuple[Button, ...] = (
         Button(
             name="publish",
             label="Publish",

@@ -141,7 +141,7 @@ class RateCardVersionAdmin(BillingAdmin):
     search_fields = ("rate_card__code",)
     autocomplete_fields = ("rate_card",)
     history_parts = (RateEntry,)
-    buttons = (
+    buttons: tuple[Button, ...] = (
         Button(
             name="publish",
             label="Publish",

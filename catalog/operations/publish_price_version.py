@@ -20,7 +20,8 @@ def publish_price_version(
     """
     Return the version, published at `now`.
 
-    With `ends_previous` the open version before it ends where this one starts.
+    With `ends_previous` the open version before it ends where this one starts. What contracts
+    agreed is not looked at here: `contracts.operations.publish_price_version` does.
 
     :raises AlreadyPublished:
     :raises InvalidTerms: it overlaps another published version, a fallback is missing, or no

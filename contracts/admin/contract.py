@@ -151,7 +151,13 @@ class ContractAdmin(BillingAdmin):
         rows = [_override_row(override) for override in _overrides(obj)]
         headings = ("Price", "Unit price", "Fallback rate", "Own rates")
         return (
-            Table("Overrides of the plan's prices", headings, rows, empty="None: the plan holds."),
+            Table(
+                "Overrides of the plan's prices",
+                headings,
+                rows,
+                empty="None: the plan holds.",
+                shows="contracts.contractoverride",
+            ),
         )
 
     def links(self, request: HttpRequest, obj: Contract) -> Sequence[tuple[str, str]]:

@@ -17,9 +17,7 @@ from contracts.operations.publish_rate_card_version import publish_rate_card_ver
 
 
 def _guarded(buttons: tuple[Button, ...], publish: Callable[..., Any]) -> tuple[Button, ...]:
-    def press(
-        admin_: Any, request: HttpRequest, version: Any, entered: dict[str, Any]
-    ) -> str:
+    def press(admin_: Any, request: HttpRequest, version: Any, entered: dict[str, Any]) -> str:
         publish(version=version, now=datetime.now(UTC), ends_previous=entered["ends_previous"])
         return f"{version} is published."
 

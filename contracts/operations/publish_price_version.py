@@ -21,6 +21,4 @@ def publish_price_version(
     """
     price_ids = {version.price_id}
     with agreements_kept(price_ids=price_ids):
-        return catalog.publish_price_version(
-            version=version, now=now, ends_previous=ends_previous
-        )
+        return catalog.publish_price_version(version=version, now=now, ends_previous=ends_previous)

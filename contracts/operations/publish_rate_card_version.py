@@ -19,9 +19,7 @@ def publish_rate_card_version(
     :raises InvalidTerms: the price book refuses it, or an override of an activated contract
         does not fit it; that contract could not be billed any more.
     """
-    using = PriceVersion.objects.filter(
-        rate_card=version.rate_card_id, published_at__isnull=False
-    )
+    using = PriceVersion.objects.filter(rate_card=version.rate_card_id, published_at__isnull=False)
     price_ids = set(using.values_list("price", flat=True))
     with agreements_kept(price_ids=price_ids):
         return catalog.publish_rate_card_version(

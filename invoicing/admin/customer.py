@@ -12,12 +12,12 @@ from django.urls import reverse
 from djmoney.money import Money
 
 from accounts.admin.customer import CustomerAdmin
-from accounts.admin.pages.tables import Table, text
+from accounts.admin.pages.tables import Table, may_see, text
 from accounts.admin.pages.words import NOTHING, money_words, span_words
 from accounts.models import Customer
 from contracts.models import Contract, ContractState
 from invoicing.admin.invoice_tables import invoices_table
-from invoicing.admin.wallet_tables import wallet_entries_table, wallet_table
+from invoicing.admin.wallet_tables import GRANT, wallet_entries_table, wallet_table
 from invoicing.models import Grant, Invoice
 from invoicing.queries.grant_balances import with_left
 
@@ -34,6 +34,14 @@ class BilledCustomerAdmin(CustomerAdmin):
     )  # fmt: skip
     list_filter = (*CustomerAdmin.list_filter, "contracts__plan")
     list_select_related = ("legal_entity", "brand", "test_clock")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        hidden = {
+            column
+            for column, label in (("plan", "contracts.contract"), ("credit_money", GRANT))
+            if not may_see(request.user, label)
+        }
+        return tuple(column for column in self.list_display if column not in hidden)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         contracts = Contract.objects.filter(activated_at__isnull=False).select_related("plan")
@@ -78,10 +86,21 @@ class BilledCustomerAdmin(CustomerAdmin):
 
     def links(self, request: HttpRequest, obj: Customer) -> Sequence[tuple[str, str]]:
         events = reverse("admin:usage_event_changelist")
+        links = [
+            ("Events", f"{events}?customer={obj.public_id}", "usage.view_event"),
+            (
+                "Add contract",
+                f"{reverse('admin:contracts_contract_add')}?customer={obj.pk}",
+                "contracts.add_contract",
+            ),
+            (
+                "Grant credit",
+                f"{reverse('admin:invoicing_grant_add')}?customer={obj.pk}",
+                "invoicing.add_grant",
+            ),
+        ]
         return (
-            ("Events", f"{events}?customer={obj.public_id}"),
-            ("Add contract", f"{reverse('admin:contracts_contract_add')}?customer={obj.pk}"),
-            ("Grant credit", f"{reverse('admin:invoicing_grant_add')}?customer={obj.pk}"),
+            *((label, address) for label, address, right in links if request.user.has_perm(right)),
             *super().links(request, obj),
         )
 
@@ -99,4 +118,6 @@ def _contracts_table(customer: Customer) -> Table:
         )
         for contract in customer.contracts.select_related("plan")
     ]
-    return Table("Contracts", ("Plan", "From, to", "State"), rows, empty="None yet: add one.")
+    headings = ("Plan", "From, to", "State")
+    empty = "None yet: add one."
+    return Table("Contracts", headings, rows, empty=empty, shows="contracts.contract")

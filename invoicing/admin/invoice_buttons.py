@@ -107,12 +107,4 @@ INVOICE_BUTTONS = (
         facts_template="admin/invoicing/regenerate.html",
         facts=_change_facts,
     ),
-    Button(
-        name="refresh",
-        label="Refresh",
-        permission=CHANGE,
-        press=_refresh,
-        refusals=(NotOpen,),
-        is_offered=_is_open,
-    ),
 )

@@ -20,6 +20,7 @@ from invoicing.rating.trace import Trace
 from usage.admin.event_search import events_address
 from values.money import fine_text
 
+INVOICE = "invoicing.invoice"
 _TONES = {
     InvoiceState.UPCOMING.value: "waiting",
     InvoiceState.DRAFT.value: "waiting",
@@ -45,7 +46,7 @@ def lines_table(invoice: Invoice, *, caption: str = "Lines") -> Table:
     """Return the lines; each quantity leads to exactly its events."""
     rows = [_line_row(invoice, line) for line in invoice.lines.order_by("position")]
     headings = ("Description", "Section", "Quantity", "Rate", "Amount", "Events")
-    return Table(caption, headings, rows, empty="No usage in this period yet.")
+    return Table(caption, headings, rows, empty="No usage in this period yet.", shows=INVOICE)
 
 
 def _line_row(invoice: Invoice, line: InvoiceLine) -> Sequence[Cell]:
@@ -92,7 +93,7 @@ def totals_table(invoice: Invoice) -> Table:
         (text("Credits applied"), money(-invoice.credits_applied)),
         (text("Amount due"), money(invoice.amount_due)),
     ]
-    return Table("Totals", ("", "Amount"), rows)
+    return Table("Totals", ("", "Amount"), rows, shows=INVOICE)
 
 
 def credits_table(invoice: Invoice) -> Table:
@@ -114,7 +115,7 @@ def credits_table(invoice: Invoice) -> Table:
         for application in invoice.credit_applications.select_related("grant")
     ]
     headings = ("Grant", "Pays", "Left after it")
-    return Table("Credits", headings, rows, empty="No credit is applied.")
+    return Table("Credits", headings, rows, empty="No credit is applied.", shows="invoicing.grant")
 
 
 def journal_table(invoice: Invoice) -> Table:
@@ -132,7 +133,8 @@ def journal_table(invoice: Invoice) -> Table:
         for posting in entry.postings.all()
     ]
     headings = ("Entry", "Account", "Debit (+) or credit (−)")
-    return Table("Journal", headings, rows, empty="Posted when the invoice is issued.")
+    empty = "Posted when the invoice is issued."
+    return Table("Journal", headings, rows, empty=empty, shows="invoicing.journalentry")
 
 
 def invoices_table(invoices: Iterable[Invoice], *, caption: str) -> Table:
@@ -153,4 +155,4 @@ def invoices_table(invoices: Iterable[Invoice], *, caption: str) -> Table:
         for invoice in invoices
     ]
     headings = ("Number", "Period", "State", "Total", "Credits", "Due", "Issue date")
-    return Table(caption, headings, rows, empty="None yet: activate a contract.")
+    return Table(caption, headings, rows, empty="None yet: activate a contract.", shows=INVOICE)

@@ -9,6 +9,7 @@ from accounts.models import Customer
 from invoicing.models import CreditApplication, Grant, GrantEntry, InvoiceState
 from invoicing.queries.wallets import wallet
 
+GRANT = "invoicing.grant"
 LATEST = 50
 
 
@@ -39,6 +40,7 @@ def wallet_table(customer: Customer) -> Table:
         note="Posted is what issued invoices left; pending is what open ones will draw."
         if rows
         else "",
+        shows=GRANT,
     )
 
 
@@ -69,7 +71,8 @@ def pending_table(grant: Grant) -> Table:
         )
         for application in pending
     ]
-    return Table("Pending", ("Invoice", "Draws"), rows, empty="No open invoice draws on it.")
+    empty = "No open invoice draws on it."
+    return Table("Pending", ("Invoice", "Draws"), rows, empty=empty, shows="invoicing.invoice")
 
 
 def _entries_table(entries: list[GrantEntry]) -> Table:
@@ -92,4 +95,4 @@ def _entries_table(entries: list[GrantEntry]) -> Table:
         for entry in entries
     ]
     headings = ("Posted", "Grant", "What", "Invoice", "Amount")
-    return Table("Wallet history", headings, rows, empty="Nothing is posted yet.")
+    return Table("Wallet history", headings, rows, empty="Nothing is posted yet.", shows=GRANT)

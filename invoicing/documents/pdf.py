@@ -7,11 +7,13 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
 from invoicing.documents.presentation import PresentedBrand, PresentedInvoice, presented_invoice
+from invoicing.documents.typesetting_apart import TookTooLong, typeset_apart
 from invoicing.models import Invoice
 from launch.system_packages import PANGO, to_type
 
@@ -28,8 +30,19 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
+LONGEST_IN_PROCESS = 300_000
+"""Characters of a page that are set where we are, in seconds; longer ones are set apart."""
+
+LIMIT_SECONDS = 120
+"""What a page may take that is set apart."""
+
+
 class PdfUnavailable(RuntimeError):
-    """The libraries that make PDFs are not on this machine; the text says what to type."""
+    """There is no PDF: the libraries are not on this machine; the text says what to type."""
+
+
+class PdfTookTooLong(PdfUnavailable):
+    """There is no PDF: the invoice was not set within `LIMIT_SECONDS`."""
 
 
 class UnusableBrand(ValueError):
@@ -50,6 +63,7 @@ def render_invoice_pdf(*, invoice: Invoice) -> bytes:
     Return the PDF of a stored invoice of any state: the same bytes for the same rows.
 
     :raises PdfUnavailable: Pango is not installed.
+    :raises PdfTookTooLong:
     :raises UnusableBrand: a colour or the logo of the brand cannot be printed.
     """
     try:
@@ -57,14 +71,20 @@ def render_invoice_pdf(*, invoice: Invoice) -> bytes:
     except OSError as error:
         raise PdfUnavailable(f"Pango is missing, PDFs need it: {to_type(PANGO)}") from error
     presented = presented_invoice(invoice=invoice)
+    page = _page(presented)
     logo = _logo_address(presented.brand)
-    return typeset(
-        _page(presented),
-        shared_styles=[StyleSheet(_OWN + path, _text(path)) for path in _STYLES],
-        own_style=StyleSheet(_OWN, _own_style(presented)),
-        shared_files=_fonts(),
-        own_files={logo: presented.brand.logo} if logo and presented.brand.logo else {},
-    )
+    files: dict[str, Any] = {
+        "shared_styles": [StyleSheet(_OWN + path, _text(path)) for path in _STYLES],
+        "own_style": StyleSheet(_OWN, _own_style(presented)),
+        "shared_files": _fonts(),
+        "own_files": {logo: presented.brand.logo} if logo and presented.brand.logo else {},
+    }
+    if len(page) <= LONGEST_IN_PROCESS:
+        return typeset(page, **files)
+    try:
+        return typeset_apart(page, limit_seconds=LIMIT_SECONDS, **files)
+    except TookTooLong as error:
+        raise PdfTookTooLong(f"no PDF of {len(page):,} characters: {error}") from error
 
 
 def checked_colours(brand: PresentedBrand) -> tuple[str, str]:

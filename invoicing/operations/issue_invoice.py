@@ -109,13 +109,12 @@ def _next_number(invoice: Invoice) -> str:
     """Return the next number of the seller's year; the row's lock is held until the commit."""
     assert invoice.issue_date is not None
     year = invoice.issue_date.year
-    which = {
-        "legal_entity_id": invoice.legal_entity_id,
-        "year": year,
-        "is_sandbox": invoice.customer.is_sandbox,
-    }
-    NumberSeries.objects.get_or_create(**which)
-    series = NumberSeries.objects.select_for_update().get(**which)
+    found, _ = NumberSeries.objects.get_or_create(
+        legal_entity_id=invoice.legal_entity_id,
+        year=year,
+        is_sandbox=invoice.customer.is_sandbox,
+    )
+    series = NumberSeries.objects.select_for_update().get(pk=found.pk)
     series.last_number += 1
     series.save(update_fields=["last_number"])
     trial = "TEST-" if series.is_sandbox else ""

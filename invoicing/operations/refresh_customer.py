@@ -25,11 +25,14 @@ def refresh_customer(*, customer_id: int, now: datetime) -> bool:
     """
     Bring the customer's open invoices and verdicts up to date with its news.
 
-    Return whether there were any. The news go in the same transaction as what was made of
+    Return whether there were any. A customer that another worker has in hand is left alone:
+    its news stay for the next round. They go in the same transaction as what was made of
     them: killed anywhere, it is done again. An invoice whose terms no engine takes says so and
     keeps the others from nothing.
     """
-    Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
+    free = Customer.objects.select_for_update(no_key=True, skip_locked=True)
+    if free.filter(pk=customer_id).first() is None:
+        return False
     news = list(UsageArrival.objects.filter(customer_id=customer_id))
     if not news:
         return False

@@ -20,7 +20,7 @@ def render_document(*, invoice_id: int, now: datetime) -> InvoiceDocument:
 
     :raises Invoice.DoesNotExist:
     :raises NotIssued:
-    :raises PdfUnavailable: Pango is not installed.
+    :raises PdfUnavailable: Pango is not installed, or it took too long.
     :raises UnusableBrand: a colour or the logo of the brand cannot be printed.
     """
     stored = InvoiceDocument.objects.filter(invoice_id=invoice_id).first()

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from invoicing.documents.email import message_id, sender_of
 from invoicing.models import InvoiceDocument, InvoiceEmail
+from invoicing.operations.record_failed_delivery import reason_of
 
 _MOST_ATTEMPTS_COUNTED = 32_767
-_MOST_OF_AN_ERROR = 2_000
 
 
 class Sending(StrEnum):
@@ -52,11 +52,11 @@ def send_invoice_email(*, invoice_id: int, now: datetime) -> Sending:
         message = _message(email)
         error = _refusal(message)
         email.attempts = min(email.attempts + 1, _MOST_ATTEMPTS_COUNTED)
-        email.last_error = "" if error is None else _reason(error)
+        email.last_error = "" if error is None else reason_of(error)
         email.sent_at = now if error is None else None
         email.save(update_fields=["attempts", "last_error", "sent_at"])
     if error is not None:
-        raise MailNotSent(f"{email}: {_reason(error)}") from error
+        raise MailNotSent(f"{email}: {reason_of(error)}") from error
     return Sending.SENT
 
 
@@ -95,7 +95,3 @@ def _refusal(message: EmailMultiAlternatives) -> Exception | None:
     except Exception as error:
         return error
     return None
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:_MOST_OF_AN_ERROR].replace("\x00", "")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from catalog.models import Price, PriceVersion, RateCard
 from contracts.operations.keep_agreements import NAMED_AT_MOST, hold_agreements
-from contracts.queries.misfits import Misfit, misfits
+from contracts.queries.misfits import misfits
 from plan_file.changes import Verdict
 from plan_file.format.tree import Path
 from plan_file.operations.application import Application
@@ -21,7 +21,15 @@ def check_agreements(
         return
     hold_agreements(price_ids=places)
     found = misfits(price_ids=places)
-    named = dict.fromkeys((places[each.price.pk], _words(application, each)) for each in found)
+    partner = application.partner
+    own = None if partner is None else set(partner.customers.values_list("pk", flat=True))
+    named = dict.fromkeys(
+        (
+            places[each.price.pk],
+            each.text() if own is None or each.contract.customer_id in own else _NOT_YOURS,
+        )
+        for each in found
+    )
     for path, message in list(named)[:NAMED_AT_MOST]:
         application.refuse(path, message)
     if len(named) > NAMED_AT_MOST:
@@ -50,12 +58,3 @@ def _changed_places(
         if ("price", code) in changed:
             places[price.pk] = application.versions_at("prices", code)[-1]
     return places
-
-
-def _words(application: Application, misfit: Misfit) -> str:
-    partner = application.partner
-    if partner is not None and not partner.customers.filter(
-        pk=misfit.contract.customer_id
-    ).exists():
-        return _NOT_YOURS
-    return misfit.text()

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from accounts.models import Customer, TestClock
 from accounts.operations.advance_test_clock import advance_test_clock
-from invoicing.models import Invoice, InvoiceState
+from invoicing.models import Invoice
 from invoicing.operations.bill_customer import bill_customer
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make

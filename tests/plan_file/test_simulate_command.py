@@ -88,6 +88,14 @@ def test_a_binary_file_ends_with_status_2_and_a_sentence(tmp_path: Path) -> None
     )
 
 
+@pytest.mark.parametrize("to_date", ["2024-12-01", "2024-11-01"])
+def test_an_end_that_is_not_after_the_start_ends_with_status_2(to_date: str, example: Path) -> None:
+    done = _simulate(example, "--from", "2024-12-01", "--to", to_date)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"--to: {to_date} is not after --from, 2024-12-01\n"
+
+
 @pytest.mark.parametrize(
     "arguments", [["--from", "yesterday"], ["--format", "xml"], ["--calls", "/none/calls.ndjson"]]
 )

@@ -44,7 +44,7 @@ CREATE TABLE usage_reading (
 
 CREATE FUNCTION usage_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'events do not change; void them and send new ones'
+    RAISE EXCEPTION 'events do not change'
         USING ERRCODE = 'restrict_violation';
 END $$;
 

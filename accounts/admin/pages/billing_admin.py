@@ -160,7 +160,9 @@ class BillingAdmin(admin.ModelAdmin):
                 if button.is_shown(request, obj)
             ]
             context["object_links"] = self.links(request, obj)
-            context["object_tables"] = self.tables(request, obj)
+            context["object_tables"] = [
+                table for table in self.tables(request, obj) if table.is_shown(request.user)
+            ]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def history_view(

@@ -44,6 +44,11 @@ class Button:
         """Return whether a page stands between the button and its effect."""
         return self.form is not None or bool(self.facts_template)
 
+    @property
+    def answered(self) -> tuple[type[Exception], ...]:
+        """Return what is said on the object's page instead of raised."""
+        return (*REFUSED, *self.refusals)
+
     def is_shown(self, request: HttpRequest, obj: Model) -> bool:
         """Return whether this person sees the button on this object."""
         return request.user.has_perm(self.permission) and self.is_offered(obj)
@@ -78,12 +83,8 @@ def _press(admin: Any, button: Button, request: HttpRequest, obj: Model) -> Http
     try:
         with transaction.atomic():
             done = button.press(admin, request, obj, entered)
-    except REFUSED as error:
-        for words in refusal_words(error):
-            messages.error(request, words)
-        return page
-    except button.refusals as error:
-        messages.error(request, str(error))
+    except button.answered as error:
+        _tell(request, error)
         return page
     reason = request.POST.get("_reason", "").strip()
     admin.log_change(request, obj, f"{button.label}. {reason}".strip())
@@ -96,7 +97,12 @@ def _press(admin: Any, button: Button, request: HttpRequest, obj: Model) -> Http
 def _ask(
     admin: Any, button: Button, request: HttpRequest, obj: Model, *, form: forms.Form | None
 ) -> HttpResponse:
-    facts = {} if button.facts is None else button.facts(admin, request, obj)
+    try:
+        with transaction.atomic():
+            facts = {} if button.facts is None else button.facts(admin, request, obj)
+    except button.answered as error:
+        _tell(request, error)
+        return redirect(object_url(admin, obj))
     context = {
         **admin.admin_site.each_context(request),
         **facts,
@@ -111,6 +117,11 @@ def _ask(
     request.current_app = admin.admin_site.name
     template = button.facts_template or "admin/button_page.html"
     return TemplateResponse(request, template, context)
+
+
+def _tell(request: HttpRequest, error: Exception) -> None:
+    for words in refusal_words(error) if isinstance(error, REFUSED) else [str(error)]:
+        messages.error(request, words)
 
 
 def object_url(admin: Any, obj: Model) -> str:

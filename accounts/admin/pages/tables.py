@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.safestring import SafeString
 from djmoney.money import Money
@@ -22,23 +23,39 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption; `empty` says what to do where there are no rows."""
+    """
+    A table with its caption; `empty` says what to do where there are no rows.
+
+    `shows` names whose rows they are, such as ``invoicing.invoice``: who may look at none of
+    those does not see the table. Empty: they belong to the page.
+    """
 
     caption: str
     headings: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     empty: str = "Nothing yet."
     note: str = ""
+    shows: str = ""
     numbers: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:
         columns = {index for row in self.rows for index, cell in enumerate(row) if cell.is_number}
         object.__setattr__(self, "numbers", frozenset(columns))
 
+    def is_shown(self, user: Any) -> bool:
+        """Return whether this person may look at what the table shows."""
+        return not self.shows or may_see(user, self.shows)
+
     @property
     def columns(self) -> list[tuple[str, bool]]:
         """Return each heading and whether its column holds numbers."""
         return [(text, index in self.numbers) for index, text in enumerate(self.headings)]
+
+
+def may_see(user: Any, label: str) -> bool:
+    """Return whether the person may look at rows of a model such as ``invoicing.invoice``."""
+    app, model = label.split(".")
+    return any(user.has_perm(f"{app}.{right}_{model}") for right in ("view", "change"))
 
 
 def text(value: object, *, link: str = "", detail: str = "", anchor: str = "") -> Cell:

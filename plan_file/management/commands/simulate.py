@@ -39,6 +39,9 @@ class Command(BaseCommand):
         parser.add_argument("--calls", type=Path, help="write the rated calls there, as NDJSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        from_date, to_date = options["from_date"], options["to_date"]
+        if from_date is not None and to_date is not None and to_date <= from_date:
+            self._refuse(Problem(("--to",), f"{to_date} is not after --from, {from_date}"))
         try:
             document = read_document(options["file"])
             events = (
@@ -47,14 +50,12 @@ class Command(BaseCommand):
             if options["calls"]:
                 _empty(options["calls"])
         except BadFile as error:
-            self._refuse(error)
-        result = simulate(
-            document, events, from_date=options["from_date"], to_date=options["to_date"]
-        )
+            self._refuse(*error.problems)
+        result = simulate(document, events, from_date=from_date, to_date=to_date)
         self.stdout.write(WRITERS[options["format"]](result), ending="")
 
-    def _refuse(self, error: BadFile) -> NoReturn:
-        for problem in error.problems:
+    def _refuse(self, *problems: Problem) -> NoReturn:
+        for problem in problems:
             self.stderr.write(problem.text())
         raise SystemExit(BAD_FILE_STATUS)
 

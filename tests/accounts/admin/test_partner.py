@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import ApiKey
+from accounts.models import ApiKey, User
 from accounts.operations.make_api_key import make_api_key
 from accounts.queries.api_keys import usable_api_key
 from tests.admin_forms import errors_of, save_form, send_form
@@ -108,3 +110,46 @@ def test_a_button_without_the_csrf_token_is_refused(staff_client: Client) -> Non
     assert checked.post(_url("revoke", key)).status_code == 403
     key.refresh_from_db()
     assert key.revoked_at is None
+
+
+def _signed_in(*codenames: str) -> Client:
+    user = User.objects.create_user("kim@northwind.example", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+KEEPER = ("view_partner", "view_apikey", "add_apikey", "change_apikey")
+BOOK = ("change_plan", "change_priceversion", "change_ratecard", "change_ratecardversion")
+
+
+@pytest.mark.django_db
+def test_only_who_may_change_the_price_book_makes_a_key_that_may() -> None:
+    sender = partner(acme())
+    client = _signed_in(*KEEPER)
+    url = f"{reverse('admin:accounts_apikey_add')}?partner={sender.pk}"
+    values = {"name": "Book", "mode": "live", "scopes": ["events:write", "plan_file:write"]}
+
+    page = send_form(client, url, **values)
+
+    assert errors_of(page) == ["plan_file:write is no scope that you may give."]
+    assert 'value="plan_file:write"' not in client.get(url).content.decode()
+    assert not ApiKey.objects.exists()
+    User.objects.get().user_permissions.add(*Permission.objects.filter(codename__in=BOOK))
+    assert 'value="plan_file:write"' in client.get(url).content.decode()
+    save_form(client, url, **values)
+    assert ApiKey.objects.get().scopes == ["events:write", "plan_file:write"]
+
+
+@pytest.mark.django_db
+def test_nor_takes_one_over_by_rotating_it() -> None:
+    key, _ = make_api_key(
+        partner=partner(acme()), name="Book", mode="live", scopes=["plan_file:write"],
+        expires_at=None, now=datetime.now(UTC),
+    )  # fmt: skip
+
+    page: Any = _signed_in(*KEEPER).post(_url("rotate", key), {"overlap_hours": "1"}, follow=True)
+
+    assert errors_of(page) == ["this key may do more than you: somebody who may do it rotates it"]
+    assert ApiKey.objects.count() == 1

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.operations.advance_test_clock import advance_test_clock
+from contracts.models import ContractOverride, OverrideEntry
 from invoicing.models import Invoice, InvoiceState
 from invoicing.operations.close_invoice import close_invoice
 from invoicing.operations.refresh_customer import refresh_customer
@@ -25,6 +26,7 @@ from tests.factories import (
     six_bodies,
     source,
 )
+from tests.refusals import damage
 from usage.models import Source
 
 
@@ -103,10 +105,10 @@ def test_invoices_are_found_by_customer_and_ids(clerk_client: Client, wanted: st
     assert invoice in page.context["cl"].result_list
 
 
-def test_refresh_computes_anew(staff_client: Client, sender: Source) -> None:
+def test_regenerate_computes_anew(staff_client: Client, sender: Source) -> None:
     accepted(sender, [call_body("call-7", minutes=100)])
 
-    page = staff_client.post(_url("refresh", _november()), follow=True)
+    page = staff_client.post(_url("regenerate", _november()), follow=True)
 
     assert errors_of(page) == []
     assert "Computed anew: total 41.35 USD, due 0.00 USD." in page.content.decode()
@@ -140,6 +142,22 @@ def test_regenerate_says_when_nothing_changes(staff_client: Client) -> None:
     asked = staff_client.get(_url("regenerate", _november())).content.decode()
 
     assert "the invoice stays as it is" in asked
+
+
+@pytest.mark.usefixtures("sender")
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_regenerate_says_why_terms_do_not_hold(staff_client: Client, method: str) -> None:
+    november = _november()
+    agreed = {"region": "US"}
+    override = ContractOverride.objects.get()
+    with damage():
+        OverrideEntry.objects.create(override=override, match=agreed, rate=1)
+        OverrideEntry.objects.create(override=override, match={"call_outcome": "lost"}, rate=1)
+
+    page = getattr(staff_client, method)(_url("regenerate", november), follow=True)
+
+    assert "ties with" in " ".join(errors_of(page))
+    assert page.redirect_chain == [(_url("change", november), 302)]
 
 
 @pytest.mark.usefixtures("sender")
@@ -195,7 +213,7 @@ def test_issuing_waits_for_a_decision_on_tax_and_keeps_the_reason(staff_client: 
 
 
 @pytest.mark.usefixtures("sender")
-@pytest.mark.parametrize("button", ["refresh", "regenerate", "issue", "close"])
+@pytest.mark.parametrize("button", ["regenerate", "issue", "close"])
 def test_an_issued_invoice_takes_no_button(staff_client: Client, button: str) -> None:
     draft = _draft()
     save_form(staff_client, _url("issue", draft))
@@ -206,7 +224,7 @@ def test_an_issued_invoice_takes_no_button(staff_client: Client, button: str) ->
 
 
 @pytest.mark.usefixtures("sender")
-@pytest.mark.parametrize("button", ["refresh", "regenerate", "issue", "close"])
+@pytest.mark.parametrize("button", ["regenerate", "issue", "close"])
 def test_a_clerk_may_press_no_button(clerk_client: Client, button: str) -> None:
     invoice = _november()
 

@@ -5,6 +5,7 @@ import io
 import re
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +16,9 @@ from PIL import Image
 from pypdf import PdfReader
 
 from accounts.models import Address, Customer
+from invoicing.documents import pdf
 from invoicing.documents.pdf import (
+    PdfTookTooLong,
     PdfUnavailable,
     UnusableBrand,
     render_invoice_html,
@@ -302,3 +305,32 @@ def test_without_pango_the_error_says_what_to_type(monkeypatch: pytest.MonkeyPat
 
     with pytest.raises(PdfUnavailable, match="pango"):
         render_invoice_pdf(invoice=draft)
+
+
+def test_a_long_text_without_spaces_takes_no_longer_than_another() -> None:
+    rows = [Row("1.00", description=f"{number} " + "x" * 255) for number in range(60)]
+    invoice = invoices.issued(invoices.draft_of(rows))
+    started = time.monotonic()
+
+    document = printed(invoice)
+
+    assert time.monotonic() - started < 5
+    assert "".join(words(document)).count("x" * 20) >= 60
+
+
+def test_a_page_that_is_set_apart_has_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    invoice = invoices.issued(invoices.draft_of([Row("70.00")]))
+    here = render_invoice_pdf(invoice=invoice)
+
+    monkeypatch.setattr(pdf, "LONGEST_IN_PROCESS", 0)
+
+    assert render_invoice_pdf(invoice=invoice) == here
+
+
+def test_a_page_that_takes_too_long_is_ended_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    invoice = invoices.issued(invoices.draft_of([Row("70.00")]))
+    monkeypatch.setattr(pdf, "LONGEST_IN_PROCESS", 0)
+    monkeypatch.setattr(pdf, "LIMIT_SECONDS", 0.01)
+
+    with pytest.raises(PdfTookTooLong, match="typesetting took more than 0.01 seconds"):
+        render_invoice_pdf(invoice=invoice)

@@ -160,6 +160,24 @@ def test_news_that_come_meanwhile_are_left_for_the_next_time() -> None:
 
 
 @pytest.mark.usefixtures("committed")
+def test_a_customer_in_another_worker_s_hand_is_left_alone_and_its_news_stay() -> None:
+    buyer = make.basil()
+    make.contract(buyer, plan=dollar_a_minute(), end=date(2025, 1, 1))
+    refreshed(buyer)
+    call(sender_of(buyer), "call-1", at=NOVEMBER_5, minutes=5)
+
+    def hold() -> None:
+        Customer.objects.select_for_update(no_key=True).get(pk=buyer.pk)
+
+    with uncommitted(hold), no_waiting():
+        assert not refresh_customer(customer_id=buyer.pk, now=make.NOW)
+    assert UsageArrival.objects.exists()
+
+    assert refresh_customer(customer_id=buyer.pk, now=make.NOW)
+    assert first_invoice(buyer).total.amount == 5
+
+
+@pytest.mark.usefixtures("committed")
 def test_usage_comes_in_while_its_customer_is_being_priced() -> None:
     buyer = make.basil()
     make.contract(buyer, plan=dollar_a_minute(), end=date(2025, 1, 1))
