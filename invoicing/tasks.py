@@ -29,9 +29,7 @@ def refresh_upcoming() -> None:
     customers = UsageArrival.objects.order_by("customer_id").values_list("customer_id", flat=True)
     ids = list(customers.distinct())
     for start in range(0, len(ids), CHUNK):
-        refresh_customers.apply_async(
-            [ids[start : start + CHUNK]], expires=REFRESH_EXPIRES_SECONDS
-        )
+        refresh_customers.apply_async([ids[start : start + CHUNK]], expires=REFRESH_EXPIRES_SECONDS)
 
 
 @shared_task(name="invoicing.refresh_customers")

@@ -134,6 +134,7 @@ def _services(environment: Environment, listener: socket.socket) -> list[Service
         "--no-control-socket",
     ]
     celery = [environment.program("celery"), "--quiet", "-A", "billing_portal"]
+    # Threads spare memory, but no time limit of a task holds in them; a server's worker forks.
     worker = [
         *(*celery, "worker", "--pool", "threads", "--concurrency", "4"),
         *("--without-mingle", "--without-gossip", "--without-heartbeat"),

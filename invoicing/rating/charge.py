@@ -37,8 +37,12 @@ class Charge:
         return tuple((key, values[key]) for key in self.meter.group_keys if key in values)
 
     def label(self, dimensions: Dimensions) -> str:
-        """Return the values as printed: ``US / resolved``, ``US / no call_outcome``."""
-        values = dict(dimensions)
+        """
+        Return the values as printed: ``US / resolved``, ``US / no call_outcome``.
+
+        A text of nothing or blanks is a value like any other and prints as ``(empty)``.
+        """
+        values = {key: value if value.strip() else "(empty)" for key, value in dimensions}
         return " / ".join(values.get(key, f"no {key}") for key in self.meter.group_keys)
 
 

@@ -84,9 +84,11 @@ def test_a_killed_workers_task_goes_to_the_next_one(
     make.acme_contract(acme)
     make.accepted(make.source(make.partner(acme)), make.six_bodies())
     log = tmp_path / "worker.log"
-    # The customer's row is held here, so the first worker is in the middle when it is killed.
+    # The invoices are held here, so the first worker is in the middle when it is killed.
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM accounts_customer WHERE id = %s FOR UPDATE", [acme.pk])
+        cursor.execute(
+            "SELECT 1 FROM invoicing_invoice WHERE customer_id = %s FOR UPDATE", [acme.pk]
+        )
         send("invoicing.refresh_customers", [acme.pk], variables=variables)
         with worker(variables=variables, log=log) as first:
             wait_for(_somebody_waits, what="the task is not taken", log=log)

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from celery import Task
-from django.utils import timezone
 from djmoney.money import Money
 
 from invoicing import tasks
 from invoicing.documents.pdf import UnusableBrand
-from invoicing.models import Invoice, InvoiceDocument, InvoiceEmail
+from invoicing.models import InvoiceDocument, InvoiceEmail
+from invoicing.operations.queue_email import queue_invoice_email
 from tests import factories as make
 from tests.invoicing.agreements import call, dollar_a_minute, first_invoice, sender_of, spoil_terms
 from tests.invoicing.documents import invoices
@@ -55,7 +55,7 @@ def test_what_is_handed_out_again_and_again_does_not_pile_up(
     make.contract(basil, plan=dollar_a_minute(), end=date(2024, 12, 1))
     call(sender_of(basil), "november", at="2024-11-05T10:00:00Z")
     issued = invoices.issued(invoices.draft_of([Row("70.00")], buyer=make.carla()))
-    Invoice.objects.filter(pk=issued.pk).update(issued_at=timezone.now())
+    queue_invoice_email(invoice_id=issued.pk, now=make.NOW)
 
     tasks.refresh_upcoming()
     tasks.bill_due()

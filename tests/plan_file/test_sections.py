@@ -175,6 +175,32 @@ def test_overlapping_versions_of_a_card_are_refused_naming_both(
     ]
 
 
+def test_a_bad_rate_hides_neither_an_overlap_of_its_card_nor_a_missing_fallback(
+    book: Book, problems_of: ProblemsOf
+) -> None:
+    versions = book["rate_cards"][0]["versions"]
+    versions[0]["entries"][0]["rate"] = "-0.20"
+    versions.append({"effective_from": "2025-01-01", "entries": []})
+    del book["prices"][0]["fallback_rate"]
+
+    assert problems_of(book) == [
+        "rate_cards[0].versions[0].entries[0].rate: a rate must not be negative",
+        "rate_cards[0].versions[1]: (from 2025-01-01 on) overlaps versions[0] (from 2024-11-01 on)",
+        "prices[0].fallback_rate: is missing: rate card 'rates' falls back where no entry matches",
+    ]
+
+
+def test_a_bad_word_for_what_is_unmatched_asks_for_no_fallback(
+    book: Book, problems_of: ProblemsOf
+) -> None:
+    book["rate_cards"][0]["on_unmatched"] = "quarantin"
+    del book["prices"][0]["fallback_rate"]
+
+    (problem,) = problems_of(book)
+
+    assert problem.startswith("rate_cards[0].on_unmatched: ")
+
+
 def test_overlapping_versions_of_a_price_are_refused_naming_both_entries(
     book: Book, problems_of: ProblemsOf
 ) -> None:

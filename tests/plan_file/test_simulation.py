@@ -113,6 +113,7 @@ def test_events_that_nobody_bills_are_listed_with_their_reasons(book: Book, pars
         _event("d", "many"),
         _event("e", -1),
         _event("f", region=["US"]),
+        _event("f2", region="x" * 256),
         _event("g", name="chat"),
         _event("h", name="letter"),
     ]
@@ -135,6 +136,7 @@ def test_events_that_nobody_bills_are_listed_with_their_reasons(book: Book, pars
             ("acme", "d", "call", "bad_value"),
             ("acme", "e", "call", "bad_value"),
             ("acme", "f", "call", "bad_value"),
+            ("acme", "f2", "call", "bad_value"),
         )
     ]
     assert result["unpriced"] == [

@@ -123,7 +123,7 @@ def test_a_line_shows_quantity_rate_amount_and_why(caller: Caller, november: Inv
         "period": {"start": "2024-11-01T04:00:00Z", "end": "2024-12-01T05:00:00Z"},
         "why": {
             "sentence": "13 minutes \N{MULTIPLICATION SIGN} 0.20 USD = 2.60 USD "
-            "(rate of US / resolved, in force from 2024-11-01T00:00:00Z)"
+            "(rate of US / resolved, in force from 2024-11-01)"
         },
     }
 

@@ -17,11 +17,11 @@ def test_the_message_says_what_is_due_and_for_what() -> None:
 
     message = invoice_email(invoice=invoices.issued_example())
 
-    assert message.subject == "Invoice INV-2024-000001 from Northwind Voice: $0.00 due"
+    assert message.subject == "Invoice TEST-INV-2024-000001 from Northwind Voice: $0.00 due"
     assert message.text == (
         "Northwind Voice\n"
         "\n"
-        "Invoice INV-2024-000001 for Acme Support Co\n"
+        "Invoice TEST-INV-2024-000001 for Acme Support Co\n"
         "\n"
         "Period: Nov 1 \u2013 Nov 30, 2024\n"
         "Subtotal: $21.35\n"

@@ -46,7 +46,7 @@ def test_the_worked_example_shows_its_five_lines_and_what_pays_them() -> None:
 def test_an_issued_invoice_has_its_number_and_dates() -> None:
     presented = presented_invoice(invoice=invoices.issued_example())
 
-    assert presented.name == "Invoice INV-2024-000001"
+    assert presented.name == "Invoice TEST-INV-2024-000001"
     assert presented.notice == ""
     assert presented.period == "Nov 1 \u2013 Nov 30, 2024"
     assert (presented.issue_date, presented.due_date) == ("Dec 1, 2024", "Jan 15, 2025")

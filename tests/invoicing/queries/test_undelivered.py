@@ -68,7 +68,8 @@ def test_an_address_entered_later_sends_no_old_invoices() -> None:
 
 
 @pytest.mark.parametrize(
-    "failures,minutes", [(1, 2), (2, 2 + 4), (3, 2 + 4 + 8), (9, 1022 - 512 + 360), (19, 870 + 3600)]
+    "failures,minutes",
+    [(1, 2), (2, 2 + 4), (3, 2 + 4 + 8), (9, 1022 - 512 + 360), (19, 870 + 3600)],
 )
 def test_each_failure_makes_the_next_attempt_wait_longer(failures: int, minutes: int) -> None:
     invoice = invoices.issued(invoices.draft_of([Row("70.00")]))

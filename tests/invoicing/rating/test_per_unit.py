@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,6 +99,14 @@ def test_an_absent_group_key_makes_a_line_that_says_so() -> None:
 
     assert line.description == "AI Calls - US / no call_outcome"
     assert line.dimensions == (("region", "US"),)
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_an_empty_group_key_is_a_value_that_prints_as_such(blank: str) -> None:
+    (line,) = rated(PRICE, [call(1, "US", blank, "2")]).lines
+
+    assert line.description == "AI Calls - US / (empty)"
+    assert line.dimensions == (("region", "US"), ("call_outcome", blank))
 
 
 def test_a_card_that_quarantines_bills_nothing_without_a_rate() -> None:

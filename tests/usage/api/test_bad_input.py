@@ -157,6 +157,20 @@ def test_a_meter_that_allows_it_takes_a_negative_quantity(caller: Caller) -> Non
     assert Reading.objects.get().quantity == -5
 
 
+@pytest.mark.parametrize("region", ["x" * 200_000, "US\u202e", "US\x1b[2J"])
+def test_a_group_key_that_cannot_be_printed_costs_its_item_alone(
+    caller: Caller, region: str
+) -> None:
+    bad = make.call_body("bad", region=region)
+
+    answer = caller.post("/events/batch", {"events": [bad, make.call_body("good")]})
+
+    refused, taken = answer.json()["results"]
+    assert (refused["status"], taken["status"]) == ("rejected", "accepted")
+    (error,) = refused["errors"]
+    assert (error["code"], error["pointer"]) == ("bad_value", "/properties/region")
+
+
 def test_a_name_of_a_megabyte_is_not_sent_back_whole(caller: Caller) -> None:
     answer = caller.post("/events", {"x" * 1_000_000: 1}, Idempotency_Key="h")
 
