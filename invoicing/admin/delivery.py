@@ -8,8 +8,15 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
+from accounts.admin.pages.buttons import Button
 from accounts.admin.pages.words import instant_words, state_badge
 from invoicing.models import InvoiceEmail
+from invoicing.operations.retry_email import AlreadySent, retry_email
+
+
+def _retry(admin_: Any, request: HttpRequest, email: InvoiceEmail, entered: dict[str, Any]) -> str:
+    retry_email(email_id=email.pk)
+    return "It is tried again within a minute."
 
 
 class SentFilter(admin.SimpleListFilter):
@@ -53,6 +60,16 @@ class InvoiceEmailAdmin(ReadOnlyAdmin):
         "text",
     )
     readonly_fields = fields
+    buttons = (
+        Button(
+            name="retry",
+            label="Try again",
+            permission="invoicing.change_invoiceemail",
+            press=_retry,
+            refusals=(AlreadySent,),
+            is_offered=lambda email: email.sent_at is None and email.attempts > 0,
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("html")
