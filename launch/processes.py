@@ -129,12 +129,16 @@ class _Hurry:
 
 
 def stop_on_signals() -> None:
-    """Let SIGTERM and a closed terminal end us as Ctrl-C does, so that nothing stays behind."""
+    """
+    Let SIGTERM and a closed terminal end us as Ctrl-C does, so that nothing stays behind.
+
+    Ctrl-C as well: a shell that starts us in the background would have us ignore it.
+    """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
 
 
