@@ -26,8 +26,7 @@ def bill_customer(*, customer_id: int, as_of: datetime, now: datetime | None = N
     Close and issue what is due for a customer, each invoice in a transaction of its own.
 
     Due is what is over by `as_of`; documents carry the time at which they are made, `now`
-    (default: the same).
-    Killed between any two steps and called again, it goes on where it was.
+    (default: the same). Killed between any two steps and called again, it goes on where it was.
     """
     drafted = 0
     issued: list[int] = []

@@ -5,7 +5,7 @@ from django.db.models import F
 from invoicing.models import InvoiceEmail
 
 MOST_OF_AN_ERROR = 2_000
-_MOST_ATTEMPTS_COUNTED = 32_767
+MOST_ATTEMPTS_COUNTED = 32_767
 
 
 def record_failed_delivery(*, invoice_id: int, error: Exception) -> bool:
@@ -15,7 +15,7 @@ def record_failed_delivery(*, invoice_id: int, error: Exception) -> bool:
     Return whether there is such an e-mail.
     """
     waiting = InvoiceEmail.objects.filter(
-        invoice_id=invoice_id, sent_at=None, attempts__lt=_MOST_ATTEMPTS_COUNTED
+        invoice_id=invoice_id, sent_at=None, attempts__lt=MOST_ATTEMPTS_COUNTED
     )
     return bool(waiting.update(attempts=F("attempts") + 1, last_error=reason_of(error)))
 

@@ -27,8 +27,8 @@ def refresh_customer(*, customer_id: int, now: datetime) -> bool:
 
     Return whether there were any. A customer that another worker has in hand is left alone:
     its news stay for the next round. They go in the same transaction as what was made of
-    them: killed anywhere, it is done again. An invoice whose terms no engine takes says so and
-    keeps the others from nothing.
+    them: killed anywhere, it is done again. An invoice whose terms no engine takes says why;
+    the customer's others are refreshed all the same.
     """
     free = Customer.objects.select_for_update(no_key=True, skip_locked=True)
     if free.filter(pk=customer_id).first() is None:

@@ -8,9 +8,7 @@ from django.db import transaction
 
 from invoicing.documents.email import message_id, sender_of
 from invoicing.models import InvoiceDocument, InvoiceEmail
-from invoicing.operations.record_failed_delivery import reason_of
-
-_MOST_ATTEMPTS_COUNTED = 32_767
+from invoicing.operations.record_failed_delivery import MOST_ATTEMPTS_COUNTED, reason_of
 
 
 class Sending(StrEnum):
@@ -51,7 +49,7 @@ def send_invoice_email(*, invoice_id: int, now: datetime) -> Sending:
             return Sending.ALREADY_SENT
         message = _message(email)
         error = _refusal(message)
-        email.attempts = min(email.attempts + 1, _MOST_ATTEMPTS_COUNTED)
+        email.attempts = min(email.attempts + 1, MOST_ATTEMPTS_COUNTED)
         email.last_error = "" if error is None else reason_of(error)
         email.sent_at = now if error is None else None
         email.save(update_fields=["attempts", "last_error", "sent_at"])
