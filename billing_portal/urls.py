@@ -2,15 +2,17 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from billing_portal.api_docs import ProblemCatalogue
 from billing_portal.favicon import favicon
 from billing_portal.health import HealthView
+from portal.views.home import home
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("", home, name="home"),
+    path("portal/<str:customer_id>/", include("portal.urls")),
+    path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("usage.api.urls")),

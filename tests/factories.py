@@ -16,8 +16,10 @@ from accounts.models import (
     Customer,
     KeyMode,
     LegalEntity,
+    Membership,
     Partner,
     PartnerCustomer,
+    Role,
     Scope,
     TaxRegistration,
     TestClock,
@@ -46,6 +48,8 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 NOVEMBER_1 = datetime(2024, 11, 1, tzinfo=UTC)
 NOVEMBER_20 = datetime(2024, 11, 20, tzinfo=UTC)
 
+PASSWORD = "correct horse battery staple"
+
 NINE_RATES = {
     "US": {"resolved": "0.20", "transferred": "0.40", "escalated": "0.60"},
     "EU": {"resolved": "0.25", "transferred": "0.50", "escalated": "0.75"},
@@ -64,6 +68,18 @@ SIX_CALLS = (
 def staff(**fields: Any) -> User:
     """Return somebody who may do everything in the admin."""
     return User.objects.create_superuser(**{"email": "sam@northwind.example", **fields})
+
+
+def person(email: str, **fields: Any) -> User:
+    """Return somebody of a customer, who may not enter the admin."""
+    return User.objects.create_user(email, PASSWORD, **fields)
+
+
+def member(buyer: Customer, email: str = "", *, role: Role = Role.OWNER) -> User:
+    """Return a new person of this customer; without an address it is role@customer.example."""
+    someone = person(email or f"{role.value}@{buyer.external_id}.example")
+    Membership.objects.create(customer=buyer, user=someone, role=role)
+    return someone
 
 
 def northwind(**fields: Any) -> LegalEntity:

@@ -8,8 +8,11 @@ from accounts.models.customer import (
     TestClock,
     VatStatus,
 )
+from accounts.models.membership import Invitation, Membership, Role
+from accounts.models.message import Message, MessageKind
 from accounts.models.partner import ApiKey, KeyMode, Partner, PartnerCustomer, Scope
 from accounts.models.seller import Brand, LegalEntity, TaxRegistration
+from accounts.models.staff_visit import StaffVisit, VisitedPage
 from accounts.models.subject import Subject, SubjectKind
 from accounts.models.user import User
 
@@ -20,15 +23,22 @@ __all__ = [
     "Brand",
     "Customer",
     "CustomerClass",
+    "Invitation",
     "KeyMode",
     "LegalEntity",
+    "Membership",
+    "Message",
+    "MessageKind",
     "Partner",
     "PartnerCustomer",
+    "Role",
     "Scope",
+    "StaffVisit",
     "Subject",
     "SubjectKind",
     "TaxRegistration",
     "TestClock",
     "User",
     "VatStatus",
+    "VisitedPage",
 ]

@@ -80,11 +80,21 @@ class Customer(Identified):
     test_clock = models.ForeignKey(
         TestClock, models.PROTECT, null=True, blank=True, related_name="customers"
     )
+    credit_low_percent = models.PositiveSmallIntegerField(
+        "warn when credit falls below (%)",
+        default=20,
+        help_text="Of the grants in force. 0: no warning.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["name", "id"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(credit_low_percent__lte=100),
+                name="customer_credit_low_percent_up_to_100",
+                violation_error_message="A share of the grants: 0 to 100.",
+            ),
             models.CheckConstraint(
                 condition=models.Q(test_clock=None) | models.Q(is_sandbox=True),
                 name="customer_test_clock_needs_sandbox",

@@ -12,6 +12,10 @@ from values.money import Rounding
 COUNTRY = RegexValidator(r"^[A-Z]{2}$", "two capital letters, as in US")
 COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", "a colour such as #1f6feb")
 CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", "letters, digits, and _ . - after the first")
+HOST_NAME = RegexValidator(
+    r"^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$",
+    "a host name in small letters, such as billing.example.com",
+)
 
 
 class TaxRegistration(models.TextChoices):
@@ -84,6 +88,16 @@ class Brand(Identified):
     legal_entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="brands")
     code = models.CharField(max_length=64, unique=True, validators=[CODE])
     name = models.CharField(max_length=200)
+    # NULL, not empty: any number of brands may be without a domain of their own.
+    domain = models.CharField(
+        max_length=253,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[HOST_NAME],
+        help_text="Where its customers sign in, as in billing.example.com; empty: the "
+        "installation's own address.",
+    )
     primary_colour = models.CharField(max_length=7, default="#1f4ed8", validators=[COLOUR])
     accent_colour = models.CharField(max_length=7, default="#0f766e", validators=[COLOUR])
     logo = models.BinaryField(

@@ -9,6 +9,7 @@ from invoicing.models.credit import (
     GrantEntryKind,
     GrantKind,
 )
+from invoicing.models.credit_warning import CreditWarning
 from invoicing.models.delivery import InvoiceDocument, InvoiceEmail
 from invoicing.models.invoice import (
     Invoice,
@@ -17,13 +18,16 @@ from invoicing.models.invoice import (
     InvoiceTaxLine,
     NumberSeries,
 )
+from invoicing.models.issue_job import IssueJob, IssueJobItem, IssueOutcome
 from invoicing.models.journal import Account, JournalEntry, JournalEntryKind, Posting
+from invoicing.models.question import Question
 
 __all__ = [
     "Account",
     "BillRun",
     "CreditApplication",
     "CreditShare",
+    "CreditWarning",
     "Grant",
     "GrantEntry",
     "GrantEntryKind",
@@ -34,8 +38,12 @@ __all__ = [
     "InvoiceLine",
     "InvoiceState",
     "InvoiceTaxLine",
+    "IssueJob",
+    "IssueJobItem",
+    "IssueOutcome",
     "JournalEntry",
     "JournalEntryKind",
     "NumberSeries",
     "Posting",
+    "Question",
 ]

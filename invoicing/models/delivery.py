@@ -1,6 +1,7 @@
 """What leaves the house with an issued invoice: its PDF and its e-mail."""
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from invoicing.models.invoice import Invoice
@@ -30,6 +31,7 @@ class InvoiceEmail(models.Model):
 
     invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="email")
     to = models.EmailField()
+    cc = ArrayField(models.EmailField(), default=list, blank=True)
     subject = models.TextField()
     text = models.TextField()
     html = models.TextField()
@@ -43,7 +45,7 @@ class InvoiceEmail(models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="invoice_email_is_fixed",
-                fields=["invoice", "to", "subject", "text", "html", "queued_at"],
+                fields=["invoice", "to", "cc", "subject", "text", "html", "queued_at"],
             ),
             pgtrigger.Protect(name="invoice_email_is_kept", operation=pgtrigger.Delete),
         ]

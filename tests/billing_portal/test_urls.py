@@ -60,7 +60,7 @@ def test_health_answers_while_the_database_does(client: Client, accept: str) -> 
     assert client.get("/health/", headers={"Accept": accept}).status_code == 200
 
 
-def test_the_front_door_leads_to_the_admin(client: Client) -> None:
+def test_the_front_door_asks_nobody_in_unknown(client: Client) -> None:
     answer = client.get("/")
 
     assert (answer.status_code, answer["Location"]) == (302, "/admin/")

@@ -1,0 +1,88 @@
+"""Which people of a customer may sign in to its pages, and what they may do there."""
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from accounts.models.customer import Customer
+from accounts.models.identity import Identified
+
+
+class Role(models.TextChoices):
+    """What a person of a customer may do. Everybody may look."""
+
+    OWNER = "owner", "owner: everything, and who else may sign in"
+    BILLING = "billing", "billing: invoices, questions, details"
+    READ_ONLY = "read_only", "read only: look, and change nothing"
+
+
+@pghistory.track()
+class Membership(models.Model):
+    """A person of a customer, with a role and the e-mails that the person wants."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    wants_invoices = models.BooleanField("invoices by e-mail", default=False)
+    wants_credit_alerts = models.BooleanField("a warning when credit runs low", default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["customer", "user__email"]
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "user"], name="membership_once"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} of {self.customer}"
+
+
+@pghistory.track(exclude=["token_sha256"])
+class Invitation(Identified):
+    """
+    That somebody may become a person of a customer, by a link that works once.
+
+    The link's secret is kept as its SHA-256 in hex. Open until it is accepted, revoked, or past
+    `expires_at`.
+    """
+
+    id_prefix = "ivt"
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="invitations")
+    email = models.EmailField("e-mail")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                "customer",
+                Lower("email"),
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="one_open_invitation_of_an_address",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role_known"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, revoked_at=None),
+                name="invitation_accepted_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="invitation_open_for_some_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.customer}"

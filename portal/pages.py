@@ -1,0 +1,97 @@
+"""What every page of a customer shares: who may open it, and what stands around it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
+from django.views.decorators.cache import never_cache
+
+from accounts.models import Membership, User, VisitedPage
+from portal.viewer import Right, Viewer, viewer_of
+
+Arguments = ParamSpec("Arguments")
+SAFE = ("GET", "HEAD")
+
+
+def customer_page(
+    right: Right = Right.LOOK, *, methods: tuple[str, ...] = ("GET",)
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Viewer, Arguments], HttpResponse]],
+    Callable[..., HttpResponse],
+]:
+    """
+    Open a view to people of the customer that its address names, with this right.
+
+    The view gets the Viewer in place of the id. Nobody signed in: to the sign-in page.
+    Somebody else's customer: 404, as if there were none. A role without the right: 403. Staff
+    on a visit: GET alone, and the page is recorded.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, Viewer, Arguments], HttpResponse],
+    ) -> Callable[..., HttpResponse]:
+        @never_cache
+        @wraps(view)
+        def opened(request: HttpRequest, customer_id: str, **kwargs: Any) -> HttpResponse:
+            if not isinstance(request.user, User):
+                return redirect_to_login(request.get_full_path())
+            viewer = viewer_of(user=request.user, customer_id=customer_id)
+            if viewer is None:
+                raise Http404
+            if not viewer.may(right):
+                raise PermissionDenied
+            if request.method not in {*methods, *(SAFE if "GET" in methods else ())}:
+                return HttpResponseNotAllowed(methods)
+            if viewer.visit is not None:
+                if request.method not in SAFE:
+                    raise PermissionDenied
+                _record(request, viewer)
+            return view(request, viewer, **kwargs)  # type: ignore[call-arg]
+
+        return opened
+
+    return decorate
+
+
+def page(
+    request: HttpRequest,
+    viewer: Viewer,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> TemplateResponse:
+    """Return a page with what stands around it: the customer, its brand, who is looking."""
+    around = {
+        "viewer": viewer,
+        "customer": viewer.customer,
+        "brand": viewer.customer.brand,
+        "customers": customers_of(user=viewer.user),
+    }
+    return TemplateResponse(request, template, {**around, **(context or {})}, status=status)
+
+
+def customers_of(*, user: User) -> list[Any]:
+    """Return the customers whose pages this person may switch between, by name."""
+    memberships = Membership.objects.filter(user=user).select_related("customer")
+    return [each.customer for each in memberships.order_by("customer__name", "customer_id")]
+
+
+def customer_now(viewer: Viewer) -> datetime:
+    """Return the time by the customer's clock: a sandbox may have one of its own."""
+    return viewer.customer.now(now=datetime.now(UTC))
+
+
+def _record(request: HttpRequest, viewer: Viewer) -> None:
+    # What refreshes itself is no page that somebody chose to look at.
+    if getattr(request, "htmx", False):
+        return
+    assert viewer.visit is not None
+    VisitedPage.objects.create(
+        visit=viewer.visit, path=request.get_full_path()[:500], at=datetime.now(UTC)
+    )

@@ -1,0 +1,20 @@
+"""The front door: everybody goes to the pages that are theirs."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.models import User
+from portal.pages import customers_of
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Return the way to one's customer, a choice where there are several, or the admin."""
+    assert isinstance(request.user, User)
+    customers = customers_of(user=request.user)
+    if len(customers) == 1:
+        return redirect("portal:overview", customer_id=customers[0].public_id)
+    if not customers and request.user.is_staff:
+        return redirect("admin:index")
+    return render(request, "portal/choose_customer.html", {"customers": customers})
