@@ -63,7 +63,7 @@ def test_health_answers_while_the_database_does(client: Client, accept: str) -> 
 def test_the_front_door_asks_nobody_in_unknown(client: Client) -> None:
     answer = client.get("/")
 
-    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/")
 
 
 def test_the_browsers_sign_is_where_browsers_look_for_it(client: Client) -> None:
