@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 
 
 class PortalProjectConfig(AppConfig):
@@ -12,6 +13,10 @@ class PortalProjectConfig(AppConfig):
 
     def ready(self) -> None:
         from billing_portal import checks  # noqa: F401, PLC0415  apps are ready only here
+        from billing_portal.staff_roles import keep_staff_roles  # noqa: PLC0415
+
+        # Permissions are made after the last app's migrations; so are the roles that hold them.
+        post_migrate.connect(keep_staff_roles, sender=self)
 
 
 class BillingAdminConfig(AdminConfig):

@@ -10,6 +10,7 @@ class Right(StrEnum):
     """What a page asks for."""
 
     LOOK = "look"
+    CALL_DETAILS = "call_details"
     ASK = "ask"
     EDIT = "edit"
     MANAGE_TEAM = "manage_team"
@@ -17,8 +18,8 @@ class Right(StrEnum):
 
 RIGHTS_OF_ROLE = {
     Role.OWNER: frozenset(Right),
-    Role.BILLING: frozenset({Right.LOOK, Right.ASK, Right.EDIT}),
-    Role.READ_ONLY: frozenset({Right.LOOK}),
+    Role.BILLING: frozenset({Right.LOOK, Right.CALL_DETAILS, Right.ASK, Right.EDIT}),
+    Role.READ_ONLY: frozenset({Right.LOOK, Right.CALL_DETAILS}),
 }
 
 
@@ -27,7 +28,7 @@ class Viewer:
     """
     A person on the pages of one customer: one of its own, or staff on a recorded visit.
 
-    Staff on a visit look, and do nothing else.
+    Staff on a visit look, and do nothing else; at single calls only with the right to events.
     """
 
     user: User
@@ -38,8 +39,15 @@ class Viewer:
     def may(self, right: Right) -> bool:
         """Return whether this person may do that here."""
         if self.membership is None:
-            return right is Right.LOOK
+            return right is Right.LOOK or (
+                right is Right.CALL_DETAILS and self.user.has_perm("usage.view_event")
+            )
         return right in RIGHTS_OF_ROLE[Role(self.membership.role)]
+
+    @property
+    def may_see_call_details(self) -> bool:
+        """Return whether this person may look at single events."""
+        return self.may(Right.CALL_DETAILS)
 
     @property
     def may_ask(self) -> bool:

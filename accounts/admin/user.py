@@ -5,13 +5,15 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.models import User
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+BEYOND_ROLES = ("is_superuser", "user_permissions")
 
 
 class PersonCreationForm(AdminUserCreationForm):
@@ -27,7 +29,8 @@ class PersonAdmin(BillingAdmin, UserAdmin):
     """
     Staff and customers' people, with their groups and permissions.
 
-    Only superusers give rights; others change nobody who may do more than they.
+    Who may change permissions gives roles that hold no more than the own rights; only
+    superusers give more than roles. Nobody changes somebody who may do more.
     """
 
     add_form = PersonCreationForm
@@ -49,7 +52,15 @@ class PersonAdmin(BillingAdmin, UserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fields: tuple[str, ...] = tuple(super().get_readonly_fields(request, obj))
-        return fields if request.user.is_superuser else (*fields, *RIGHTS)
+        if request.user.is_superuser:
+            return fields
+        may_give_roles = request.user.has_perm("auth.change_permission")
+        return (*fields, *(BEYOND_ROLES if may_give_roles else RIGHTS))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups" and not request.user.is_superuser:
+            kwargs["queryset"] = _groups_within(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and _may_act_on(request.user, obj)
@@ -73,6 +84,17 @@ class RightsAdmin(GroupAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser)
+
+
+def _groups_within(actor: Any) -> QuerySet[Group]:
+    """Return the groups that hold nothing that this person does not."""
+    held = actor.get_all_permissions()
+    beyond = [
+        permission.pk
+        for permission in Permission.objects.select_related("content_type")
+        if f"{permission.content_type.app_label}.{permission.codename}" not in held
+    ]
+    return Group.objects.exclude(permissions__in=beyond)
 
 
 def _may_act_on(actor: Any, person: User | None) -> bool:

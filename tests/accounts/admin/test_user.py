@@ -86,7 +86,7 @@ def test_only_superusers_change_groups(manager: User, staff_client: Client) -> N
     )
     assert changed.status_code == 403
     save_form(staff_client, reverse("admin:auth_group_change", args=[group.pk]), name="Office")
-    assert Group.objects.get().name == "Office"
+    assert Group.objects.get(pk=group.pk).name == "Office"
 
 
 def test_superusers_give_rights(staff_client: Client, manager: User) -> None:

@@ -1,0 +1,137 @@
+"""What the roles of staff hold."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from billing_portal.staff_roles import STAFF_ROLES, keep_staff_roles
+from tests import factories as make
+from tests.admin_forms import errors_of, save_form, send_form
+
+pytestmark = pytest.mark.django_db
+
+
+def holder(role: str) -> User:
+    person = User.objects.create_user(f"{role.lower()}@northwind.example", is_staff=True)
+    person.groups.add(Group.objects.get(name=role))
+    return person
+
+
+def client_of(role: str) -> Client:
+    client = Client()
+    client.force_login(holder(role))
+    return client
+
+
+@pytest.mark.parametrize(
+    "role,may",
+    [
+        ("Support", False), ("Billing", True), ("Pricing", False), ("Admin", True),
+        ("Auditor", True),
+    ],
+)  # fmt: skip
+def test_call_details_are_for_those_who_bill_and_audit(role: str, may: bool) -> None:
+    person = holder(role)
+
+    assert person.has_perm("usage.view_event") is may
+    assert person.has_perm("usage.view_quarantinedevent") is may
+
+
+@pytest.mark.parametrize("role", ["Support", "Auditor"])
+def test_those_who_read_change_nothing_but_their_own_filters(role: str) -> None:
+    changes = {
+        permission
+        for permission in holder(role).get_all_permissions()
+        if not permission.split(".")[1].startswith("view_")
+    }
+
+    assert changes == {
+        f"billing_portal.{right}_savedfilter" for right in ("add", "change", "delete")
+    }
+
+
+def test_an_auditor_may_look_at_everything_that_anybody_may() -> None:
+    views = set(
+        Permission.objects.filter(codename__startswith="view_")
+        .exclude(codename="view_as_customer")
+        .values_list("codename", flat=True)
+    )
+
+    auditor = {each.split(".")[1] for each in holder("Auditor").get_all_permissions()}
+
+    assert views <= auditor
+
+
+LISTS = (
+    "usage_event", "catalog_ratecard", "invoicing_invoice", "accounts_apikey", "accounts_user",
+    "pghistory_middlewareevents",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "role,lists",
+    [
+        ("Support", LISTS[1:3]), ("Billing", LISTS[:3]), ("Pricing", LISTS[1:3]), ("Admin", LISTS),
+        ("Auditor", LISTS),
+    ],
+)  # fmt: skip
+def test_each_role_sees_the_lists_of_its_work_alone(role: str, lists: tuple[str, ...]) -> None:
+    client = client_of(role)
+
+    page = client.get(reverse("admin:index")).content.decode()
+
+    addresses = {name: reverse(f"admin:{name}_changelist") for name in LISTS}
+    assert tuple(name for name, url in addresses.items() if url in page) == lists
+    refused = {name for name, url in addresses.items() if client.get(url).status_code == 403}
+    assert refused == set(LISTS) - set(lists)
+
+
+def test_a_role_that_somebody_bent_is_straightened_by_the_next_migrate() -> None:
+    support = Group.objects.get(name="Support")
+    support.permissions.add(Permission.objects.get(codename="change_invoice"))
+    own = Group.objects.create(name="Night shift")
+    own.permissions.add(Permission.objects.get(codename="view_event"))
+
+    keep_staff_roles()
+
+    assert not support.permissions.filter(codename="change_invoice").exists()
+    assert own.permissions.count() == 1
+
+
+def test_an_admin_gives_roles_but_makes_no_superuser() -> None:
+    newcomer = User.objects.create_user("nora@northwind.example")
+    client = client_of("Admin")
+    page = reverse("admin:accounts_user_change", args=[newcomer.pk])
+    auditor = Group.objects.get(name="Auditor")
+
+    save_form(client, page, is_staff="on", groups=[str(auditor.pk)], is_superuser="on")
+
+    newcomer.refresh_from_db()
+    assert (newcomer.is_staff, newcomer.is_superuser) == (True, False)
+    assert list(newcomer.groups.all()) == [auditor]
+
+
+def test_nobody_gives_a_role_that_holds_more_than_the_own_rights() -> None:
+    giver = User.objects.create_user("gus@northwind.example", is_staff=True)
+    giver.user_permissions.set(
+        Permission.objects.filter(codename__in=["view_user", "change_user", "change_permission"])
+    )
+    newcomer = User.objects.create_user("nora@northwind.example")
+    client = Client()
+    client.force_login(giver)
+    page = reverse("admin:accounts_user_change", args=[newcomer.pk])
+
+    answer = send_form(client, page, groups=[str(Group.objects.get(name="Admin").pk)])
+
+    assert errors_of(answer) != []
+    assert not newcomer.groups.exists()
+
+
+def test_roles_are_made_once_however_often_migrate_runs() -> None:
+    keep_staff_roles()
+    keep_staff_roles()
+
+    assert Group.objects.filter(name__in=[role.name for role in STAFF_ROLES]).count() == 5
+    assert make.staff().has_perm("accounts.view_as_customer")
