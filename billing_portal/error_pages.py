@@ -1,9 +1,10 @@
-"""Errors outside of views: problem+json below /api/, Django's plain pages elsewhere."""
+"""Errors outside of views: problem+json below /api/, pages of ours elsewhere."""
 
 import sys
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template
 from django.views import defaults
 
 from accounts.api import problem_kinds as kinds
@@ -14,7 +15,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that Django itself refuses."""
     if _is_api(request):
         return problem(request, kinds.BAD_REQUEST, "The request was refused as it stands.")
-    return defaults.bad_request(request, exception)
+    return _without_context("400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -34,10 +35,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours; where the database is away, say so."""
     if not _is_api(request):
-        return defaults.server_error(request)
+        return _without_context("500.html", status=500)
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable(request)
     return problem(request, kinds.SERVER_ERROR, "The error was reported to us.")
+
+
+def _without_context(template: str, *, status: int) -> HttpResponse:
+    # Not even a brand: the host may not be ours, the database not there.
+    return HttpResponse(get_template(template).render(), status=status)
 
 
 def _is_api(request: HttpRequest) -> bool:

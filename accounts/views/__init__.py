@@ -1,0 +1,1 @@
+"""Pages of accounts that are not of the admin or the API."""
