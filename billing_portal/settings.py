@@ -17,6 +17,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from billing_portal.broker import broker_settings
+from billing_portal.cache import cache_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -46,6 +47,7 @@ DEBUG = _flag("DEBUG", default=False)
 DEMO = _flag("DEMO", default=False)
 # The demo speaks plain http on this machine; everywhere else https is expected.
 HTTPS = _flag("HTTPS", default=not (DEBUG or DEMO))
+BEHIND_PROXY = _flag("BEHIND_PROXY", default=False)
 
 SECRET_KEY_FROM_ENVIRONMENT = env.str("SECRET_KEY", default="")
 # Commands such as `simulate` need no secret. A random one signs nothing that outlives
@@ -106,6 +108,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.sign_in.second_factor.StaffSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
@@ -124,6 +127,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.sign_in.brand.brand_of_page",
+                "accounts.page_context.page_context",
             ]
         },
     }
@@ -152,6 +157,9 @@ PGHISTORY_DEFAULT_TRACKERS = (
     pghistory.DeleteEvent(),
 )
 
+# Limits on guessing are counted in it: all processes share one.
+CACHES = {"default": cache_settings(env.str("CACHE_URL", default=""))}
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 
@@ -161,27 +169,84 @@ CURRENCIES = env.list(
     default=["USD", "EUR", "GBP", "CAD", "AUD", "NZD", "CHF", "SEK", "NOK", "DKK", "JPY", "KWD"],
 )
 
-# --- People and language ----------------------------------------------------------------
+# --- Sign-in ----------------------------------------------------------------------------
 
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
         "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
 ]
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTH_PASSWORD_VALIDATORS.append(
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    }
+)
+# One way in for customers and staff; it also answers what Django asks of permissions.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.SignInAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# An address counts once its owner has shown it (the invitation's link, or a link to confirm a
+# new one); an address that staff gave is vouched for by them, see accounts.operations.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# No window is longer than the five minutes that templates/429.html speaks of.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,3/5m/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "confirm_email": "1/3m/key",
+    "signup": "20/m/ip",
+}
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in.forms.SignInForm",
+    "reset_password": "accounts.sign_in.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "accounts.sign_in.forms.ResetPasswordForm",
+    "change_password": "accounts.sign_in.forms.ChangePasswordForm",
+    "set_password": "accounts.sign_in.forms.SetPasswordForm",
+    "add_email": "accounts.sign_in.forms.NewAddressForm",
+    "reauthenticate": "accounts.sign_in.forms.PasswordAgainForm",
+}
+
+MFA_ADAPTER = "accounts.sign_in.mfa_adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A clock may go wrong by half a minute.
+MFA_TOTP_TOLERANCE = 1
+# Nobody signs up by themselves with another's address, so that a change of address which waits
+# for its confirmation need not keep anybody from a second factor.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "accounts.sign_in.second_factor_forms.CodeForm",
+    "reauthenticate": "accounts.sign_in.second_factor_forms.CodeAgainForm",
+    "activate_totp": "accounts.sign_in.second_factor_forms.FirstCodeForm",
+    "add_webauthn": "accounts.sign_in.second_factor_forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.sign_in.second_factor_forms.RenamePasskeyForm",
+}
+STAFF_SECOND_FACTOR = _flag("STAFF_SECOND_FACTOR", default=not (DEBUG or DEMO))
+
+# Which of the addresses in X-Forwarded-For is the client's: our own proxies are not.
+ALLAUTH_TRUSTED_PROXY_COUNT = _whole_number(
+    "TRUSTED_PROXY_COUNT", default=1 if BEHIND_PROXY else 0, least=0
+)
+
+# --- Language ---------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -210,7 +275,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
-if _flag("BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 
@@ -257,6 +322,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
+# --- Files of staff -----------------------------------------------------------------------
+
+# A name that begins with = is text, whatever a spreadsheet would make of it.
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
+
 # --- Background work --------------------------------------------------------------------
 
 globals().update(
@@ -276,6 +348,8 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 # --- Mail -------------------------------------------------------------------------------
 
+# A server that does not answer must not hold a worker, and the row that it sends.
+EMAIL_TIMEOUT = 30
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     vars().update(env.email_url("EMAIL_URL"))

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from launch.benchmark import run_benchmark
 from launch.binaries import NoPostgres
 from launch.checks import run_checks
 from launch.cluster import PostgresFailed
@@ -31,11 +32,13 @@ def run(arguments: Sequence[str]) -> int:
     """Do what the words ask; return the exit status."""
     words = list(arguments)
     try:
-        # These two hand all their words on, so that argparse must not read them.
+        # These hand all their words on, so that argparse must not read them.
         if words[:1] == ["manage"]:
             return run_manage(PROJECT, words[1:])
         if words[:1] == ["test"] and words[1:] not in (["-h"], ["--help"]):
             return run_checks(PROJECT, words[1:])
+        if words[:1] == ["benchmark"] and words[1:] not in (["-h"], ["--help"]):
+            return run_benchmark(PROJECT, words[1:])
         chosen = _parser().parse_args(words)
         return run_demo(PROJECT, fresh=chosen.fresh, port=chosen.port)
     except EXPECTED as problem:
@@ -57,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Runs all tests and checks. Further words go to pytest, which then runs alone.",
     )
     commands.add_parser("manage", help="run a management command on the demo's database")
+    commands.add_parser("benchmark", help="measure: the word after it says what")
     return parser
 
 

@@ -7,6 +7,7 @@ what that prints.
 
 import http.client
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -114,7 +115,10 @@ def _run_on(
                 supervisor.start(service)
             listener.close()
             _wait_for_web(found_port, supervisor)
-        _write(welcome(json.loads((folder / SAMPLE).read_text()), port=found_port))
+        sample = json.loads((folder / SAMPLE).read_text())
+        # The one setting of a server that the demo also takes, to try it.
+        asked = os.environ.get("STAFF_SECOND_FACTOR", "").lower() in ("1", "true", "yes", "on")
+        _write(welcome(sample, port=found_port, staff_second_factor=asked))
         while (ended := supervisor.ended()) is None:
             pass
         progress.say(f"{ended} Stopping the others.")

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def welcome(sample: Mapping[str, Any], *, port: int) -> str:
+def welcome(sample: Mapping[str, Any], *, port: int, staff_second_factor: bool = False) -> str:
     """Return the box with addresses, logins and the key, and the curl under it."""
     site = f"http://localhost:{port}"
     addresses = sample.get("addresses") or {"Back office": "/admin/"}
@@ -26,6 +26,9 @@ def welcome(sample: Mapping[str, Any], *, port: int) -> str:
         for login in sample.get("logins", [])
     ]
     lines += [f"{'API key (test)':<18} {sample.get('api_key', '')}", ""]
+    if not staff_second_factor:
+        lines.append("Staff sign in without a second factor here. With it:")
+        lines += ["`STAFF_SECOND_FACTOR=true python3 run.py demo`", ""]
     lines.append("Ctrl-C stops everything; the data stays.")
     lines.append("`python3 run.py demo --fresh` starts over.")
     lines.append("`python3 run.py test` runs all tests and checks.")

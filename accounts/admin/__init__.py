@@ -1,5 +1,5 @@
 """Staff pages of sellers, customers, partners and people."""
 
-from accounts.admin import customer, partner, seller, user
+from accounts.admin import customer, message, partner, people, seller, sign_in, staff_visit, user
 
-__all__ = ["customer", "partner", "seller", "user"]
+__all__ = ["customer", "message", "partner", "people", "seller", "sign_in", "staff_visit", "user"]

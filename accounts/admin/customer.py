@@ -12,12 +12,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from accounts.admin.customer_file import CustomerResource
+from accounts.admin.imports import FilePages
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.buttons import Button
 from accounts.admin.pages.days import DayField, LastDayField, ZonedForm
 from accounts.admin.pages.tables import Table, text
 from accounts.admin.pages.words import end_words, instant_words, start_words, state_badge
-from accounts.models import Address, Customer, Subject, TestClock
+from accounts.admin.people import INVITE, people_tables
+from accounts.models import Address, Customer, Invitation, Membership, Subject, TestClock
 from accounts.operations.advance_test_clock import ClockOnlyGoesForward, advance_test_clock
 
 
@@ -70,7 +73,7 @@ class CountryFilter(admin.SimpleListFilter):
 
 
 @admin.register(Customer)
-class CustomerAdmin(BillingAdmin):
+class CustomerAdmin(FilePages, BillingAdmin):
     """Who buys."""
 
     form = CustomerForm
@@ -82,11 +85,14 @@ class CustomerAdmin(BillingAdmin):
     )  # fmt: skip
     list_select_related: ClassVar[tuple[str, ...]] = ("legal_entity", "brand")
     search_fields = ("name", "external_id", "email", "subjects__identifier")
+    show_full_result_count = False
     autocomplete_fields = ("legal_entity", "brand", "test_clock")
     readonly_fields = ("public_id", "local_now")
     inlines = (AddressInline,)
-    history_parts = (Address,)
+    history_parts = (Address, Membership, Invitation)
+    buttons: tuple[Button, ...] = (INVITE,)
     rows_are_kept = True
+    resource_classes = (CustomerResource,)
     fieldsets = (
         (None, {"fields": ("name", "external_id", "public_id", "email", "timezone")}),
         ("Seller", {"fields": ("legal_entity", "brand")}),
@@ -132,7 +138,7 @@ class CustomerAdmin(BillingAdmin):
             empty="None. Events may also name the customer by its id or external id.",
             shows="accounts.subject",
         )
-        return (subjects,)
+        return (subjects, *people_tables(obj))
 
     def links(self, request: HttpRequest, obj: Customer) -> Sequence[tuple[str, str]]:
         add_subject = reverse("admin:accounts_subject_add")
@@ -166,6 +172,7 @@ class SubjectAdmin(BillingAdmin):
     list_filter = ("kind", "customer__legal_entity")
     list_select_related = ("customer",)
     search_fields = ("identifier", "customer__name", "customer__external_id")
+    show_full_result_count = False
     autocomplete_fields = ("customer",)
 
     @admin.display(description="held from", ordering="held_from")

@@ -1,6 +1,7 @@
 """Legal entities and brands."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,9 +10,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.admin.brand_emails import brand_email_urls, brand_emails_link
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.words import NOTHING
 from accounts.models import Brand, LegalEntity
@@ -100,6 +103,12 @@ class BrandAdmin(BillingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("logo")
+
+    def get_urls(self) -> list[URLPattern]:
+        return brand_email_urls(self) + super().get_urls()
+
+    def links(self, request: HttpRequest, obj: Brand) -> Sequence[tuple[str, str]]:
+        return [brand_emails_link(obj)]
 
     @admin.display(description="current logo")
     def logo_shown(self, brand: Brand) -> SafeString | str:

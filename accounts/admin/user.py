@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.models import User
+from accounts.operations.vouch_for_address import vouch_for_address
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 BEYOND_ROLES = ("is_superuser", "user_permissions")
@@ -62,11 +63,16 @@ class PersonAdmin(BillingAdmin, UserAdmin):
             kwargs["queryset"] = _groups_within(request.user)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change or "email" in form.changed_data:
+            vouch_for_address(user=obj, keep_asked_change=False)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and _may_act_on(request.user, obj)
+        return super().has_change_permission(request, obj) and may_act_on(request.user, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and _may_act_on(request.user, obj)
+        return super().has_delete_permission(request, obj) and may_act_on(request.user, obj)
 
 
 admin.site.unregister(Group)
@@ -97,7 +103,8 @@ def _groups_within(actor: Any) -> QuerySet[Group]:
     return Group.objects.exclude(permissions__in=beyond)
 
 
-def _may_act_on(actor: Any, person: User | None) -> bool:
+def may_act_on(actor: Any, person: User | None) -> bool:
+    """Return whether this person of the staff has every right that the person has."""
     if person is None or actor.is_superuser:
         return True
     return not person.is_superuser and person.get_all_permissions() <= actor.get_all_permissions()

@@ -12,6 +12,7 @@ from accounts.models.membership import Invitation, Membership, Role
 from accounts.models.message import Message, MessageKind
 from accounts.models.partner import ApiKey, KeyMode, Partner, PartnerCustomer, Scope
 from accounts.models.seller import Brand, LegalEntity, TaxRegistration
+from accounts.models.sign_in import SignIn, SignInOutcome
 from accounts.models.staff_visit import StaffVisit, VisitedPage
 from accounts.models.subject import Subject, SubjectKind
 from accounts.models.user import User
@@ -33,6 +34,8 @@ __all__ = [
     "PartnerCustomer",
     "Role",
     "Scope",
+    "SignIn",
+    "SignInOutcome",
     "StaffVisit",
     "Subject",
     "SubjectKind",

@@ -1,5 +1,7 @@
 """Which people of a customer may sign in to its pages, and what they may do there."""
 
+from datetime import datetime
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -16,6 +18,16 @@ class Role(models.TextChoices):
     OWNER = "owner", "owner: everything, and who else may sign in"
     BILLING = "billing", "billing: invoices, questions, details"
     READ_ONLY = "read_only", "read only: look, and change nothing"
+
+    @property
+    def words(self) -> str:
+        """Return the role's name: ``read only``."""
+        return str(self.label).partition(":")[0]
+
+    @property
+    def promise(self) -> str:
+        """Return what the role may do: ``look, and change nothing``."""
+        return str(self.label).partition(":")[2].strip()
 
 
 @pghistory.track()
@@ -86,3 +98,16 @@ class Invitation(Identified):
 
     def __str__(self) -> str:
         return f"{self.email} to {self.customer}"
+
+    @property
+    def is_outstanding(self) -> bool:
+        """Return whether it was neither accepted nor revoked; it may be too old."""
+        return self.accepted_at is None and self.revoked_at is None
+
+    def is_open(self, *, now: datetime) -> bool:
+        """Return whether its link lets somebody in."""
+        return self.is_outstanding and now < self.expires_at
+
+    def is_for(self, *, email: str) -> bool:
+        """Return whether it went to this address."""
+        return self.email.lower() == email.lower()

@@ -37,6 +37,14 @@ class Subject(models.Model):
 
     class Meta:
         ordering = ["identifier", "held_from"]
+        # Equal to, and beginning with: partners name subjects, staff search for numbers.
+        indexes = [
+            models.Index(
+                fields=["identifier"],
+                name="subject_by_identifier",
+                opclasses=["varchar_pattern_ops"],
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(held_to=None) | Q(held_to__gt=F("held_from")),

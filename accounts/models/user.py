@@ -12,8 +12,8 @@ class UserManager(BaseUserManager["User"]):
     """Makes people; the e-mail is the name."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Return a new person; without a password none will fit."""
-        user = self.model(email=self.normalize_email(email), **fields)
+        """Return a new person, the e-mail in small letters; without a password none will fit."""
+        user = self.model(email=email.lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

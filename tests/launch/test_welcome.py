@@ -19,6 +19,13 @@ def test_the_box_shows_every_address_and_login() -> None:
     assert "staff@example.com   password: it's secret" in text
 
 
+def test_the_box_says_how_to_have_staff_asked_for_a_second_factor() -> None:
+    line = "STAFF_SECOND_FACTOR=true python3 run.py demo"
+
+    assert line in welcome(SAMPLE, port=8002)
+    assert line not in welcome(SAMPLE, port=8002, staff_second_factor=True)
+
+
 def test_the_box_has_straight_edges() -> None:
     box = [line for line in welcome(SAMPLE, port=8002).splitlines() if line[:1] in ("|", "+")]
 

@@ -1,0 +1,1 @@
+"""Signing in: what django-allauth leaves to us."""
