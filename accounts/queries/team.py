@@ -1,0 +1,65 @@
+"""The people of a customer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db.models import Exists, Max, OuterRef, Subquery
+
+from accounts.models import Customer, Membership, Role
+
+_SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of a customer; `last_seen_at` is None for who has never signed in."""
+
+    membership_id: int
+    user_id: int
+    name: str
+    email: str
+    role: Role
+    last_seen_at: datetime | None
+    has_second_factor: bool
+
+
+def team(*, customer: Customer) -> list[Person]:
+    """Return everybody who may open this customer's pages, by e-mail."""
+    seen = (
+        UserSession.objects.filter(user=OuterRef("user"))
+        .order_by()
+        .values("user")
+        .annotate(last=Max("last_seen_at"))
+    )
+    factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=_SECOND_FACTORS)
+    memberships = (
+        Membership.objects.filter(customer=customer)
+        .select_related("user")
+        .annotate(session_seen_at=Subquery(seen.values("last")), has_factor=Exists(factors))
+        .order_by("user__email")
+    )
+    return [_person(each) for each in memberships]
+
+
+def has_another_owner(*, membership: Membership) -> bool:
+    """Return whether somebody else who can sign in owns the customer."""
+    owners = Membership.objects.filter(
+        customer_id=membership.customer_id, role=Role.OWNER, user__is_active=True
+    )
+    return owners.exclude(pk=membership.pk).exists()
+
+
+def _person(membership: "Membership") -> Person:
+    user = membership.user
+    seen = (user.last_login, getattr(membership, "session_seen_at", None))
+    return Person(
+        membership_id=membership.pk,
+        user_id=user.pk,
+        name=user.get_full_name(),
+        email=user.email,
+        role=Role(membership.role),
+        last_seen_at=max((at for at in seen if at is not None), default=None),
+        has_second_factor=bool(getattr(membership, "has_factor", False)),
+    )
