@@ -4,13 +4,17 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from invoicing.models import IssueOutcome
 from invoicing.operations.announce_new_prices import announce_new_prices
+from invoicing.operations.issue_many import issue_next
 from invoicing.operations.queue_email import queue_invoice_email
 from invoicing.operations.record_failed_delivery import record_failed_delivery
 from invoicing.operations.refresh_customer import refresh_customer
 from invoicing.operations.render_document import render_document
 from invoicing.operations.run_bills import CHUNK, bill_chunk, start_bill_run
 from invoicing.operations.send_email import send_invoice_email
+from invoicing.operations.warn_low_credit import warn_low_credit
+from invoicing.queries.issue_jobs import jobs_to_do
 from invoicing.queries.undelivered import undelivered_invoices
 from usage.models import UsageArrival
 
@@ -37,10 +41,21 @@ def refresh_customers(customer_ids: list[int]) -> None:
     """Refresh the amounts of these customers; one that fails keeps no other waiting."""
     for customer_id in customer_ids:
         try:
-            refresh_customer(customer_id=customer_id, now=timezone.now())
+            had_news = refresh_customer(customer_id=customer_id, now=timezone.now())
         except Exception:
             # Its news stay, so that the next round tries again.
             log.exception("refresh_customer_failed", customer_id=customer_id)
+        else:
+            if had_news:
+                _warn_low_credit(customer_id)
+
+
+def _warn_low_credit(customer_id: int) -> None:
+    try:
+        warn_low_credit(customer_id=customer_id, now=timezone.now())
+    except Exception:
+        # Amounts are fresh all the same; the next usage asks again.
+        log.exception("warn_low_credit_failed", customer_id=customer_id)
 
 
 @shared_task(name="invoicing.bill_due")
@@ -63,9 +78,23 @@ def bill_customers(run_id: int, customer_ids: list[int]) -> None:
 
 @shared_task(name="invoicing.finish_issued")
 def finish_issued() -> None:
-    """See to issued invoices that lack their PDF or whose e-mail is not sent."""
+    """See to issued invoices that lack their PDF or whose e-mail is not sent; to lost jobs too."""
     for invoice_id in undelivered_invoices(now=timezone.now()):
         finish_invoice.apply_async([invoice_id], expires=FINISH_EXPIRES_SECONDS)
+    for job_id in jobs_to_do():
+        issue_job.apply_async([job_id], expires=FINISH_EXPIRES_SECONDS)
+
+
+@shared_task(name="invoicing.issue_job")
+def issue_job(job_id: int) -> None:
+    """Issue the waiting invoices of a job; a long one goes on in a task of its own."""
+    for _ in range(CHUNK):
+        item = issue_next(job_id=job_id, now=timezone.now())
+        if item is None:
+            return
+        if item.outcome == IssueOutcome.ISSUED:
+            finish_invoice.delay(item.invoice_id)
+    issue_job.delay(job_id)
 
 
 @shared_task(name="invoicing.finish_invoice")

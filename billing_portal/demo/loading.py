@@ -19,15 +19,16 @@ from accounts.models import (
     Scope,
     TaxRegistration,
     TestClock,
-    User,
 )
 from accounts.operations.make_api_key import make_api_key
 from billing_portal.demo.calls import months_of_usage, odd_ones, worked_example
+from billing_portal.demo.people import add_people, add_staff, ask_questions, logins
 from invoicing.operations.queue_email import queue_invoice_email
 from invoicing.operations.refresh_customer import refresh_customer
 from invoicing.operations.render_document import render_document
 from invoicing.operations.run_bills import bill_chunk, start_bill_run
 from invoicing.operations.send_email import send_invoice_email
+from invoicing.operations.warn_low_credit import warn_low_credit
 from plan_file.format.reading import parse_document
 from plan_file.operations.apply_plan_file import apply_plan_file
 from usage.intake.sent_event import read_event
@@ -35,8 +36,6 @@ from usage.models import Source
 from usage.operations.accept_events import accept_events
 from values.calendar import local_date, local_midnight
 
-STAFF = "staff@northwind.example"
-PASSWORD = "northwind-demo"  # noqa: S105  printed on the screen of a demo on this machine
 SELLER_ZONE = "America/Chicago"
 LIVE = ("basil", "harbor", "carla")
 DAILY = {"basil": (9, 14), "harbor": (22, 30), "carla": (4, 0)}
@@ -44,7 +43,7 @@ DAILY = {"basil": (9, 14), "harbor": (22, 30), "carla": (4, 0)}
 
 def load_sample(*, now: datetime) -> dict[str, Any]:
     """Return what the demo shows of it: logins, a test key, an event to send, addresses."""
-    User.objects.create_superuser(STAFF, PASSWORD, first_name="Sam", last_name="Staff")
+    add_staff()
     months = _months(now)
     _seller_and_acme(now)
     text = (Path(__file__).parent / "reseller.yaml").read_text()
@@ -54,9 +53,11 @@ def load_sample(*, now: datetime) -> dict[str, Any]:
     )
     apply_plan_file(document=document, now=now)
     _mail_addresses()
+    add_people()
     partner = _partner()
     _send_usage(partner, months, now)
     _bill(now)
+    ask_questions(now=now)
     _, api_key = make_api_key(
         partner=partner,
         name="Demo",
@@ -67,10 +68,12 @@ def load_sample(*, now: datetime) -> dict[str, Any]:
     )
     return {
         "addresses": {
+            "Customer portal": "/",
             "Back office": "/admin/",
             "API documentation": "/api/docs/",
+            "Mail that was sent": "/demo/mail/",
         },
-        "logins": [{"role": "Staff", "email": STAFF, "password": PASSWORD}],
+        "logins": logins(),
         "api_key": api_key,
         "event": {
             "customer_id": "acme",
@@ -182,6 +185,7 @@ def _accept(source: Source, bodies: Iterable[dict[str, Any]], now: datetime) -> 
 def _bill(now: datetime) -> None:
     for customer in Customer.objects.all():
         refresh_customer(customer_id=customer.pk, now=now)
+        warn_low_credit(customer_id=customer.pk, now=now)
     started = start_bill_run(as_of=now, now=now)
     if started is None:
         return

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Context, Decimal, localcontext
+from fractions import Fraction
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from values.calendar import last_day, local_date
-from values.exact import EXACT
+from values.exact import EXACT, plain
 from values.money import minor_digits, minor_unit
 from values.period import Period
 
@@ -17,6 +18,7 @@ LOCALE = "en_US"
 LANGUAGE = "en"
 
 _UNIT_PRICE_PLACES = 12
+_EXACT_PLACES = 30
 _QUANTITY_PLACES = 18
 _UNTIL = " \u2013 "
 _WIDE = Context(prec=100)
@@ -35,6 +37,11 @@ def money(amount: Decimal, currency: str) -> str:
 def unit_price(price: Decimal, currency: str) -> str:
     """Return a price of one unit, unrounded, to 12 places: ``$0.20``, ``$0.0000025``."""
     return _currency(price, currency, most_places=_UNIT_PRICE_PLACES)
+
+
+def exact_price(amount: Decimal | Fraction, currency: str) -> str:
+    """Return an amount before it is rounded, with every digit that is kept: ``$0.0045``."""
+    return _currency(Decimal(plain(amount)), currency, most_places=_EXACT_PLACES)
 
 
 def quantity(amount: Decimal, unit: str = "") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
+from accounts.documents.usable_brand import UnusableBrand, checked_colours
 from invoicing.documents.presentation import PresentedBrand, PresentedInvoice, presented_invoice
 from invoicing.documents.typesetting_apart import TookTooLong, typeset_apart
 from invoicing.models import Invoice
@@ -26,7 +26,6 @@ LETTER_COUNTRIES = frozenset(
 _OWN = "https://own.invalid/"
 _STYLES = ("fonts/inter/inter.css", "invoicing/invoice_pdf.css")
 _FONT_FOLDER = "fonts/inter"
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -43,10 +42,6 @@ class PdfUnavailable(RuntimeError):
 
 class PdfTookTooLong(PdfUnavailable):
     """There is no PDF: the invoice was not set within `LIMIT_SECONDS`."""
-
-
-class UnusableBrand(ValueError):
-    """A colour or the logo of a brand is not what it has to be."""
 
 
 def render_invoice_html(*, invoice: Invoice) -> str:
@@ -85,18 +80,6 @@ def render_invoice_pdf(*, invoice: Invoice) -> bytes:
         return typeset_apart(page, limit_seconds=LIMIT_SECONDS, **files)
     except TookTooLong as error:
         raise PdfTookTooLong(f"no PDF of {len(page):,} characters: {error}") from error
-
-
-def checked_colours(brand: PresentedBrand) -> tuple[str, str]:
-    """
-    Return the brand's two colours, fit to stand in a style sheet.
-
-    :raises UnusableBrand: one of them is not written like #1f6feb.
-    """
-    for colour in (brand.primary_colour, brand.accent_colour):
-        if not _COLOUR.fullmatch(colour):
-            raise UnusableBrand(f"{colour!r} of {brand.code} is not a colour such as #1f6feb")
-    return brand.primary_colour, brand.accent_colour
 
 
 def _page(presented: PresentedInvoice) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
+
+from django.db.models import Case, IntegerField, Prefetch, QuerySet, Sum, When
 
 from accounts.columns import exact
 from accounts.models import Brand
@@ -53,18 +56,25 @@ _NOTICES = {
 
 @dataclass(frozen=True, slots=True)
 class PresentedLine:
-    """One line; `note` names its time where that is not the invoice's, else empty."""
+    """
+    One line; `note` names its time where that is not the invoice's, else empty.
+
+    `line_id` and `events` (how many are behind it, None for a fee) lead further; they are not
+    printed.
+    """
 
     description: str
     note: str
     quantity: str
     unit_price: str
     amount: str
+    line_id: str = field(default="", compare=False)
+    events: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class PresentedSection:
-    """Lines of one kind and their sum."""
+    """Lines of one kind and their sum; the sum is of all of them, also where some are shown."""
 
     code: str
     title: str
@@ -113,13 +123,21 @@ class PresentedBrand:
 
 
 @dataclass(frozen=True, slots=True)
+class LineWindow:
+    """A part of a long invoice's lines, in printed order: `most` of them after `skipped`."""
+
+    skipped: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class PresentedInvoice:
     """
     Everything that stands on an invoice.
 
     Until it is issued `number` and `issue_date` are empty and `notice` says so. `taxes` is
     empty where nothing is taxed, and then nothing about tax is printed. `made_at` is when its
-    amounts were fixed or last computed.
+    amounts were fixed or last computed. `has_more_lines` is for a window of the lines.
     """
 
     uid: str
@@ -143,6 +161,7 @@ class PresentedInvoice:
     totals: tuple[PresentedTotal, ...]
     amount_due: str
     is_due: bool
+    has_more_lines: bool = False
 
     @property
     def name(self) -> str:
@@ -150,20 +169,25 @@ class PresentedInvoice:
         return f"{self.title} {self.number}".strip()
 
 
-def presented_invoice(*, invoice: Invoice) -> PresentedInvoice:
+def presented_invoice(*, invoice: Invoice, window: LineWindow | None = None) -> PresentedInvoice:
     """
-    Return the stored invoice ready to print.
+    Return the stored invoice ready to print, with all its lines or a window of them.
 
     It is read afresh, in a number of queries that does not grow with its lines.
     """
     invoice = (
         Invoice.objects.select_related("legal_entity", "brand", "customer")
-        .prefetch_related("customer__addresses", "lines", "tax_lines", "credit_applications__grant")
+        .prefetch_related(
+            "customer__addresses",
+            "tax_lines",
+            Prefetch("credit_applications", CreditApplication.objects.select_related("grant")),
+        )
         .get(pk=invoice.pk)
     )
-    zone = invoice.buyer_snapshot.get("timezone") or invoice.customer.timezone
+    zone = invoice_zone(invoice)
     currency = invoice.currency
     tax_lines = list(invoice.tax_lines.all())
+    sections, has_more_lines = _sections(invoice, zone, window)
     return PresentedInvoice(
         uid=invoice.public_id,
         language=LANGUAGE,
@@ -179,14 +203,25 @@ def presented_invoice(*, invoice: Invoice) -> PresentedInvoice:
         seller=seller_of(invoice),
         buyer=buyer_of(invoice),
         brand=_brand(invoice.brand),
-        sections=_sections(invoice, zone),
+        sections=sections,
         taxes=tuple(_tax(line) for line in tax_lines),
         taxes_total=money(exact(invoice.tax), currency),
         credits=_credits(invoice, zone),
         totals=_totals(invoice, tax_lines),
         amount_due=money(exact(invoice.amount_due), currency),
         is_due=exact(invoice.amount_due) > 0,
+        has_more_lines=has_more_lines,
     )
+
+
+def invoice_zone(invoice: Invoice) -> str:
+    """Return the zone whose days an invoice names: the customer's, as it was at issue."""
+    return invoice.buyer_snapshot.get("timezone") or invoice.customer.timezone
+
+
+def section_title(code: str) -> str:
+    """Return the printed name of a section."""
+    return SECTION_TITLES.get(code) or code.replace("_", " ").capitalize()
 
 
 def _period(row: Invoice | InvoiceLine) -> Period:
@@ -216,28 +251,50 @@ def _brand(brand: Brand) -> PresentedBrand:
     )
 
 
-def _sections(invoice: Invoice, zone: str) -> tuple[PresentedSection, ...]:
-    order = {code: place for place, code in enumerate(SECTION_TITLES)}
-    lines = sorted(
-        invoice.lines.all(),
-        key=lambda line: (order.get(line.section, len(order)), line.section, line.position),
-    )
-    return tuple(
-        _section(code, list(of_section), invoice, zone)
+def _sections(
+    invoice: Invoice, zone: str, window: LineWindow | None
+) -> tuple[tuple[PresentedSection, ...], bool]:
+    """Return the sections with their lines, and whether a window leaves lines out after it."""
+    lines = list(_printed_lines(invoice, window))
+    has_more_lines = window is not None and len(lines) > window.most
+    if window is not None:
+        lines = lines[: window.most]
+    if window is not None and (has_more_lines or window.skipped):
+        subtotals = _subtotals_of_all(invoice)
+    else:
+        subtotals = defaultdict(Decimal)
+        for line in lines:
+            subtotals[line.section] += exact(line.amount)
+    sections = tuple(
+        PresentedSection(
+            code=code,
+            title=section_title(code),
+            lines=tuple(_line(line, invoice, zone) for line in of_section),
+            subtotal=money(subtotals[code], invoice.currency),
+        )
         for code, of_section in groupby(lines, key=lambda line: line.section)
     )
+    return sections, has_more_lines
 
 
-def _section(
-    code: str, lines: Sequence[InvoiceLine], invoice: Invoice, zone: str
-) -> PresentedSection:
-    subtotal = sum((exact(line.amount) for line in lines), Decimal(0))
-    return PresentedSection(
-        code=code,
-        title=SECTION_TITLES.get(code) or code.replace("_", " ").capitalize(),
-        lines=tuple(_line(line, invoice, zone) for line in lines),
-        subtotal=money(subtotal, invoice.currency),
-    )
+def printed_order(lines: QuerySet[InvoiceLine]) -> QuerySet[InvoiceLine]:
+    """Return lines in the order of the invoice: by section, within it as they were made."""
+    whens = [When(section=code, then=place) for place, code in enumerate(SECTION_TITLES)]
+    place = Case(*whens, default=len(whens), output_field=IntegerField())
+    return lines.order_by(place, "section", "position")
+
+
+def _printed_lines(invoice: Invoice, window: LineWindow | None) -> QuerySet[InvoiceLine]:
+    lines = printed_order(invoice.lines.defer("trace", "dimensions"))
+    if window is None:
+        return lines
+    # One more than is shown says whether there are others.
+    return lines[window.skipped : window.skipped + window.most + 1]
+
+
+def _subtotals_of_all(invoice: Invoice) -> dict[str, Decimal]:
+    rows = invoice.lines.order_by().values("section").annotate(sum=Sum("amount"))
+    return {row["section"]: row["sum"] for row in rows}
 
 
 def _line(line: InvoiceLine, invoice: Invoice, zone: str) -> PresentedLine:
@@ -249,6 +306,8 @@ def _line(line: InvoiceLine, invoice: Invoice, zone: str) -> PresentedLine:
         quantity=quantity(line.quantity, line.unit),
         unit_price="" if price is None else unit_price(price, line.currency),
         amount=money(exact(line.amount), line.currency),
+        line_id=line.public_id,
+        events=line.events,
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from invoicing.documents.email import invoice_email
 from invoicing.models import Invoice, InvoiceEmail, InvoiceState
 from invoicing.operations.render_document import NotIssued
+from invoicing.queries.invoice_recipients import invoice_recipients
 
 
 class Queued(StrEnum):
@@ -18,9 +19,9 @@ class Queued(StrEnum):
 
 def queue_invoice_email(*, invoice_id: int, now: datetime) -> Queued:
     """
-    Write the e-mail of an issued invoice to the customer's address, once.
+    Write the e-mail of an issued invoice to whom `invoice_recipients` names, once.
 
-    Without an address nothing is written, and the answer says so.
+    Where that is nobody nothing is written, and the answer says so.
 
     :raises Invoice.DoesNotExist:
     :raises NotIssued:
@@ -31,13 +32,15 @@ def queue_invoice_email(*, invoice_id: int, now: datetime) -> Queued:
     invoice = Invoice.objects.select_related("customer").get(pk=invoice_id)
     if invoice.state != InvoiceState.ISSUED:
         raise NotIssued(f"invoice {invoice.public_id} is {invoice.get_state_display()}")
-    if not invoice.customer.email:
+    recipients = invoice_recipients(customer=invoice.customer)
+    if not recipients.to:
         return Queued.NO_ADDRESS
     message = invoice_email(invoice=invoice)
     _, made = InvoiceEmail.objects.get_or_create(
         invoice=invoice,
         defaults={
-            "to": invoice.customer.email,
+            "to": recipients.to,
+            "cc": list(recipients.cc),
             "subject": message.subject,
             "text": message.text,
             "html": message.html,

@@ -2,10 +2,8 @@
 
 from django.db.models import F
 
+from accounts.mail_attempts import MOST_ATTEMPTS_COUNTED, reason_of
 from invoicing.models import InvoiceEmail
-
-MOST_OF_AN_ERROR = 2_000
-MOST_ATTEMPTS_COUNTED = 32_767
 
 
 def record_failed_delivery(*, invoice_id: int, error: Exception) -> bool:
@@ -18,8 +16,3 @@ def record_failed_delivery(*, invoice_id: int, error: Exception) -> bool:
         invoice_id=invoice_id, sent_at=None, attempts__lt=MOST_ATTEMPTS_COUNTED
     )
     return bool(waiting.update(attempts=F("attempts") + 1, last_error=reason_of(error)))
-
-
-def reason_of(error: Exception) -> str:
-    """Return what went wrong, as it is kept."""
-    return f"{type(error).__name__}: {error}"[:MOST_OF_AN_ERROR].replace("\x00", "")

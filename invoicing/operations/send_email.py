@@ -6,9 +6,9 @@ from enum import StrEnum
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
-from invoicing.documents.email import message_id, sender_of
+from accounts.documents.message import message_id, sender_of
+from accounts.mail_attempts import MOST_ATTEMPTS_COUNTED, reason_of
 from invoicing.models import InvoiceDocument, InvoiceEmail
-from invoicing.operations.record_failed_delivery import MOST_ATTEMPTS_COUNTED, reason_of
 
 
 class Sending(StrEnum):
@@ -78,6 +78,7 @@ def _message(email: InvoiceEmail) -> EmailMultiAlternatives:
         body=email.text,
         from_email=sender_of(invoice.brand),
         to=[email.to],
+        cc=email.cc,
         reply_to=[support] if support else None,
         headers={"Message-ID": message_id(invoice)},
     )

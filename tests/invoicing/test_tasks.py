@@ -7,8 +7,8 @@ import pytest
 from celery import Task
 from djmoney.money import Money
 
+from accounts.documents.usable_brand import UnusableBrand
 from invoicing import tasks
-from invoicing.documents.pdf import UnusableBrand
 from invoicing.models import InvoiceDocument, InvoiceEmail
 from invoicing.operations.queue_email import queue_invoice_email
 from tests import factories as make

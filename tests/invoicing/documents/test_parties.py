@@ -2,8 +2,9 @@
 
 import pytest
 
+from accounts.documents.postal_address import PostalAddress
 from accounts.models import Customer, LegalEntity
-from invoicing.documents.parties import PostalAddress, buyer_of, seller_of
+from invoicing.documents.parties import buyer_of, seller_of
 from tests.invoicing.documents import invoices
 from tests.invoicing.documents.invoices import Row
 

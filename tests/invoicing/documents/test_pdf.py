@@ -15,12 +15,12 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from accounts.documents.usable_brand import UnusableBrand
 from accounts.models import Address, Customer
 from invoicing.documents import pdf
 from invoicing.documents.pdf import (
     PdfTookTooLong,
     PdfUnavailable,
-    UnusableBrand,
     render_invoice_html,
     render_invoice_pdf,
 )

@@ -133,7 +133,7 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(
     example = invoices.issued_example()
     long = invoices.draft_of([Row("1.00") for _ in range(40)])
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         presented_invoice(invoice=example)
     with django_assert_num_queries(5):
         presented_invoice(invoice=long)

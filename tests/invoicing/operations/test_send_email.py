@@ -11,6 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from pytest_django import Settings
 
+from accounts.models import Membership
 from invoicing.models import Invoice, InvoiceDocument, InvoiceEmail
 from invoicing.operations.queue_email import queue_invoice_email
 from invoicing.operations.render_document import render_document
@@ -64,6 +65,21 @@ def test_the_message_goes_out_with_the_pdf() -> None:
     assert message.body == email.text
     assert [tuple(part) for part in message.alternatives] == [(email.html, "text/html")]
     assert (email.sent_at, email.attempts, email.last_error) == (make.NOW, 1, "")
+
+
+@pytest.mark.django_db
+def test_those_who_want_a_copy_are_named_in_it() -> None:
+    basil = invoices.basil_with_address()
+    make.member(basil, "olive@basil.example")
+    Membership.objects.update(wants_invoices=True)
+    invoice = invoices.issued(invoices.draft_of([Row("70.00")], buyer=basil))
+    render_document(invoice_id=invoice.pk, now=make.NOW)
+    queue_invoice_email(invoice_id=invoice.pk, now=make.NOW)
+
+    send_invoice_email(invoice_id=invoice.pk, now=make.NOW)
+
+    (message,) = mail.outbox
+    assert (message.to, message.cc) == (["billing@basil.example"], ["olive@basil.example"])
 
 
 @pytest.mark.django_db

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts.models import Customer
+from accounts.mail_attempts import MOST_ATTEMPTS
+from accounts.models import Customer, Membership
 from invoicing.models import Invoice
 from invoicing.operations.queue_email import queue_invoice_email
 from invoicing.operations.record_failed_delivery import record_failed_delivery
 from invoicing.operations.render_document import render_document
 from invoicing.operations.send_email import send_invoice_email
-from invoicing.queries.undelivered import MOST_ATTEMPTS, undelivered_invoices
+from invoicing.queries.undelivered import undelivered_invoices
 from tests import factories as make
 from tests.invoicing.documents import invoices
 from tests.invoicing.documents.invoices import Row
@@ -102,3 +103,29 @@ def test_a_pdf_without_an_email_is_tried_in_the_first_twenty_minutes_of_each_hou
     ]
 
     assert tried == [0, 10, 60, 70, 120, 130]
+
+
+def reader(customer: Customer, *, since: datetime) -> None:
+    make.member(customer)
+    Membership.objects.update(wants_invoices=True, created_at=since)
+
+
+def test_a_person_who_wanted_invoices_when_it_was_issued_is_owed_one_for_a_day() -> None:
+    nameless = invoices.basil_with_address(email="")
+    invoice = invoices.issued(invoices.draft_of([Row("70.00")], buyer=nameless))
+    assert invoice.issued_at is not None
+    render_document(invoice_id=invoice.pk, now=make.NOW)
+    reader(nameless, since=invoice.issued_at)
+
+    assert waiting_at(invoice.issued_at + timedelta(hours=23)) == [invoice.pk]
+    assert waiting_at(invoice.issued_at + timedelta(hours=25)) == []
+
+
+def test_a_person_who_came_after_the_issue_is_sent_no_old_invoices() -> None:
+    nameless = invoices.basil_with_address(email="")
+    invoice = invoices.issued(invoices.draft_of([Row("70.00")], buyer=nameless))
+    assert invoice.issued_at is not None
+    render_document(invoice_id=invoice.pk, now=make.NOW)
+    reader(nameless, since=invoice.issued_at + timedelta(seconds=1))
+
+    assert waiting_at(invoice.issued_at + timedelta(hours=1)) == []

@@ -1,0 +1,144 @@
+"""What invoices come to day by day: each line's amount over the days of its usage."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db import connection
+
+from accounts.columns import exact
+from invoicing.models import Invoice, InvoiceLine
+from usage.store.postgres import SHOWN
+from values.calendar import last_day, local_date, local_midnight
+from values.exact import EXACT
+from values.money import Rounding, round_money, spread, zero
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfLine:
+    """The part of a line's amount that falls on one day, and how much was used then."""
+
+    line: InvoiceLine
+    day: date
+    amount: Decimal
+    quantity: Decimal
+    events: int
+
+
+_Place = tuple[int, int, int]
+_Slices = Sequence[tuple[datetime, Decimal, int]]
+
+
+def daily_cost(
+    *, invoices: Sequence[Invoice], zone: str, meter_id: int | None = None
+) -> list[DayOfLine]:
+    """
+    Return the days of every line of these invoices, or of those of one meter.
+
+    A line's amount is spread over the days in `zone` by the quantity that it billed on each:
+    its days add up to the line, the lines to the subtotal. A line without usage stands on its
+    first day. Two queries, however many invoices and lines.
+    """
+    lines = InvoiceLine.objects.filter(invoice__in=[invoice.pk for invoice in invoices])
+    if meter_id is not None:
+        lines = lines.filter(meter_id=meter_id)
+    found = list(lines.order_by("invoice_id", "position").defer("trace"))
+    used = _used(invoices, found, zone)
+    return [part for line in found for part in _days_of(line, used, zone)]
+
+
+def _days_of(line: InvoiceLine, used: Mapping[_Place, _Slices], zone: str) -> list[DayOfLine]:
+    amount = exact(line.amount)
+    days: dict[date, tuple[Decimal, int]] = {}
+    if line.usage_from is not None and line.usage_to is not None:
+        for start, quantity, events in used.get(_place(line), ()):
+            if line.usage_from <= start < line.usage_to:
+                day = local_date(start, zone)
+                so_far, count = days.get(day, (Decimal(0), 0))
+                days[day] = (EXACT.add(so_far, quantity), count + events)
+    if not any(quantity for quantity, _ in days.values()):
+        days.setdefault(local_date(line.period_start, zone), (Decimal(0), 0))
+    ordered = sorted(days)
+    parts = _spread(amount, [days[day][0] for day in ordered], line.currency)
+    return [
+        DayOfLine(line, day, part, *days[day]) for day, part in zip(ordered, parts, strict=True)
+    ]
+
+
+def _spread(amount: Decimal, quantities: Sequence[Decimal], currency: str) -> list[Decimal]:
+    whole = sum((Fraction(quantity) for quantity in quantities), Fraction(0))
+    if not whole:
+        return [amount, *[zero(currency)] * (len(quantities) - 1)]
+    if min(quantities) >= 0:
+        return spread(amount, quantities, currency=currency)
+    # Corrections take back on their own day: the steps of the running sum, each rounded once.
+    running = Fraction(0)
+    reached, parts = zero(currency), []
+    for quantity in quantities:
+        running += Fraction(quantity)
+        sum_now = round_money(
+            Fraction(amount) * running / whole,
+            currency=currency,
+            rounding=Rounding.HALF_UP,
+        )
+        parts.append(EXACT.subtract(sum_now, reached))
+        reached = sum_now
+    return parts
+
+
+def _place(line: InvoiceLine) -> _Place:
+    return line.invoice_id, line.meter_id or 0, line.dimension_set_id or 0
+
+
+def _used(
+    invoices: Sequence[Invoice], lines: Sequence[InvoiceLine], zone: str
+) -> dict[_Place, list[tuple[datetime, Decimal, int]]]:
+    """What each invoice counted, by meter, combination and slice; slices end where days do."""
+    metered = [line for line in lines if line.usage_from is not None]
+    if not metered:
+        return {}
+    cuts = _cuts(metered, zone)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH counted AS MATERIALIZED (
+                SELECT id, customer_id, period_start, period_end,
+                       usage_snapshot::pg_snapshot AS snapshot
+                FROM invoicing_invoice WHERE id = ANY(%s) AND usage_snapshot <> ''
+            )
+            SELECT c.id, r.meter_id, r.dimensions_id,
+                   width_bucket(r.occurred_at, %s::timestamptz[]), sum(r.quantity), count(*)
+            FROM counted AS c JOIN usage_reading AS r
+              ON r.customer_id = c.customer_id AND r.meter_id = ANY(%s)
+             AND r.occurred_at >= c.period_start AND r.occurred_at < c.period_end
+             AND {SHOWN.replace("%s::pg_snapshot", "c.snapshot")}
+            WHERE r.occurred_at >= %s AND r.occurred_at < %s
+            GROUP BY 1, 2, 3, 4
+            """,
+            [
+                [invoice.pk for invoice in invoices], cuts,
+                sorted({line.meter_id for line in metered if line.meter_id}),
+                cuts[0], cuts[-1],
+            ],
+        )  # fmt: skip
+        used = defaultdict(list)
+        for invoice, meter, dimensions, bucket, quantity, events in cursor.fetchall():
+            used[invoice, meter, dimensions].append((cuts[bucket - 1], quantity, events))
+        return dict(used)
+
+
+def _cuts(lines: Iterable[InvoiceLine], zone: str) -> list[datetime]:
+    cuts: set[datetime] = set()
+    days: set[date] = set()
+    for start, end in {(line.usage_from, line.usage_to) for line in lines}:
+        assert start is not None
+        assert end is not None
+        cuts |= {start, end}
+        first = local_date(start, zone)
+        days |= {first + timedelta(n) for n in range((last_day(end, zone) - first).days + 1)}
+    first_cut, last_cut = min(cuts), max(cuts)
+    midnights = {local_midnight(day, zone) for day in days}
+    return sorted(cuts | {cut for cut in midnights if first_cut < cut < last_cut})

@@ -1,0 +1,230 @@
+"""
+Who would pay more and who less, had a draft of a rate card or price been in force already.
+
+The usage of each contract's last full period is billed twice by the invoice function: by the
+terms of that time, and with the draft in the place of whatever was in force. Nothing is written.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import reduce
+
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from catalog.models import PlanPrice, PriceVersion, RateCardVersion
+from catalog.queries.draft_in_place import AsIf, draft_in_place
+from contracts.models import Contract
+from contracts.queries.terms import contract_terms, meter_ids, with_terms
+from invoicing.assembly.invoice import assemble_invoice
+from invoicing.assembly.terms import ContractTerms, cuts
+from invoicing.tax.unregistered import NoTaxRegistered
+from usage.metering.quantity import Dimensions, Quantity
+from usage.models import DimensionSet
+from usage.store import store
+from usage.store.interface import StoredQuantity
+from values.calendar import local_date
+from values.exact import EXACT
+from values.period import Period
+from values.problems import InvalidTerms
+
+COMPUTED_AT_MOST = 200
+WITHOUT_A_PERIOD = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class ContractEffect:
+    """The subtotal of one contract's period, before tax and credit, by both terms."""
+
+    contract: Contract
+    period: Period
+    currency: str
+    old: Decimal
+    new: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """Return how much more the customer would pay; negative for less."""
+        return EXACT.subtract(self.new, self.old)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What all computed contracts of one currency come to."""
+
+    currency: str
+    old: Decimal
+    new: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """Return how much more they would pay together."""
+        return EXACT.subtract(self.new, self.old)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChangePreview:
+    """
+    The effects, the largest rise first, the largest fall last.
+
+    `unused` contracts had no usage in their period; `refused` cannot be billed by the draft,
+    with the reason; `left_out` were not computed, because they are too many.
+    """
+
+    effects: tuple[ContractEffect, ...]
+    unused: int
+    refused: tuple[tuple[Contract, str], ...]
+    left_out: int
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Return how many would pay ``more``, ``less`` and the ``same``."""
+        found = Counter(_direction(effect.difference) for effect in self.effects)
+        return {name: found[name] for name in ("more", "less", "same")}
+
+    @property
+    def totals(self) -> list[Total]:
+        """Return the sums of each currency."""
+        currencies = sorted({effect.currency for effect in self.effects})
+        return [
+            Total(
+                currency,
+                _sum(effect.old for effect in self.effects if effect.currency == currency),
+                _sum(effect.new for effect in self.effects if effect.currency == currency),
+            )
+            for currency in currencies
+        ]
+
+
+def price_change_preview(
+    *, version: RateCardVersion | PriceVersion, now: datetime
+) -> PriceChangePreview:
+    """
+    Return what a draft would have changed for the contracts that are active now.
+
+    At most 200 contracts are computed, those first that were made first.
+
+    :raises InvalidTerms: the draft itself does not hold together.
+    """
+    contracts = _active_contracts(version, now=now)
+    found = list(with_terms(contracts)[:COMPUTED_AT_MOST])
+    as_if = draft_in_place(version, now=now)
+    refused: list[tuple[Contract, str]] = []
+    billed: list[_Billed] = []
+    snapshot = store.snapshot()
+    for contract in found:
+        try:
+            billed.append(_stored_usage(contract, as_if, now=now, snapshot=snapshot))
+        except InvalidTerms as error:
+            refused.append((contract, str(error)))
+    combinations = _combinations(part for each in billed for part in each.stored)
+    effects = [_effect(each, combinations) for each in billed if each.stored]
+    return PriceChangePreview(
+        effects=tuple(sorted(effects, key=lambda e: (-e.difference, e.contract.pk))),
+        unused=len(billed) - len(effects),
+        refused=tuple(refused),
+        left_out=max(0, contracts.count() - len(found)),
+    )
+
+
+def last_period(contract: Contract, *, now: datetime) -> Period:
+    """Return the last billing period that was over by the customer's `now`, else 30 days."""
+    running = contract.calendar().period_at(now)
+    if running.start > contract.starts_at:
+        return contract.calendar().period_at(running.start - timedelta(microseconds=1))
+    start = max(contract.starts_at, now - WITHOUT_A_PERIOD)
+    return Period(start, max(now, start + timedelta(microseconds=1)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Billed:
+    """A contract with both terms and what was counted in its period."""
+
+    contract: Contract
+    old: ContractTerms
+    new: ContractTerms
+    period: Period
+    stored: list[StoredQuantity]
+
+
+def _active_contracts(
+    version: RateCardVersion | PriceVersion, *, now: datetime
+) -> QuerySet[Contract]:
+    published = PriceVersion.objects.filter(published_at__isnull=False)
+    items = (
+        PlanPrice.objects.filter(
+            price__in=published.filter(rate_card=version.rate_card_id).values("price")
+        )
+        if isinstance(version, RateCardVersion)
+        else PlanPrice.objects.filter(price=version.price_id)
+    )
+    own_now = Coalesce("customer__test_clock__now_at", Value(now, output_field=DateTimeField()))
+    return (
+        Contract.objects.filter(activated_at__isnull=False, plan__in=items.values("plan"))
+        .annotate(own_now=own_now)
+        .filter(starts_at__lte=F("own_now"))
+        .filter(Q(ends_at=None) | Q(ends_at__gt=F("own_now")))
+        .order_by("pk")
+    )
+
+
+def _stored_usage(contract: Contract, as_if: AsIf, *, now: datetime, snapshot: str) -> _Billed:
+    old = contract_terms(contract)
+    new = contract_terms(contract, as_if=as_if)
+    period = last_period(contract, now=contract.customer.now(now=now))
+    stored = store.aggregate(
+        customer_id=contract.customer_id,
+        meter_ids=list(meter_ids(contract).values()),
+        slices=period.split((*cuts(old, (), period), *cuts(new, (), period))),
+        snapshot=snapshot,
+    )
+    return _Billed(contract, old, new, period, stored)
+
+
+def _combinations(stored: Iterable[StoredQuantity]) -> dict[int, Dimensions]:
+    rows = DimensionSet.objects.filter(pk__in={part.dimensions_id for part in stored})
+    return {row.pk: tuple(sorted(row.values.items())) for row in rows}
+
+
+def _effect(billed: _Billed, combinations: Mapping[int, Dimensions]) -> ContractEffect:
+    codes = {meter_id: code for code, meter_id in meter_ids(billed.contract).items()}
+    quantities: dict[str, list[Quantity]] = {code: [] for code in codes.values()}
+    for part in billed.stored:
+        quantities[codes[part.meter_id]].append(
+            Quantity(combinations[part.dimensions_id], part.slice, part.quantity, part.events)
+        )
+    return ContractEffect(
+        contract=billed.contract,
+        period=billed.period,
+        currency=billed.old.currency,
+        old=_subtotal(billed.old, billed, quantities),
+        new=_subtotal(billed.new, billed, quantities),
+    )
+
+
+def _subtotal(
+    terms: ContractTerms, billed: _Billed, quantities: Mapping[str, Sequence[Quantity]]
+) -> Decimal:
+    day = local_date(billed.period.end, billed.contract.customer.timezone)
+    return assemble_invoice(
+        terms=terms,
+        period=billed.period,
+        quantities=quantities,
+        grants=(),
+        tax=NoTaxRegistered(),
+        issue_date=day,
+        due_date=day,
+    ).subtotal
+
+
+def _direction(difference: Decimal) -> str:
+    if not difference:
+        return "same"
+    return "more" if difference > 0 else "less"
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return reduce(EXACT.add, amounts, Decimal(0))
