@@ -7,7 +7,8 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 
@@ -21,8 +22,8 @@ SAFE = ("GET", "HEAD")
 def customer_page(
     right: Right = Right.LOOK, *, methods: tuple[str, ...] = ("GET",)
 ) -> Callable[
-    [Callable[Concatenate[HttpRequest, Viewer, Arguments], HttpResponse]],
-    Callable[..., HttpResponse],
+    [Callable[Concatenate[HttpRequest, Viewer, Arguments], HttpResponseBase]],
+    Callable[..., HttpResponseBase],
 ]:
     """
     Open a view to people of the customer that its address names, with this right.
@@ -33,14 +34,16 @@ def customer_page(
     """
 
     def decorate(
-        view: Callable[Concatenate[HttpRequest, Viewer, Arguments], HttpResponse],
-    ) -> Callable[..., HttpResponse]:
+        view: Callable[Concatenate[HttpRequest, Viewer, Arguments], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
         @never_cache
         @wraps(view)
-        def opened(request: HttpRequest, customer_id: str, **kwargs: Any) -> HttpResponse:
+        def opened(request: HttpRequest, customer_id: str, **kwargs: Any) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
-            viewer = viewer_of(user=request.user, customer_id=customer_id)
+            viewer = viewer_of(
+                user=request.user, customer_id=customer_id, now=datetime.now(UTC)
+            )
             if viewer is None:
                 raise Http404
             if not viewer.may(right):

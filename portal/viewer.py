@@ -1,9 +1,11 @@
 """Who looks at a customer's pages, and what that person may do there."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from accounts.models import Customer, Membership, Role, StaffVisit, User
+from accounts.queries.open_visits import open_visits
 
 
 class Right(StrEnum):
@@ -65,12 +67,13 @@ class Viewer:
         return self.may(Right.MANAGE_TEAM)
 
 
-def viewer_of(*, user: User, customer_id: str) -> Viewer | None:
+def viewer_of(*, user: User, customer_id: str, now: datetime) -> Viewer | None:
     """
     Return this person as viewer of the customer with this public id.
 
     None where the id is no customer's or the person has nothing to do with it: the two are
-    not told apart. One's own membership goes before a visit.
+    not told apart. One's own membership goes before a visit, and a visit is over some hours
+    after it began.
     """
     uid = Customer.uid_of(customer_id)
     if uid is None:
@@ -84,8 +87,6 @@ def viewer_of(*, user: User, customer_id: str) -> Viewer | None:
     if not (user.is_staff and user.has_perm("accounts.view_as_customer")):
         return None
     visit = (
-        StaffVisit.objects.filter(staff=user, customer__uid=uid, ended_at=None)
-        .select_related(*related)
-        .first()
+        open_visits(now=now).filter(staff=user, customer__uid=uid).select_related(*related).first()
     )
     return None if visit is None else Viewer(user, visit.customer, None, visit)

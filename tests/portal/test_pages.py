@@ -1,5 +1,7 @@
 """Who may open a customer's pages."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -24,7 +26,7 @@ def overview_of(customer: Customer) -> str:
 def visitor(customer: Customer) -> User:
     staff = User.objects.create_user("vera@northwind.example", is_staff=True)
     staff.user_permissions.add(Permission.objects.get(codename="view_as_customer"))
-    StaffVisit.objects.create(staff=staff, customer=customer, started_at=make.NOW)
+    StaffVisit.objects.create(staff=staff, customer=customer, started_at=datetime.now(UTC))
     return staff
 
 
@@ -68,6 +70,14 @@ def test_a_visit_is_over_when_the_right_to_it_is_taken() -> None:
     staff.user_permissions.clear()
 
     assert client_of(staff).get(overview_of(basil)).status_code == 404
+
+
+def test_a_visit_is_over_after_eight_hours() -> None:
+    basil = make.basil()
+    on_visit = client_of(visitor(basil))
+    StaffVisit.objects.update(started_at=datetime.now(UTC) - timedelta(hours=8))
+
+    assert on_visit.get(overview_of(basil)).status_code == 404
 
 
 def test_each_page_of_a_visit_is_recorded() -> None:

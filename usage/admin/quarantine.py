@@ -57,6 +57,7 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     list_filter = (WaitingFilter, "reason", "source__partner", "source__mode")
     list_select_related = ("source__partner",)
+    date_hierarchy = "received_at"
     search_fields = ("=idempotency_key", "=customer_reference", "=event_name")
     show_full_result_count = False
     actions = ("replay_selected",)

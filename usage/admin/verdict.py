@@ -86,6 +86,7 @@ class RatingVerdictAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     list_filter = (VerdictFilter, HintFilter, "meter", "is_final", "customer__legal_entity")
     list_select_related = ("customer", "meter", "dimensions")
+    date_hierarchy = "starts_at"
     search_fields = ("=customer__external_id", "customer__name", "=price")
     show_full_result_count = False
     fields = (

@@ -65,27 +65,37 @@ def counted_events(
     start: datetime,
     end: datetime,
     snapshot: str,
+    keys: Sequence[UUID] | None = None,
     after: tuple[datetime, UUID] | None = None,
     limit: int = 100,
 ) -> list[CountedEvent]:
     """
     Return the events that a snapshot shows of one meter and combination in `[start, end)`.
 
-    In order of time, then key; `after` is the place of the last one of the page before.
+    In order of time, then key; `after` is the place of the last one of the page before. With
+    `keys` only those events.
     """
+    chosen = "" if keys is None else "AND r.key = ANY(%s)"
     following = "" if after is None else "AND (r.occurred_at, r.key) > (%s, %s)"
     with connection.cursor() as cursor:
+        # The page is cut from the readings' index first, so that its events alone are looked up.
         cursor.execute(
             f"""
             SELECT r.key, r.occurred_at, e.idempotency_key, r.quantity, e.sent
-            FROM usage_reading AS r
+            FROM (
+                SELECT r.key, r.occurred_at, r.quantity FROM usage_reading AS r
+                WHERE r.customer_id = %s AND r.meter_id = %s AND r.dimensions_id = %s
+                  AND r.occurred_at >= %s AND r.occurred_at < %s AND {SHOWN} {chosen} {following}
+                ORDER BY r.occurred_at, r.key LIMIT %s
+            ) AS r
             JOIN usage_event AS e ON e.occurred_at = r.occurred_at AND e.key = r.key
-            WHERE r.customer_id = %s AND r.meter_id = %s AND r.dimensions_id = %s
-              AND r.occurred_at >= %s AND r.occurred_at < %s AND {SHOWN} {following}
-            ORDER BY r.occurred_at, r.key LIMIT %s
+            ORDER BY r.occurred_at, r.key
             """,
             [
-                customer_id, meter_id, dimensions_id, start, end, snapshot,
+                customer_id, meter_id, dimensions_id,
+                # Said once more without the key, so that months before it are not looked at.
+                start if after is None else max(start, after[0]), end, snapshot,
+                *(() if keys is None else (list(keys),)),
                 *(() if after is None else after), limit,
             ],
         )  # fmt: skip

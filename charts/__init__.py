@@ -1,0 +1,1 @@
+"""Pictures of numbers: shapes for the server to draw as SVG; no Django."""

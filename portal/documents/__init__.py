@@ -1,0 +1,1 @@
+"""What customer pages show, in words."""

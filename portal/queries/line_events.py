@@ -1,0 +1,113 @@
+"""The events behind a line: exactly those that its quantity is the sum of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from invoicing.models import InvoiceLine
+from usage.intake.sent_event import event_key_of
+from usage.models import EventKey, Source, event_key
+from usage.queries.event_browser import EventSearch, browsed_total
+from usage.queries.events import CountedEvent, counted_events
+
+Position = tuple[datetime, UUID]
+_CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class LineEvents:
+    """
+    The events of a line in a part of its time, or those with one idempotency key.
+
+    `customer_id` and the rest say which readings; a line of a fee has none.
+    """
+
+    customer_id: int
+    meter_id: int
+    dimensions_id: int
+    start: datetime
+    end: datetime
+    snapshot: str
+    keys: tuple[UUID, ...] | None = None
+
+
+def events_of_line(
+    *,
+    line: InvoiceLine,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    idempotency_key: str = "",
+) -> LineEvents | None:
+    """
+    Return which events stand behind a line, in `[start, end)` where it is given.
+
+    None for a line that counts none.
+    """
+    if line.meter_id is None or line.dimension_set_id is None:
+        return None
+    if line.usage_from is None or line.usage_to is None:
+        return None
+    return LineEvents(
+        customer_id=line.invoice.customer_id,
+        meter_id=line.meter_id,
+        dimensions_id=line.dimension_set_id,
+        start=max(filter(None, (line.usage_from, start))),
+        end=min(filter(None, (line.usage_to, end))),
+        snapshot=line.invoice.usage_snapshot,
+        keys=_keys_of(idempotency_key) if idempotency_key else None,
+    )
+
+
+def page_of_events(
+    *, events: LineEvents, after: Position | None = None, limit: int
+) -> list[CountedEvent]:
+    """Return at most `limit` of them, the earliest first, after the last one of a page."""
+    return counted_events(**_asked(events), after=after, limit=limit)
+
+
+def all_events(*, events: LineEvents) -> Iterator[CountedEvent]:
+    """Yield them all, the earliest first; no more than a chunk of them is held."""
+    after = None
+    while True:
+        chunk = page_of_events(events=events, after=after, limit=_CHUNK)
+        yield from chunk
+        if len(chunk) < _CHUNK:
+            return
+        after = (chunk[-1].occurred_at, chunk[-1].key)
+
+
+def sum_of_events(*, events: LineEvents) -> tuple[int, Decimal]:
+    """Return how many there are, and what they count together."""
+    if events.keys is not None:
+        found = page_of_events(events=events, limit=max(len(events.keys), 1))
+        return len(found), sum((event.quantity for event in found), Decimal(0))
+    return browsed_total(
+        search=EventSearch(
+            customer_id=events.customer_id,
+            meter_id=events.meter_id,
+            dimension_ids=[events.dimensions_id],
+            start=events.start,
+            end=events.end,
+            snapshot=events.snapshot,
+        )
+    )
+
+
+def place_of_event(*, public_id: str) -> Position | None:
+    """Return where the event stands among the others, None where there is no such event."""
+    key = event_key(public_id)
+    taken = None if key is None else EventKey.objects.filter(key=key).first()
+    return None if taken is None else (taken.occurred_at, taken.key)
+
+
+def _keys_of(idempotency_key: str) -> tuple[UUID, ...]:
+    """Return the keys that events with this idempotency key have, by each source there is."""
+    sources = Source.objects.values_list("pk", flat=True)
+    return tuple(event_key_of(source, idempotency_key) for source in sources)
+
+
+def _asked(events: LineEvents) -> dict[str, Any]:
+    return {name: getattr(events, name) for name in LineEvents.__slots__}

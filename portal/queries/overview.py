@@ -1,0 +1,141 @@
+"""What the first page of a customer shows, gathered in few queries."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, Window
+
+from accounts.models import Customer
+from invoicing.models import Invoice, InvoiceState, Question
+from invoicing.queries.daily_cost import DayOfLine, daily_cost
+from invoicing.queries.wallets import WalletGrant, wallet
+from portal.queries.invoices import InvoiceFilter, listed_invoices
+from usage.queries.used_meters import UsedMeter, used_meters
+
+SHOWN_DUE = 3
+SHOWN_RUNNING = 3
+SHOWN_LATEST = 5
+_RECENT = 12
+_ANSWERS_ARE_NEWS = timedelta(days=14)
+_AMOUNT = DecimalField(max_digits=38, decimal_places=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is owed in one currency, and how much of it since too long."""
+
+    currency: str
+    amount: Decimal
+    invoices: int
+    overdue: Decimal
+    overdue_invoices: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """
+    The first page. `recent` are the latest invoices of any state, `due_first` those to pay
+    first; `days` are those of the running invoices' lines.
+    """
+
+    due: Sequence[Due]
+    due_first: Sequence[Invoice]
+    running: Sequence[Invoice]
+    days: Sequence[DayOfLine]
+    recent: Sequence[Invoice]
+    credit: Sequence[WalletGrant]
+    meters: Sequence[UsedMeter]
+    answers: int
+
+    @property
+    def latest(self) -> list[Invoice]:
+        """Return the latest invoices whose period is over."""
+        over = [each for each in self.recent if each.state != InvoiceState.UPCOMING]
+        return over[:SHOWN_LATEST]
+
+    @property
+    def version(self) -> str:
+        """Return the word for what the running invoices show; see `running_version`."""
+        return _version([(each.uid, each.computed_at) for each in self.running])
+
+    @property
+    def data_to(self) -> datetime | None:
+        """Return when the latest event happened, None if there never was one."""
+        return max((meter.latest_at for meter in self.meters), default=None)
+
+
+def overview_of(*, customer: Customer, now: datetime, today: date) -> Overview:
+    """Return what the first page shows; `now` and `today` are the customer's."""
+    due_first = _due_first(customer, today)
+    recent = list(listed_invoices(customer=customer, wanted=InvoiceFilter(), now=now)[:_RECENT])
+    running = [
+        each for each in recent if each.state == InvoiceState.UPCOMING and each.period_start <= now
+    ][:SHOWN_RUNNING]
+    return Overview(
+        due=_due(due_first),
+        due_first=due_first[:SHOWN_DUE],
+        running=running,
+        days=daily_cost(invoices=running, zone=customer.timezone) if running else (),
+        recent=recent,
+        credit=wallet(customer_id=customer.pk),
+        meters=used_meters(customer_id=customer.pk),
+        answers=Question.objects.filter(
+            invoice__customer=customer, answered_at__gt=now - _ANSWERS_ARE_NEWS
+        ).count(),
+    )
+
+
+def running_overview(*, customer: Customer, now: datetime) -> Overview:
+    """Return of the first page only the running invoices."""
+    running = list(_running(customer, now))
+    days = daily_cost(invoices=running, zone=customer.timezone) if running else ()
+    return Overview((), (), running, days, running, (), (), 0)
+
+
+def running_version(*, customer: Customer, now: datetime) -> str:
+    """Return a word that changes whenever what the running invoices show does; one query."""
+    return _version(list(_running(customer, now).values_list("uid", "computed_at")))
+
+
+def _running(customer: Customer, now: datetime) -> QuerySet[Invoice]:
+    upcoming = customer.invoices.filter(state=InvoiceState.UPCOMING, period_start__lte=now)
+    return upcoming.order_by("-period_start", "-uid")[:SHOWN_RUNNING]
+
+
+def _version(invoices: Sequence[tuple[UUID, datetime | None]]) -> str:
+    seen = "\n".join(f"{uid} {computed_at}" for uid, computed_at in invoices)
+    return hashlib.sha256(seen.encode()).hexdigest()[:16]
+
+
+def _due_first(customer: Customer, today: date) -> list[Invoice]:
+    """The first to pay of each currency, each with the sums of all that is due in it."""
+    overdue = Q(due_date__lt=today)
+    ranked = customer.invoices.filter(state=InvoiceState.ISSUED, amount_due__gt=0).annotate(
+        due_sum=_over_currency(Sum("amount_due", output_field=_AMOUNT)),
+        due_count=_over_currency(Count("pk")),
+        overdue_sum=_over_currency(Sum("amount_due", filter=overdue, output_field=_AMOUNT)),
+        overdue_count=_over_currency(Count("pk", filter=overdue)),
+    )
+    return list(ranked.order_by("due_date", "pk")[:_RECENT])
+
+
+def _over_currency(expression: Sum | Count) -> Window:
+    return Window(expression, partition_by=[F("currency")])
+
+
+def _due(invoices: Sequence[Invoice]) -> list[Due]:
+    by_currency = {
+        each.currency: Due(
+            each.currency,
+            each.due_sum,  # type: ignore[attr-defined]
+            each.due_count,  # type: ignore[attr-defined]
+            each.overdue_sum or Decimal(0),  # type: ignore[attr-defined]
+            each.overdue_count,  # type: ignore[attr-defined]
+        )
+        for each in invoices
+    }
+    return [by_currency[currency] for currency in sorted(by_currency)]

@@ -1,0 +1,101 @@
+"""How much of a meter a customer used on each of its days, by a property of the events."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import connection
+
+from usage.store.postgres import SHOWN
+from values.calendar import last_day, local_date, local_midnight
+
+MOST_VALUES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfUsage:
+    """
+    What was used on one day.
+
+    `value` is that of the property asked for, None where events do not have it or none was
+    asked for; `is_rest` adds up all values beyond the largest ones.
+    """
+
+    day: date
+    value: str | None
+    is_rest: bool
+    quantity: Decimal
+    events: int
+
+
+def local_days(*, start: datetime, end: datetime, zone: str) -> list[date]:
+    """Return the days of `[start, end)` on the local calendar, also those begun or cut off."""
+    first, last = local_date(start, zone), last_day(end, zone)
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def daily_usage(
+    *,
+    customer_id: int,
+    meter_id: int,
+    start: datetime,
+    end: datetime,
+    zone: str,
+    key: str | None = None,
+    most_values: int = MOST_VALUES,
+    snapshot: str | None = None,
+) -> list[DayOfUsage]:
+    """
+    Return the sums of `[start, end)` by day in `zone` and value of the group key `key`.
+
+    By day, then the value with the largest quantity first, the rest last; days without usage
+    have no entry. Values beyond `most_values` are added up. `snapshot` leaves out what it does
+    not show. One pass over the index of the customer and meter, whatever the number of days.
+    """
+    days = local_days(start=start, end=end, zone=zone)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH sums AS MATERIALIZED (
+                SELECT dimensions_id,
+                       width_bucket(occurred_at, %(midnights)s::timestamptz[]) AS day,
+                       sum(quantity) AS quantity, count(*) AS events
+                FROM usage_reading
+                WHERE customer_id = %(customer)s AND meter_id = %(meter)s
+                  AND occurred_at >= %(start)s AND occurred_at < %(end)s
+                  {"" if snapshot is None else f"AND {_SHOWN}"}
+                GROUP BY 1, 2
+            ), valued AS (
+                SELECT s.day, d.values ->> %(key)s::text AS value,
+                       sum(s.quantity) AS quantity, sum(s.events) AS events
+                FROM sums AS s JOIN usage_dimensionset AS d ON d.id = s.dimensions_id
+                GROUP BY 1, 2
+            ), placed AS (
+                SELECT value, sum(quantity) AS whole,
+                       row_number() OVER (ORDER BY sum(quantity) DESC, value) AS place
+                FROM valued GROUP BY 1
+            )
+            SELECT v.day, CASE WHEN p.place <= %(most)s THEN v.value END AS shown,
+                   p.place > %(most)s AS is_rest, sum(v.quantity), sum(v.events)::bigint
+            FROM valued AS v JOIN placed AS p ON p.value IS NOT DISTINCT FROM v.value
+            GROUP BY 1, 2, 3
+            ORDER BY 1, 3, min(p.place)
+            """,
+            {
+                "midnights": _beginnings(days, zone), "customer": customer_id, "meter": meter_id,
+                "start": start, "end": end, "key": key, "most": most_values,
+                "snapshot": snapshot,
+            },
+        )  # fmt: skip
+        return [
+            DayOfUsage(days[max(bucket, 1) - 1], value, is_rest, quantity, events)
+            for bucket, value, is_rest, quantity, events in cursor.fetchall()
+        ]
+
+
+_SHOWN = SHOWN.replace("%s", "%(snapshot)s")
+
+
+def _beginnings(days: Sequence[date], zone: str) -> list[datetime]:
+    return [local_midnight(day, zone) for day in days]
