@@ -5,21 +5,56 @@ from functools import wraps
 from typing import Any
 
 import pghistory
+from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import logout as account_logout
 from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 
 LONGEST_REASON = 500
 
 GROUPS = (
     ("Customers", ("customer", "subject", "contract", "contractoverride", "grant", "testclock")),
-    ("Invoices", ("invoice", "invoiceemail", "billrun", "journalentry", "numberseries")),
+    (
+        "Invoices",
+        (
+            "invoice",
+            "question",
+            "invoiceemail",
+            "message",
+            "billrun",
+            "journalentry",
+            "issuejob",
+            "creditwarning",
+            "numberseries",
+        ),
+    ),
     ("Usage", ("event", "quarantinedevent", "ratingverdict", "meter")),
     (
         "Price book",
         ("product", "ratecard", "ratecardversion", "price", "priceversion", "plan"),
     ),
     ("Sellers and partners", ("legalentity", "brand", "partner", "apikey")),
-    ("People and history", ("user", "group", "middlewareevents")),
+    (
+        "People and history",
+        (
+            "user",
+            "membership",
+            "invitation",
+            "group",
+            "signin",
+            "usersession",
+            "authenticator",
+            "staffvisit",
+            "middlewareevents",
+            "savedfilter",
+        ),
+    ),
+    ("Background work", ("taskfailure", "periodictask")),
 )
 
 
@@ -45,6 +80,53 @@ class BillingAdminSite(AdminSite):
                 return inner(request, *args, **kwargs)
 
         return with_reason
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send people to the one sign-in page, and those who have signed in where they go."""
+        there = get_next_redirect_url(request) or reverse("admin:index")
+        if not request.user.is_authenticated:
+            return redirect_to_login(there, reverse("account_login"))
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return redirect(there)
+
+    def logout(  # type: ignore[override]  # Django's shows a page of its own
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Sign out as everywhere else."""
+        answer: HttpResponse = account_logout(request)
+        return answer
+
+    def password_change(  # type: ignore[override]  # as above
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to where everybody changes passwords, behind its limits and mails."""
+        return redirect("account_change_password")
+
+    def get_urls(self) -> list[Any]:
+        """Return also the addresses of the desk: the search, and saved filters."""
+        from billing_portal.desk import list_filters, pages  # noqa: PLC0415  needs all models
+
+        own = [
+            path("search/", self.admin_view(pages.search), name="search"),
+            path("filters/save/", self.admin_view(list_filters.save_view), name="save_filter"),
+            path(
+                "filters/<int:filter_id>/delete/",
+                self.admin_view(list_filters.delete_view),
+                name="delete_filter",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Return the start page: what needs somebody, the month so far, and all pages."""
+        from billing_portal.desk import pages  # noqa: PLC0415  needs all models
+
+        return super().index(request, {**pages.start_page(request), **(extra_context or {})})
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

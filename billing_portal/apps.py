@@ -10,9 +10,10 @@ class PortalProjectConfig(AppConfig):
 
     name = "billing_portal"
     label = "billing_portal"
+    verbose_name = "Installation"
 
     def ready(self) -> None:
-        from billing_portal import checks  # noqa: F401, PLC0415  apps are ready only here
+        from billing_portal import checks, task_signals  # noqa: F401, PLC0415  ready only here
         from billing_portal.staff_roles import keep_staff_roles  # noqa: PLC0415
 
         # Permissions are made after the last app's migrations; so are the roles that hold them.

@@ -14,8 +14,10 @@ from tests.factories import staff
 
 @pytest.fixture(autouse=True)
 def _plain_http(settings: Settings) -> None:
-    """Tests speak plain http, and send mail into memory."""
+    """Tests speak plain http, send mail into memory, and let staff in by one factor."""
     settings.SECURE_SSL_REDIRECT = False
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STAFF_SECOND_FACTOR = False
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.STORAGES = {
         **settings.STORAGES,
@@ -25,10 +27,10 @@ def _plain_http(settings: Settings) -> None:
 
 @pytest.fixture
 def committed(transactional_db: None) -> Iterator[None]:
-    """A database in which tests commit, as its users do; the usage store is emptied after."""
+    """A database in which tests commit, as its users do; what no model holds is emptied after."""
     yield
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE usage_key, usage_event, usage_reading")
+        cursor.execute("TRUNCATE usage_key, usage_event, usage_reading, shared_cache")
 
 
 @pytest.fixture

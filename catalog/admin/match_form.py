@@ -45,7 +45,7 @@ class MatchForm(OrderedForm):
         stored = dict(self.instance.match or {})
         for index, key in enumerate(self.group_keys):
             if key in stored:
-                self.initial[f"key_{index}"] = _text_of(stored.pop(key))
+                self.initial[f"key_{index}"] = text_of(stored.pop(key))
         if stored:
             self.initial["other"] = json.dumps(stored, ensure_ascii=False)
 
@@ -125,7 +125,8 @@ def _has_lone_surrogate(value: Any) -> bool:
     return any("\ud800" <= letter <= "\udfff" for letter in json.dumps(value, ensure_ascii=False))
 
 
-def _text_of(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return what a box shows for a stored value; `read_value` reads it back."""
     if isinstance(value, str) and value and value[0] not in '[{"' and value != "null":
         return value
     return json.dumps(value, ensure_ascii=False)

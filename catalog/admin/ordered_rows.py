@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
+from django.utils.text import capfirst
 
 
 class OrderedForm(forms.ModelForm):
@@ -23,6 +24,10 @@ class OrderedForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk is None:
             self.initial.pop("position", None)
+        for name, field in self.fields.items():
+            # The head of the table has the labels; each box says its own to who cannot see it.
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs.setdefault("aria-label", capfirst(field.label or name))
 
 
 class OrderedFormSet(BaseInlineFormSet):

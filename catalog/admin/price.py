@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.tables import Table, text
 from accounts.admin.pages.words import number_words
+from catalog.admin.compare import compare_page
 from catalog.admin.price_tester import TestedPrice, price_tester_page
 from catalog.admin.versions import version_badge, version_span
 from catalog.models import Price, PriceVersion
@@ -45,7 +46,23 @@ class PriceAdmin(BillingAdmin):
             self.admin_site.admin_view(self.tester_view),
             name="catalog_price_tester",
         )
-        return [tester, *super().get_urls()]
+        compare = path(
+            "<int:price_id>/compare/",
+            self.admin_site.admin_view(self.compare_view),
+            name="catalog_price_compare",
+        )
+        return [tester, compare, *super().get_urls()]
+
+    def compare_view(self, request: HttpRequest, price_id: int) -> HttpResponse:
+        """Show two versions side by side."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        price = Price.objects.select_related("legal_entity").filter(pk=price_id).first()
+        if price is None:
+            raise Http404
+        in_time = F("effective_from").asc(nulls_first=True)
+        versions = price.versions.select_related("rate_card").order_by(in_time, "pk")
+        return compare_page(self, request, price, list(versions))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         in_use = obj is not None and obj.versions.exists()
@@ -80,6 +97,7 @@ class PriceAdmin(BillingAdmin):
         return (
             ("Price tester", reverse("admin:catalog_price_tester", args=[obj.pk])),
             ("Add version", f"{add}?price={obj.pk}"),
+            ("Compare", reverse("admin:catalog_price_compare", args=[obj.pk])),
         )
 
     def tester_view(self, request: HttpRequest, price_id: int) -> HttpResponse:

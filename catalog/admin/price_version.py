@@ -1,10 +1,12 @@
 """Versions of prices."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import BillingAdmin
@@ -114,6 +116,10 @@ class PriceVersionAdmin(BillingAdmin):
         if obj is None:
             return ()
         return ("price",) if obj.published_at is None else _SHOWN
+
+    def links(self, request: HttpRequest, obj: PriceVersion) -> Sequence[tuple[str, str]]:
+        compare = reverse("admin:catalog_price_compare", args=[obj.price_id])
+        return (("Compare", f"{compare}?new={obj.pk}"),)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_draft = obj is None or obj.published_at is None

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.tables import Table, number, text
+from catalog.admin.compare import compare_page
+from catalog.admin.rate_files import RateFiles
 from catalog.admin.versions import version_badge, version_span
 from catalog.models import RateCard, RateCardVersion
 
 
 @admin.register(RateCard)
-class RateCardAdmin(BillingAdmin):
+class RateCardAdmin(RateFiles, BillingAdmin):
     """Rates of a meter, in versions with pages of their own."""
 
     list_display = ("code", "legal_entity", "meter", "on_unmatched", "versions_number")
@@ -26,6 +29,24 @@ class RateCardAdmin(BillingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(versions_total=Count("versions"))
+
+    def get_urls(self) -> list[URLPattern]:
+        compare = path(
+            "<int:card_id>/compare/",
+            self.admin_site.admin_view(self.compare_view),
+            name="catalog_ratecard_compare",
+        )
+        return [compare, *super().get_urls()]
+
+    def compare_view(self, request: HttpRequest, card_id: int) -> HttpResponse:
+        """Show two versions side by side."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        card = RateCard.objects.select_related("legal_entity", "meter").filter(pk=card_id).first()
+        if card is None:
+            raise Http404
+        versions = card.versions.select_related("rate_card__meter").order_by("effective_from", "pk")
+        return compare_page(self, request, card, list(versions))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         in_use = obj is not None and obj.versions.exists()
@@ -51,7 +72,11 @@ class RateCardAdmin(BillingAdmin):
 
     def links(self, request: HttpRequest, obj: RateCard) -> Sequence[tuple[str, str]]:
         add = reverse("admin:catalog_ratecardversion_add")
-        return (("Add version", f"{add}?rate_card={obj.pk}"),)
+        compare = reverse("admin:catalog_ratecard_compare", args=[obj.pk])
+        links = [("Add version", f"{add}?rate_card={obj.pk}"), ("Compare", compare)]
+        if self.has_import_permission(request):
+            links.append(("Import rates", reverse("admin:catalog_rates_import", args=[obj.pk])))
+        return (*links, ("Export rates", reverse("admin:catalog_rates_export", args=[obj.pk])))
 
 
 def group_keys_of(card: RateCard | None) -> Sequence[str]:

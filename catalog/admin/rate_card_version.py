@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import BillingAdmin
@@ -19,6 +21,7 @@ from catalog.admin.entries import MOST_EDITED, entries_table
 from catalog.admin.match_form import match_form, match_form_fields
 from catalog.admin.ordered_rows import OrderedFormSet
 from catalog.admin.rate_card import card_of_request, group_keys_of
+from catalog.admin.rate_matrix import rate_matrix_page
 from catalog.admin.versions import (
     EndForm,
     PublishedFilter,
@@ -160,6 +163,36 @@ class RateCardVersionAdmin(BillingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(entries_total=Count("entries"))
+
+    def get_urls(self) -> list[URLPattern]:
+        table = path(
+            "<path:object_id>/table/",
+            self.admin_site.admin_view(self.table_view),
+            name="catalog_ratecardversion_table",
+        )
+        return [table, *super().get_urls()]
+
+    def links(self, request: HttpRequest, obj: RateCardVersion) -> Sequence[tuple[str, str]]:
+        is_edited = obj.published_at is None and self.has_change_permission(request, obj)
+        compare = reverse("admin:catalog_ratecard_compare", args=[obj.rate_card_id])
+        export = reverse("admin:catalog_rates_export", args=[obj.rate_card_id])
+        return (
+            (
+                "Edit as table" if is_edited else "Show as table",
+                reverse("admin:catalog_ratecardversion_table", args=[obj.pk]),
+            ),
+            ("Compare", f"{compare}?new={obj.pk}"),
+            ("Export", f"{export}?version={obj.pk}"),
+        )
+
+    def table_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show or edit the rates as a table of the meter's group keys."""
+        version = self.get_object(request, unquote(object_id))
+        if version is None:
+            raise Http404
+        if not self.has_view_permission(request, version):
+            raise PermissionDenied
+        return rate_matrix_page(self, request, version)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[admin.TabularInline], ...]:
         is_edited = not _is_published(obj) and (obj is None or obj.entries_total <= MOST_EDITED)

@@ -1,5 +1,6 @@
 """What a contract agreed to, as the engines know it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -28,9 +29,13 @@ def with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     )
 
 
-def contract_terms(contract: Contract) -> ContractTerms:
+def contract_terms(
+    contract: Contract, *, as_if: Callable[[UsagePrice], UsagePrice] = lambda price: price
+) -> ContractTerms:
     """
     Return the prices of the contract's plan with its overrides laid over them.
+
+    `as_if` changes a price before that, to ask what another one would do.
 
     :raises InvalidTerms: when an override does not fit its price.
     """
@@ -38,7 +43,7 @@ def contract_terms(contract: Contract) -> ContractTerms:
     prices = []
     meters = {}
     for item in contract.plan.items.all():
-        price = item.price.terms()
+        price = as_if(item.price.terms())
         if item.price_id in overrides:
             price = agreed_price(price, overrides[item.price_id], contract=contract)
         prices.append(price)

@@ -1,27 +1,57 @@
 """What invoicing adds to a customer's page: contracts, wallet and invoices."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from djmoney.money import Money
 
 from accounts.admin.customer import CustomerAdmin
-from accounts.admin.pages.tables import Table, may_see, text
-from accounts.admin.pages.words import NOTHING, money_words, span_words
+from accounts.admin.pages.tables import Table, may_see
+from accounts.admin.pages.words import NOTHING, money_words
+from accounts.admin.view_as import VIEW_AS
 from accounts.models import Customer
 from contracts.models import Contract, ContractState
+from invoicing.admin.customer_hub import customer_hub
+from invoicing.admin.customer_tables import (
+    EVENT,
+    contracts_table,
+    events_table,
+    questions_table,
+)
 from invoicing.admin.invoice_tables import invoices_table
 from invoicing.admin.wallet_tables import GRANT, wallet_entries_table, wallet_table
-from invoicing.models import Grant, Invoice
+from invoicing.models import Grant, Invoice, InvoiceState
 from invoicing.queries.grant_balances import with_left
+from invoicing.queries.wallets import WalletGrant, wallet
+
+RUNNING = (InvoiceState.UPCOMING, InvoiceState.DRAFT)
+MOST_RUNNING = 12
+MOST_ISSUED = 12
 
 admin.site.unregister(Customer)
+
+
+class CustomerList(ChangeList):
+    """Customers with their contracts and grants, which the list alone shows together."""
+
+    def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        contracts = Contract.objects.filter(activated_at__isnull=False).select_related("plan")
+        return (
+            super()
+            .get_queryset(*args, **kwargs)
+            .prefetch_related(
+                Prefetch("contracts", queryset=contracts, to_attr="activated"),
+                Prefetch("grants", queryset=with_left(Grant.objects.all()), to_attr="held_grants"),
+            )
+        )
 
 
 @admin.register(Customer)
@@ -34,6 +64,8 @@ class BilledCustomerAdmin(CustomerAdmin):
     )  # fmt: skip
     list_filter = (*CustomerAdmin.list_filter, "contracts__plan")
     list_select_related = ("legal_entity", "brand", "test_clock")
+    change_form_template = "admin/hub/customer.html"
+    buttons = (VIEW_AS, *CustomerAdmin.buttons)
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         hidden = {
@@ -43,16 +75,11 @@ class BilledCustomerAdmin(CustomerAdmin):
         }
         return tuple(column for column in self.list_display if column not in hidden)
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CustomerList]:
+        return CustomerList
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        contracts = Contract.objects.filter(activated_at__isnull=False).select_related("plan")
-        return (
-            super()
-            .get_queryset(request)
-            .prefetch_related(
-                Prefetch("contracts", queryset=contracts, to_attr="activated"),
-                Prefetch("grants", queryset=with_left(Grant.objects.all()), to_attr="held_grants"),
-            )
-        )
+        return super().get_queryset(request).select_related(*self.list_select_related)
 
     @admin.display(description="plan")
     def plan(self, customer: Any) -> str:
@@ -75,14 +102,36 @@ class BilledCustomerAdmin(CustomerAdmin):
         return ", ".join(sums) or NOTHING
 
     def tables(self, request: HttpRequest, obj: Customer) -> Sequence[Table]:
-        invoices = Invoice.objects.filter(customer=obj).select_related("customer")[:24]
+        invoices = Invoice.objects.filter(customer=obj).select_related("customer")
+        running = invoices.filter(state__in=RUNNING).order_by("period_start", "pk")
+        subjects, *people = super().tables(request, obj)
         return (
-            _contracts_table(obj),
-            wallet_table(obj),
+            contracts_table(obj),
+            invoices_table(running[:MOST_RUNNING], caption="Upcoming invoices"),
+            replace(
+                invoices_table(
+                    invoices.exclude(state__in=RUNNING)[:MOST_ISSUED], caption="Latest invoices"
+                ),
+                empty="None yet. Each upcoming one is issued when its period is over.",
+            ),
+            wallet_table(obj, held=_wallet_of(obj)),
             wallet_entries_table(obj),
-            invoices_table(invoices, caption="Latest invoices"),
-            *super().tables(request, obj),
+            *((events_table(obj),) if may_see(request.user, EVENT) else ()),
+            questions_table(obj),
+            *people,
+            subjects,
         )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj = kwargs.get("obj")
+        if obj is not None and obj.pk is not None:
+            context["title"], context["subtitle"] = str(obj), None
+            context["hub"] = customer_hub(
+                customer=obj, user=request.user, held=_wallet_of(obj), now=datetime.now(UTC)
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def links(self, request: HttpRequest, obj: Customer) -> Sequence[tuple[str, str]]:
         events = reverse("admin:usage_event_changelist")
@@ -105,19 +154,9 @@ class BilledCustomerAdmin(CustomerAdmin):
         )
 
 
-def _contracts_table(customer: Customer) -> Table:
-    now = customer.now(now=datetime.now(UTC))
-    rows = [
-        (
-            text(
-                contract.plan,
-                link=reverse("admin:contracts_contract_change", args=[contract.pk]),
-            ),
-            text(span_words(contract.starts_at, contract.ends_at, customer.timezone)),
-            text(contract.state(now=now).label.lower()),
-        )
-        for contract in customer.contracts.select_related("plan")
-    ]
-    headings = ("Plan", "From, to", "State")
-    empty = "None yet: add one."
-    return Table("Contracts", headings, rows, empty=empty, shows="contracts.contract")
+def _wallet_of(customer: Any) -> Sequence[WalletGrant]:
+    """Return the customer's wallet, read once for all parts of its page."""
+    if not hasattr(customer, "held_wallet"):
+        customer.held_wallet = wallet(customer_id=customer.pk)
+    held: Sequence[WalletGrant] = customer.held_wallet
+    return held

@@ -21,6 +21,7 @@ from accounts.admin.pages.words import end_words, money_words, start_words, stat
 from invoicing.admin.wallet_tables import grant_entries_table, pending_table
 from invoicing.models import Grant
 from invoicing.operations.grant_credit import grant_credit
+from invoicing.queries.expiring_grants import expiring_grants
 from invoicing.queries.grant_balances import with_left
 from values.exact import NotExact, exact_decimal
 
@@ -81,9 +82,11 @@ class BalanceFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("left", "something left"), ("low", "under a tenth left"), ("used", "used up"),
-                ("expired", "expired")]  # fmt: skip
+                ("expiring", "left, expires in 30 days"), ("expired", "expired")]  # fmt: skip
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "expiring":
+            return expiring_grants(grants=queryset, now=datetime.now(UTC))
         wanted = {
             "left": Q(left_amount__gt=0),
             "low": Q(left_amount__gt=0, left_amount__lt=F("amount") / 10),
@@ -112,6 +115,7 @@ class GrantAdmin(BillingAdmin):
     list_filter = (BalanceFilter, "kind", "currency", "customer__legal_entity")
     list_select_related = ("customer__test_clock",)
     date_hierarchy = "effective_from"
+    show_full_result_count = False
     search_fields = ("code", "customer__name", "customer__external_id")
     autocomplete_fields = ("customer", "contract")
 

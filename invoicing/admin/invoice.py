@@ -14,6 +14,7 @@ from accounts.admin.pages.words import day_words, instant_words, money_words
 from accounts.models import Customer
 from invoicing.admin.invoice_buttons import INVOICE_BUTTONS
 from invoicing.admin.invoice_documents import document_urls
+from invoicing.admin.invoice_filters import StoppedFilter
 from invoicing.admin.invoice_tables import (
     credits_table,
     invoice_badge,
@@ -22,6 +23,7 @@ from invoicing.admin.invoice_tables import (
     lines_table,
     totals_table,
 )
+from invoicing.admin.issue_job import CHANGE_INVOICE, issue_selected
 from invoicing.models import Invoice
 
 
@@ -34,12 +36,13 @@ class InvoiceAdmin(ReadOnlyAdmin):
         "state_shown", "issued_on",
     )  # fmt: skip
     list_display_links = ("number_shown",)
-    list_filter = ("state", "stopped_error", "legal_entity", "currency")
+    list_filter = ("state", StoppedFilter, "legal_entity", "currency")
     list_select_related = ("customer",)
     date_hierarchy = "period_start"
     search_fields = ("number", "customer__name", "customer__external_id", "contract__plan__code")
     show_full_result_count = False
     buttons = INVOICE_BUTTONS
+    actions = (issue_selected,)
     fields = (
         ("number_shown", "state_shown"),
         ("customer", "contract"),
@@ -53,6 +56,10 @@ class InvoiceAdmin(ReadOnlyAdmin):
         "number_shown", "state_shown", "period", "closes", "issued_on", "due_on", "computed",
         "stopped", "public_id",
     )  # fmt: skip
+
+    def has_issue_permission(self, request: HttpRequest) -> bool:
+        """Return whether this person may issue, one by one or many at once."""
+        return request.user.has_perm(CHANGE_INVOICE)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("customer__test_clock")

@@ -1,23 +1,23 @@
 """Previews: the PDF and the e-mail of an invoice, as they would leave the house."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from csp.constants import SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from accounts.admin.email_preview import framed, preview
 from accounts.admin.pages.buttons import object_url
-from invoicing.documents.email import invoice_email, sender_of
-from invoicing.documents.pdf import PdfUnavailable, UnusableBrand, render_invoice_pdf
+from accounts.documents.message import sender_of
+from accounts.documents.usable_brand import UnusableBrand
+from invoicing.documents.email import invoice_email
+from invoicing.documents.pdf import PdfUnavailable, render_invoice_pdf
 from invoicing.models import Invoice, InvoiceDocument
+from invoicing.queries.invoice_recipients import invoice_recipients
 
 _View = Callable[..., HttpResponse]
 _Answer = Callable[[Any, HttpRequest, Invoice], HttpResponse]
@@ -52,13 +52,7 @@ def _page(admin: Any, answer: _Answer) -> _View:
             messages.error(request, str(error))
             return redirect(object_url(admin, invoice))
 
-    if answer is not _email_body:
-        return view
-    # The body of a mail styles its elements one by one, as mail programs ask for; the preview
-    # shows it in a frame.
-    relaxing = csp_replace({"style-src": [SELF, UNSAFE_INLINE], "frame-ancestors": [SELF]})
-    relaxed: Any = relaxing(cast(Any, xframe_options_sameorigin(view)))
-    return relaxed
+    return framed(view) if answer is _email_body else view
 
 
 def _pdf(admin: Any, request: HttpRequest, invoice: Invoice) -> HttpResponse:
@@ -73,20 +67,17 @@ def _pdf(admin: Any, request: HttpRequest, invoice: Invoice) -> HttpResponse:
 
 
 def _email(admin: Any, request: HttpRequest, invoice: Invoice) -> HttpResponse:
-    message = invoice_email(invoice=invoice)
-    context = {
-        **admin.admin_site.each_context(request),
-        "title": "E-mail preview",
-        "opts": admin.opts,
-        "original": invoice,
-        "object_url": object_url(admin, invoice),
-        "media": admin.media,
-        "message": message,
-        "sender": sender_of(invoice.brand),
-        "to": invoice.customer.email,
-        "body_url": reverse("admin:invoicing_invoice_email_body", args=[invoice.pk]),
-    }
-    return TemplateResponse(request, "admin/invoicing/email_preview.html", context)
+    recipients = invoice_recipients(customer=invoice.customer)
+    return preview(
+        admin,
+        request,
+        invoice,
+        message=invoice_email(invoice=invoice),
+        sender=sender_of(invoice.brand),
+        to=recipients.to,
+        cc=", ".join(recipients.cc),
+        body_url=reverse("admin:invoicing_invoice_email_body", args=[invoice.pk]),
+    )
 
 
 def _email_body(admin: Any, request: HttpRequest, invoice: Invoice) -> HttpResponse:

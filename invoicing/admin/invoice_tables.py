@@ -21,6 +21,7 @@ from usage.admin.event_search import events_address
 from values.money import fine_text
 
 INVOICE = "invoicing.invoice"
+_HEADINGS = ("Description", "Section", "Quantity", "Rate", "Amount", "Events")
 _TONES = {
     InvoiceState.UPCOMING.value: "waiting",
     InvoiceState.DRAFT.value: "waiting",
@@ -45,8 +46,12 @@ def invoice_period(invoice: Invoice) -> str:
 def lines_table(invoice: Invoice, *, caption: str = "Lines") -> Table:
     """Return the lines; each quantity leads to exactly its events."""
     rows = [_line_row(invoice, line) for line in invoice.lines.order_by("position")]
-    headings = ("Description", "Section", "Quantity", "Rate", "Amount", "Events")
-    return Table(caption, headings, rows, empty="No usage in this period yet.", shows=INVOICE)
+    return Table(caption, _HEADINGS, rows, empty="No usage in this period yet.", shows=INVOICE)
+
+
+def line_table(invoice: Invoice, line: InvoiceLine) -> Table:
+    """Return one line as it stands now, its quantity leading to its events."""
+    return Table("The line", _HEADINGS, [_line_row(invoice, line)], shows=INVOICE)
 
 
 def _line_row(invoice: Invoice, line: InvoiceLine) -> Sequence[Cell]:

@@ -1,5 +1,7 @@
 """Wallets and their history, as tables."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 from djmoney.money import Money
 
@@ -7,18 +9,18 @@ from accounts.admin.pages.tables import Table, money, text
 from accounts.admin.pages.words import end_words, instant_words, start_words
 from accounts.models import Customer
 from invoicing.models import CreditApplication, Grant, GrantEntry, InvoiceState
-from invoicing.queries.wallets import wallet
+from invoicing.queries.wallets import WalletGrant, wallet
 
 GRANT = "invoicing.grant"
 LATEST = 50
 
 
-def wallet_table(customer: Customer) -> Table:
-    """Return the customer's grants with what is posted, pending and left of each."""
+def wallet_table(customer: Customer, *, held: Sequence[WalletGrant] | None = None) -> Table:
+    """Return the customer's grants (`held`, where they are read) with what is left of each."""
     zone = customer.timezone
     rows = []
-    for held in wallet(customer_id=customer.pk):
-        grant, currency = held.grant, held.grant.currency
+    for each in wallet(customer_id=customer.pk) if held is None else held:
+        grant, currency = each.grant, each.grant.currency
         rows.append(
             (
                 text(grant.code, link=reverse("admin:invoicing_grant_change", args=[grant.pk])),
@@ -26,9 +28,9 @@ def wallet_table(customer: Customer) -> Table:
                 text(start_words(grant.effective_from, zone)),
                 text(end_words(grant.expires_at, zone)),
                 money(grant.amount),
-                money(Money(held.posted, currency)),
-                money(Money(held.pending, currency)),
-                money(Money(held.left, currency)),
+                money(Money(each.posted, currency)),
+                money(Money(each.pending, currency)),
+                money(Money(each.left, currency)),
             )
         )
     headings = ("Grant", "Kind", "From", "Last day", "Granted", "Posted", "Pending", "Left")

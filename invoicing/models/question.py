@@ -1,6 +1,7 @@
 """What a customer asks about an invoice or one of its lines, and what was answered."""
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -48,6 +49,18 @@ class Question(Identified):
             models.Index(
                 fields=["asked_at"], condition=Q(answered_at=None), name="question_to_answer"
             )
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="question_is_fixed",
+                fields=["invoice", "line_uid", "line_shown", "text", "asked_by", "asked_at"],
+            ),
+            pgtrigger.Protect(
+                name="answer_is_fixed",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__answered_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="questions_are_kept", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,16 @@
 """A real browser, the system's own, on a server of the tests."""
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
 from launch.system_packages import CHROMIUM, chromium, to_type
 
 # Nothing but the pages under test is asked for: the machine may have no network.
@@ -18,6 +22,7 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+REFUSAL = re.compile(r"server responded with a status of 40[34]")
 
 
 @pytest.fixture(scope="module")
@@ -38,19 +43,47 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, committed: None, live_server: LiveServer) -> Iterator[Page]:
-    """A new window; the test fails if the browser complained of anything that it showed."""
-    context = browser.new_context(base_url=live_server.url)
-    context.set_default_timeout(10_000)
-    made = context.new_page()
+def new_page(
+    browser: Browser, committed: None, live_server: LiveServer
+) -> Iterator[Callable[..., Page]]:
+    """
+    Opens windows, each of a browser of its own, in which `who` has signed in before.
+
+    It takes what `Browser.new_context` takes. The test fails if the browser complained of
+    anything that one of them showed; with `may_be_refused` the note that an address answered
+    403 or 404 is no complaint.
+    """
+    contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def said(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(f"{made.url}: {message.text}")
+    def opened(
+        who: User | None = None, *, may_be_refused: bool = False, **options: Any
+    ) -> Page:
+        context = browser.new_context(base_url=live_server.url, **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if who is not None:
+            client = Client()
+            client.force_login(who)
+            session = client.cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
 
-    made.on("console", said)
-    made.on("pageerror", lambda error: complaints.append(f"{made.url}: {error}"))
-    yield made
-    context.close()
+        def said(message: ConsoleMessage) -> None:
+            refused = may_be_refused and REFUSAL.search(message.text)
+            if message.type in ("error", "warning") and not refused:
+                complaints.append(f"{message.location['url']}: {message.text}")
+
+        context.on("console", said)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A new window."""
+    return new_page()

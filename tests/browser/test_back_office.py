@@ -45,9 +45,9 @@ def desk(page: Page) -> Page:
     sam.save()
     page.goto("/admin/")
     page.get_by_label("E-mail").fill(sam.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="From usage to cash")).to_be_visible()
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.locator("#site-name")).to_be_visible()
     return page
 
 

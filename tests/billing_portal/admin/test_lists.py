@@ -5,6 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.db import connection
 from django.db.models import Model
@@ -12,11 +14,31 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Brand, Customer, Subject, TestClock, User
+from accounts.models import (
+    Brand,
+    Customer,
+    Message,
+    Role,
+    SignIn,
+    StaffVisit,
+    Subject,
+    TestClock,
+    User,
+)
+from accounts.operations.invite_person import invite_person
 from accounts.operations.make_api_key import make_api_key
+from billing_portal.models import SavedFilter, TaskFailure
 from catalog.models import Plan, PlanPrice, Price, PriceVersion, Product, RateCard, RateCardVersion
 from contracts.models import Contract, ContractOverride
-from invoicing.models import BillRun, Invoice, InvoiceEmail, NumberSeries
+from invoicing.models import (
+    BillRun,
+    CreditWarning,
+    Invoice,
+    InvoiceEmail,
+    IssueJob,
+    NumberSeries,
+    Question,
+)
 from invoicing.operations.refresh_customer import refresh_customer
 from tests.factories import (
     NOVEMBER_1,
@@ -29,6 +51,7 @@ from tests.factories import (
     contract,
     customer,
     grant,
+    member,
     northwind,
     partner,
     source,
@@ -150,8 +173,78 @@ def _verdict(number: int) -> None:
     refresh_customer(customer_id=buyer.pk, now=NOW)
 
 
-def _user(number: int) -> None:
-    User.objects.create_user(f"u{number}@northwind.example")
+def _visit(number: int) -> None:
+    staff = User.objects.create_user(f"u{number}@b.example")
+    StaffVisit.objects.create(staff=staff, customer=_customer(number), started_at=NOW)
+
+
+def _filter(number: int) -> None:
+    SavedFilter.objects.create(
+        user=User.objects.create_user(f"u{number}@b.example"), model="accounts.customer",
+        name=f"Filter {number}", query="q=a", is_shared=True,
+    )  # fmt: skip
+
+
+def _message(number: int) -> None:
+    buyer = _customer(number)
+    Message.objects.create(
+        kind="credit_low", key=f"m{number}", brand=buyer.brand, customer=buyer, to="a@b.example",
+        subject="Credit", text="", html="", queued_at=NOW,
+    )  # fmt: skip
+
+
+def _membership(number: int) -> None:
+    member(_customer(number))
+
+
+def _invitation(number: int) -> None:
+    buyer = _customer(number)
+    invite_person(
+        customer=buyer, email=f"i{number}@b.example", role=Role.OWNER, by=_user(number), now=NOW
+    )
+
+
+def _question(number: int) -> None:
+    _contract(number)
+    invoice = Invoice.objects.latest("pk")
+    Question.objects.create(invoice=invoice, text="Why?", asked_by=_user(number), asked_at=NOW)
+
+
+def _issue_job(number: int) -> None:
+    _contract(number)
+    job = IssueJob.objects.create(requested_by=_user(number), requested_at=NOW)
+    job.items.create(invoice=Invoice.objects.latest("pk"))
+
+
+def _failure(number: int) -> None:
+    TaskFailure.objects.create(task=f"task-{number}", error="E", first_at=NOW, last_at=NOW)
+
+
+def _warning(number: int) -> None:
+    held = grant(_customer(number))
+    CreditWarning.objects.create(
+        customer=held.customer, newest_grant=held, currency="USD", left=Decimal(1), warned_at=NOW
+    )
+
+
+def _user(number: int) -> User:
+    return User.objects.create_user(f"u{number}@northwind.example")
+
+
+def _sign_in(number: int) -> None:
+    SignIn.objects.create(email=f"u{number}@b.example", outcome="refused", at=NOW)
+
+
+def _device(number: int) -> None:
+    UserSession.objects.create(
+        user=User.objects.create_user(f"u{number}@b.example"), ip="127.0.0.1", session_key=number
+    )
+
+
+def _second_factor(number: int) -> None:
+    Authenticator.objects.create(
+        user=User.objects.create_user(f"u{number}@b.example"), type="totp", data={}
+    )
 
 
 def _clock(number: int) -> None:
@@ -162,11 +255,18 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "accounts_apikey": _key,
     "accounts_brand": _brand,
     "accounts_customer": _contract,
+    "accounts_invitation": _invitation,
     "accounts_legalentity": _seller,
+    "accounts_membership": _membership,
+    "accounts_message": _message,
     "accounts_partner": _key,
+    "accounts_signin": _sign_in,
+    "accounts_staffvisit": _visit,
     "accounts_subject": _subject,
     "accounts_testclock": _clock,
     "accounts_user": _user,
+    "billing_portal_savedfilter": _filter,
+    "billing_portal_taskfailure": _failure,
     "catalog_plan": _plan,
     "catalog_price": _price,
     "catalog_priceversion": _price,
@@ -176,20 +276,26 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "contracts_contract": _contract,
     "contracts_contractoverride": _override,
     "invoicing_billrun": _run,
+    "invoicing_creditwarning": _warning,
     "invoicing_grant": _grant,
     "invoicing_invoice": _contract,
     "invoicing_invoiceemail": _email,
+    "invoicing_issuejob": _issue_job,
     "invoicing_journalentry": _grant,
     "invoicing_numberseries": _series,
+    "invoicing_question": _question,
+    "mfa_authenticator": _second_factor,
     "pghistory_middlewareevents": _customer,
     "usage_meter": _meter,
     "usage_quarantinedevent": _quarantined,
     "usage_ratingverdict": _verdict,
+    "usersessions_usersession": _device,
 }
 
 
 def test_every_list_of_ours_is_counted() -> None:
     ours = {"accounts", "usage", "catalog", "contracts", "invoicing", "pghistory"}
+    ours |= {"billing_portal", "mfa", "usersessions"}
     names = {
         f"{model._meta.app_label}_{model._meta.model_name}"
         for model in LISTED

@@ -1,0 +1,1 @@
+"""The staff's desk: what needs somebody, the search over everything, lists that are kept."""

@@ -1,0 +1,123 @@
+"""One of everything, all of it Acme's or Northwind's, and the people who knock."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from accounts.models import Customer, KeyMode, Role, StaffVisit, User
+from accounts.operations.advance_test_clock import advance_test_clock
+from billing_portal.staff_roles import STAFF_ROLES
+from invoicing.models import Invoice, InvoiceLine
+from invoicing.operations.bill_customer import bill_customer
+from invoicing.operations.queue_email import queue_invoice_email
+from invoicing.operations.refresh_customer import refresh_customer
+from invoicing.operations.render_document import render_document
+from tests import factories as make
+from tests.authorization.routes import Route
+from usage.models import Event
+
+DECEMBER_2 = datetime(2024, 12, 2, tzinfo=UTC)
+ACTORS = (
+    "anonymous", "stranger", "read_only", "billing", "owner",
+    *(f"staff:{role.name.lower()}" for role in STAFF_ROLES),
+    "visitor", "key:other", "key:own",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Acme with an issued invoice, and the values that addresses are made of."""
+
+    customer: Customer
+    invoice: Invoice
+    line: InvoiceLine
+    event: Event
+    clients: dict[str, Client]
+
+    def address(self, route: Route) -> str:
+        """Return an address of this route that leads to something of Acme's where it can."""
+        address = route.pattern
+        for parameter in route.parameters:
+            address = address.replace(f"<{parameter}>", self._value(route, parameter), 1)
+        return "/" + address
+
+    def _value(self, route: Route, parameter: str) -> str:
+        if route.pattern.startswith("admin/"):
+            return _of_admin(route, parameter)
+        return {
+            "customer": self.customer.public_id,
+            "event": self.event.public_id,
+            "invoice": self.invoice.public_id,
+            "line": self.line.public_id,
+            "customer_id": self.customer.public_id,
+            "invoice_id": self.invoice.public_id,
+            "line_id": self.line.public_id,
+            "event_id": self.event.public_id,
+            "code": self.customer.brand.code,
+        }.get(parameter, "0")
+
+
+def build_world() -> World:
+    """Return the world, made by the operations that make it in earnest."""
+    acme, carla = make.acme(), make.carla()
+    make.acme_contract(acme)
+    sender = make.partner(acme)
+    source = make.source(sender)
+    make.accepted(source, [*make.six_bodies(), make.call_body("lost", customer_id="nobody")])
+    refresh_customer(customer_id=acme.pk, now=make.NOW)
+    assert acme.test_clock is not None
+    advance_test_clock(clock=acme.test_clock, to=DECEMBER_2)
+    bill_customer(customer_id=acme.pk, as_of=make.NOW)
+    invoice = acme.invoices.get(state="issued")
+    render_document(invoice_id=invoice.pk, now=make.NOW)
+    queue_invoice_email(invoice_id=invoice.pk, now=make.NOW)
+    return World(
+        customer=acme,
+        invoice=invoice,
+        line=invoice.lines.all()[0],
+        event=Event.objects.all()[0],
+        clients=_clients(acme, carla),
+    )
+
+
+def _clients(acme: Customer, carla: Customer) -> dict[str, Client]:
+    people = {
+        "stranger": make.member(carla),
+        **{role.value: make.member(acme, role=role) for role in Role},
+        **{f"staff:{role.name.lower()}": _staff(role.name) for role in STAFF_ROLES},
+    }
+    people["visitor"] = _staff("Support", "visitor")
+    StaffVisit.objects.create(staff=people["visitor"], customer=acme, started_at=datetime.now(UTC))
+    clients = {"anonymous": Client()}
+    for name, person in people.items():
+        clients[name] = Client()
+        clients[name].force_login(person)
+    for name, holder in (
+        ("key:other", make.partner(carla, name="Elsewhere AI")),
+        ("key:own", acme.partners.get()),
+    ):
+        _, text = make.api_key(holder, mode=KeyMode.TEST)
+        clients[name] = Client(headers={"Authorization": f"Bearer {text}"})
+    return clients
+
+
+def _staff(role: str, name: str = "") -> User:
+    person = User.objects.create_user(f"{name or role.lower()}@northwind.example", is_staff=True)
+    person.groups.add(Group.objects.get(name=role))
+    return person
+
+
+def _of_admin(route: Route, parameter: str) -> str:
+    """Return a row of the model that an address of the admin is about; 0 where there is none."""
+    if parameter == "app_label":
+        return "accounts"
+    owners = [
+        model
+        for model in apps.get_models()
+        if route.name.startswith(f"{model._meta.app_label}_{model._meta.model_name}_")
+    ]
+    row = owners[0]._default_manager.order_by("pk").first() if owners else None
+    return "0" if row is None else str(row.pk)
