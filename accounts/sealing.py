@@ -13,7 +13,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-_SEALED = re.compile(r"sealed\.([A-Za-z0-9_=-]+)")
+# As Fernet writes it; people also end a sentence with "sealed." and forget the space.
+_SEALED = re.compile(r"sealed\.(gAAAAA[A-Za-z0-9_-]{90,}={0,2})")
 
 
 class SecretNotReadable(ValueError):

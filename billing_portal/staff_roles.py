@@ -33,8 +33,8 @@ CUSTOMERS = frozenset(
 
 BILLS = frozenset(
     {
-        "invoicing.billrun", "invoicing.creditapplication", "invoicing.grant",
-        "invoicing.grantentry", "invoicing.invoice", "invoicing.invoiceemail",
+        "invoicing.billrun", "invoicing.creditapplication", "invoicing.creditwarning",
+        "invoicing.grant", "invoicing.grantentry", "invoicing.invoice", "invoicing.invoiceemail",
         "invoicing.invoiceline", "invoicing.issuejob", "invoicing.issuejobitem",
         "invoicing.journalentry", "invoicing.numberseries", "invoicing.question",
         "accounts.message",

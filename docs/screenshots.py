@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from billing_portal.demo.people import CUSTOMER, PASSWORD, STAFF
+from billing_portal.demo.logins import CUSTOMER, PASSWORD, STAFF
 from launch.system_packages import chromium
 
 FOLDER = Path(__file__).parent / "screenshots"
@@ -35,34 +35,40 @@ def main(address: str) -> None:
         with _window(browser, address, CUSTOMER) as page:
             _customer(page)
         with _window(browser, address, CUSTOMER, scheme="dark", width=390, height=844) as page:
-            page.goto("/")
+            _choose_harbor(page)
             _take(page, "phone-dark")
         with _window(browser, address, STAFF) as page:
             _staff(page)
         browser.close()
 
 
-def _customer(page: Page) -> None:
+def _choose_harbor(page: Page) -> None:
     page.goto("/")
+    page.get_by_role("link", name="Harbor Dental Group").click()
+
+
+def _customer(page: Page) -> None:
+    _choose_harbor(page)
     _take(page, "overview")
     page.get_by_role("navigation").get_by_role("link", name="Usage").first.click()
     _take(page, "usage")
     page.get_by_role("navigation").get_by_role("link", name="Invoices").first.click()
     page.locator("table a").filter(has_text=re.compile(r"-\d{6}$")).first.click()
     _take(page, "invoice")
-    page.locator("main table a").first.click()
+    page.get_by_role("link", name="AI Calls - US / resolved", exact=True).click()
     _take(page, "why")
 
 
 def _staff(page: Page) -> None:
     page.goto("/admin/")
     _take(page, "needs-you")
-    page.goto("/admin/accounts/customer/?q=basil")
-    page.locator("#result_list th a").first.click()
+    page.goto("/admin/accounts/customer/?q=harbor")
+    page.locator("#result_list tbody th a").first.click()
     _take(page, "customer")
-    page.goto("/admin/catalog/ratecard/")
-    page.locator("#result_list th a").first.click()
-    _take(page, "rate-card")
+    page.goto("/admin/catalog/ratecardversion/")
+    page.locator("#result_list tbody th a").first.click()
+    page.goto(page.url.replace("/change/", "/table/"))
+    _take(page, "rates")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
@@ -17,6 +17,7 @@ from portal.viewer import Right, Viewer, viewer_of
 
 Arguments = ParamSpec("Arguments")
 SAFE = ("GET", "HEAD")
+LONGEST_PATH = 500
 
 
 def customer_page(
@@ -40,10 +41,8 @@ def customer_page(
         @wraps(view)
         def opened(request: HttpRequest, customer_id: str, **kwargs: Any) -> HttpResponseBase:
             if not isinstance(request.user, User):
-                return redirect_to_login(request.get_full_path())
-            viewer = viewer_of(
-                user=request.user, customer_id=customer_id, now=datetime.now(UTC)
-            )
+                return _to_sign_in(request)
+            viewer = viewer_of(user=request.user, customer_id=customer_id, now=datetime.now(UTC))
             if viewer is None:
                 raise Http404
             if not viewer.may(right):
@@ -90,11 +89,19 @@ def customer_now(viewer: Viewer) -> datetime:
     return viewer.customer.now(now=datetime.now(UTC))
 
 
-def _record(request: HttpRequest, viewer: Viewer) -> None:
-    # What refreshes itself is no page that somebody chose to look at.
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    # A part that refreshes itself would put the sign-in page into the middle of the page.
     if getattr(request, "htmx", False):
-        return
+        return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+    return redirect_to_login(request.get_full_path())
+
+
+def _record(request: HttpRequest, viewer: Viewer) -> None:
     assert viewer.visit is not None
-    VisitedPage.objects.create(
-        visit=viewer.visit, path=request.get_full_path()[:500], at=datetime.now(UTC)
-    )
+    path = request.get_full_path()[:LONGEST_PATH]
+    # What refreshes itself was chosen once. The browser is not asked: it could say so of all.
+    if request.resolver_match and (request.resolver_match.url_name or "").endswith("_live"):
+        path = request.path[:LONGEST_PATH]
+        if viewer.visit.pages.filter(path=path).exists():
+            return
+    VisitedPage.objects.create(visit=viewer.visit, path=path, at=datetime.now(UTC))

@@ -184,12 +184,21 @@ class SubjectAdmin(BillingAdmin):
         return end_words(subject.held_to, subject.customer.timezone)
 
 
+class TimeBoxes(AdminSplitDateTime):
+    """A day and a time of day, each named."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for box, name in zip(self.widgets, ("Date (UTC)", "Time (UTC)"), strict=True):
+            box.attrs["aria-label"] = name
+
+
 class AdvanceForm(forms.Form):
     """The new time of a test clock."""
 
     to = forms.SplitDateTimeField(
         label="New time (UTC)",
-        widget=AdminSplitDateTime,
+        widget=TimeBoxes,
         help_text="Periods that end by then are billed by the next bill run, within a minute.",
     )
 

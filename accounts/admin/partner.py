@@ -41,6 +41,8 @@ class PartnerAdmin(BillingAdmin):
     )  # fmt: skip
     list_filter = ("is_active", "requires_event_keys")
     search_fields = ("name", "api_keys__prefix")
+    # Said here too: a list that is grouped to count loses the model's own order.
+    ordering = ("name",)
     inlines = (PartnerCustomerInline,)
     history_parts = (PartnerCustomer,)
 

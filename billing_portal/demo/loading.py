@@ -22,7 +22,9 @@ from accounts.models import (
 )
 from accounts.operations.make_api_key import make_api_key
 from billing_portal.demo.calls import months_of_usage, odd_ones, worked_example
-from billing_portal.demo.people import add_people, add_staff, ask_questions, logins
+from billing_portal.demo.logins import logins
+from billing_portal.demo.next_rates import draft_next_rates
+from billing_portal.demo.people import add_people, add_staff, ask_questions
 from invoicing.operations.queue_email import queue_invoice_email
 from invoicing.operations.refresh_customer import refresh_customer
 from invoicing.operations.render_document import render_document
@@ -58,6 +60,7 @@ def load_sample(*, now: datetime) -> dict[str, Any]:
     _send_usage(partner, months, now)
     _bill(now)
     ask_questions(now=now)
+    draft_next_rates(effective_from=local_midnight(months["next_month"], SELLER_ZONE))
     _, api_key = make_api_key(
         partner=partner,
         name="Demo",
@@ -93,6 +96,7 @@ def _months(now: datetime) -> dict[str, date]:
     return {
         "since": since,
         "this_month": this_month,
+        "next_month": (this_month + timedelta(days=31)).replace(day=1),
         "in_two_years": this_month.replace(year=this_month.year + 2),
     }
 

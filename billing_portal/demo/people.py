@@ -1,27 +1,22 @@
 """Who signs in to the demo, and what they ask."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib.auth.models import Group
 
 from accounts.models import Customer, Membership, Role, User
 from accounts.operations.vouch_for_address import vouch_for_address
+from billing_portal.demo.logins import AUDITOR, CUSTOMER, PASSWORD, READER, STAFF
 from invoicing.models import InvoiceState
 from invoicing.operations.answer_question import answer_question
 from invoicing.operations.ask_question import ask_question
 from values.identifiers import uuid7
 
-PASSWORD = "northwind-demo"  # noqa: S105  printed on the screen of a demo on this machine
-STAFF = "staff@northwind.example"
-CUSTOMER = "harriet@harbor.example"
-READER = "rita@basil.example"
-
 _STAFF_BY_ROLE = {
     "Support": ("sue@northwind.example", "Sue"),
     "Billing": ("bill@northwind.example", "Bill"),
     "Pricing": ("pia@northwind.example", "Pia"),
-    "Auditor": ("aud@northwind.example", "Aud"),
+    "Auditor": (AUDITOR, "Aud"),
 }
 _PEOPLE = (
     (CUSTOMER, "Harriet Harbor", (("harbor", Role.OWNER), ("basil", Role.BILLING))),
@@ -83,14 +78,3 @@ def ask_questions(*, now: datetime) -> None:
             answered_by=sam,
             now=now - timedelta(days=1),
         )
-
-
-def logins() -> list[dict[str, Any]]:
-    """Return whom the demo prints."""
-    named = (
-        ("Staff", STAFF),
-        ("Customer", CUSTOMER),
-        ("Customer, read only", READER),
-        ("Auditor", _STAFF_BY_ROLE["Auditor"][0]),
-    )
-    return [{"role": role, "email": email, "password": PASSWORD} for role, email in named]

@@ -26,7 +26,7 @@ class OrderedForm(forms.ModelForm):
             self.initial.pop("position", None)
         for name, field in self.fields.items():
             # The head of the table has the labels; each box says its own to who cannot see it.
-            widget = getattr(field.widget, "widget", field.widget)
+            widget: Any = getattr(field.widget, "widget", field.widget)
             widget.attrs.setdefault("aria-label", capfirst(field.label or name))
 
 

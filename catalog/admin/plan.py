@@ -54,6 +54,8 @@ class PlanAdmin(BillingAdmin):
     list_filter = ("legal_entity", "currency", "billing_period", "autopay")
     list_select_related = ("legal_entity",)
     search_fields = ("name", "code")
+    # Said here too: a list that is grouped to count loses the model's own order.
+    ordering = ("code",)
     autocomplete_fields = ("legal_entity",)
     inlines = (PlanPriceInline,)
     history_parts = (PlanPrice,)

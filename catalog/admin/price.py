@@ -28,6 +28,8 @@ class PriceAdmin(BillingAdmin):
     list_filter = ("legal_entity", "product", "meter")
     list_select_related = ("product", "legal_entity", "meter")
     search_fields = ("code", "product__name", "meter__code")
+    # Said here too: a list that is grouped to count loses the model's own order.
+    ordering = ("code",)
     autocomplete_fields = ("legal_entity", "product", "meter")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

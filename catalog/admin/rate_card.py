@@ -25,6 +25,8 @@ class RateCardAdmin(RateFiles, BillingAdmin):
     list_filter = ("legal_entity", "on_unmatched", "meter")
     list_select_related = ("legal_entity", "meter")
     search_fields = ("code", "meter__code", "meter__display_name")
+    # Said here too: a list that is grouped to count loses the model's own order.
+    ordering = ("code",)
     autocomplete_fields = ("legal_entity", "meter")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -57,7 +59,9 @@ class RateCardAdmin(RateFiles, BillingAdmin):
         return int(card.versions_total)
 
     def tables(self, request: HttpRequest, obj: RateCard) -> Sequence[Table]:
-        versions: QuerySet[Any] = obj.versions.annotate(entries_total=Count("entries"))
+        versions: QuerySet[Any] = obj.versions.annotate(entries_total=Count("entries")).order_by(
+            "effective_from"
+        )
         rows = [self._row(obj, version) for version in versions]
         headings = ("In force", "State", "Entries")
         return (Table("Versions", headings, rows, empty="None yet: add the first one."),)

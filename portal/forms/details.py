@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 
 from accounts.documents.postal_address import PostalAddress
 from accounts.models import Address, AddressKind, Customer
@@ -17,6 +18,8 @@ _LINES = {
     "state": ("State or province", 100, "address-level1"),
     "postal_code": ("Postal code", 20, "postal-code"),
 }
+# Capital letters of others may be two: a text that fits would not when it is stored.
+_VAT_ID = RegexValidator(r"^[A-Za-z0-9 .+*-]*$", "Letters and digits, as in DE123456789.")
 
 
 class DetailsForm(forms.Form):
@@ -39,6 +42,7 @@ class DetailsForm(forms.Form):
         label="VAT id",
         max_length=32,
         required=False,
+        validators=[_VAT_ID],
         help_text="With its country, as in DE123456789. A new one is checked before it counts.",
     )
 

@@ -53,7 +53,7 @@ class UsageSearchForm(forms.Form):
     ) -> None:
         """`periods` are the running one and the one before; `now` is the customer's."""
         data = data.copy()
-        data.setdefault("range", THIS if periods[0] else DAYS_30)
+        data["range"] = data.get("range") or (THIS if periods[0] else DAYS_30)
         super().__init__(data)
         self.meters = {meter.code: meter for meter in meters}
         self.periods, self.zone, self.now = periods, zone, now

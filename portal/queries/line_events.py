@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from accounts.models import Customer
 from invoicing.models import InvoiceLine
 from usage.intake.sent_event import event_key_of
-from usage.models import EventKey, Source, event_key
-from usage.queries.event_browser import EventSearch, browsed_total
+from usage.models import Source, event_key
+from usage.queries.event_browser import EventSearch, browsed_total, stored_event
 from usage.queries.events import CountedEvent, counted_events
 
 Position = tuple[datetime, UUID]
@@ -96,11 +97,13 @@ def sum_of_events(*, events: LineEvents) -> tuple[int, Decimal]:
     )
 
 
-def place_of_event(*, public_id: str) -> Position | None:
-    """Return where the event stands among the others, None where there is no such event."""
+def place_of_event(*, customer: Customer, public_id: str) -> Position | None:
+    """Return where the customer's event stands among the others, None where there is no such."""
     key = event_key(public_id)
-    taken = None if key is None else EventKey.objects.filter(key=key).first()
-    return None if taken is None else (taken.occurred_at, taken.key)
+    event = None if key is None else stored_event(key=key)
+    if event is None or event.customer_id != customer.pk:
+        return None
+    return event.occurred_at, event.key
 
 
 def _keys_of(idempotency_key: str) -> tuple[UUID, ...]:

@@ -22,13 +22,13 @@ from portal.queries.line_events import (
     place_of_event,
     sum_of_events,
 )
-from portal.viewer import Viewer
+from portal.viewer import Right, Viewer
 
 ON_A_PAGE = 50
 _TEMPLATE = "portal/invoices/events.html"
 
 
-@customer_page()
+@customer_page(Right.CALL_DETAILS)
 def line_events(
     request: HttpRequest, viewer: Viewer, invoice_id: str, line_id: str
 ) -> HttpResponse:
@@ -38,7 +38,7 @@ def line_events(
     if not form.is_valid():
         return page(request, viewer, _TEMPLATE, context, status=400)
     events = _filtered(found, form, viewer.customer.timezone)
-    after = _after(request)
+    after = _after(request, viewer)
     rows = page_of_events(events=events, after=after, limit=ON_A_PAGE + 1) if events else []
     shown, zone = rows[:ON_A_PAGE], viewer.customer.timezone
     context |= {
@@ -50,7 +50,7 @@ def line_events(
     return page(request, viewer, _TEMPLATE, context)
 
 
-@customer_page()
+@customer_page(Right.CALL_DETAILS)
 def line_events_csv(
     request: HttpRequest, viewer: Viewer, invoice_id: str, line_id: str
 ) -> HttpResponseBase:
@@ -111,11 +111,11 @@ def _sums(found: InvoiceLine, form: EventFilterForm, events: LineEvents | None) 
     }
 
 
-def _after(request: HttpRequest) -> Position | None:
+def _after(request: HttpRequest, viewer: Viewer) -> Position | None:
     public_id = request.GET.get("after")
     if not public_id:
         return None
-    place = place_of_event(public_id=public_id)
+    place = place_of_event(customer=viewer.customer, public_id=public_id)
     if place is None:
         raise Http404
     return place

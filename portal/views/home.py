@@ -3,11 +3,13 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 
 from accounts.models import User
 from portal.pages import customers_of
 
 
+@never_cache
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Return the way to one's customer, a choice where there are several, or the admin."""

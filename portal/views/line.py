@@ -26,7 +26,7 @@ def line(request: HttpRequest, viewer: Viewer, invoice_id: str, line_id: str) ->
         raise Http404
     invoice, zone = found.invoice, viewer.customer.timezone
     is_fallback = found.trace.get("source") == RateSource.FALLBACK
-    events = events_of_line(line=found)
+    events = events_of_line(line=found) if viewer.may_see_call_details else None
     shown = page_of_events(events=events, limit=FIRST_EVENTS) if events else []
     context = {
         "line": found,

@@ -17,6 +17,12 @@ def test_a_text_without_secret_stays_as_it_is() -> None:
     assert unsealed(text="A sealed. letter", about="anything") == "A sealed. letter"
 
 
+def test_a_sentence_whose_space_is_missing_is_no_secret() -> None:
+    text = "The deal is sealed.Thanks, sealed.gAAAAA-like or not."
+
+    assert unsealed(text=text, about="question_asked:1") == text
+
+
 def test_a_secret_that_was_copied_into_another_message_stays_shut() -> None:
     with pytest.raises(SecretNotReadable, match="another message"):
         unsealed(text=sealed(secret="s", about="invitation:1"), about="question:2")

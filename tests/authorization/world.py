@@ -7,16 +7,20 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from accounts.models import Customer, KeyMode, Role, StaffVisit, User
+from accounts.models import Customer, Invitation, KeyMode, Role, StaffVisit, Subject, User
 from accounts.operations.advance_test_clock import advance_test_clock
+from accounts.operations.invite_person import invite_person
+from billing_portal.models import SavedFilter, TaskFailure
 from billing_portal.staff_roles import STAFF_ROLES
-from invoicing.models import Invoice, InvoiceLine
+from catalog.models import Product
+from invoicing.models import Invoice, InvoiceLine, IssueJob, Question
 from invoicing.operations.bill_customer import bill_customer
 from invoicing.operations.queue_email import queue_invoice_email
 from invoicing.operations.refresh_customer import refresh_customer
 from invoicing.operations.render_document import render_document
 from tests import factories as make
 from tests.authorization.routes import Route
+from tests.invitations import token_sent
 from usage.models import Event
 
 DECEMBER_2 = datetime(2024, 12, 2, tzinfo=UTC)
@@ -35,6 +39,9 @@ class World:
     invoice: Invoice
     line: InvoiceLine
     event: Event
+    visit: StaffVisit
+    invitation: Invitation
+    token: str
     clients: dict[str, Client]
 
     def address(self, route: Route) -> str:
@@ -57,6 +64,10 @@ class World:
             "line_id": self.line.public_id,
             "event_id": self.event.public_id,
             "code": self.customer.brand.code,
+            "visit_id": self.visit.public_id,
+            "invitation_id": self.invitation.public_id,
+            "token": self.token,
+            "person_id": str(self.customer.memberships.get(role=Role.READ_ONLY).pk),
         }.get(parameter, "0")
 
 
@@ -74,12 +85,43 @@ def build_world() -> World:
     invoice = acme.invoices.get(state="issued")
     render_document(invoice_id=invoice.pk, now=make.NOW)
     queue_invoice_email(invoice_id=invoice.pk, now=make.NOW)
+    clients = _clients(acme, carla)
+    owner = acme.memberships.get(role=Role.OWNER).user
+    invitation = invite_person(
+        customer=acme,
+        email="nora@acme.example",
+        role=Role.BILLING,
+        by=owner,
+        now=datetime.now(UTC),
+    )
+    _rows_for_staff(acme, invoice, owner)
     return World(
         customer=acme,
         invoice=invoice,
         line=invoice.lines.all()[0],
         event=Event.objects.all()[0],
-        clients=_clients(acme, carla),
+        visit=StaffVisit.objects.get(),
+        invitation=invitation,
+        token=token_sent(invitation),
+        clients=clients,
+    )
+
+
+def _rows_for_staff(acme: Customer, invoice: Invoice, owner: User) -> None:
+    """One row for every list that the worked example leaves empty."""
+    Subject.objects.create(
+        customer=acme, kind="agent", identifier="agent-7", held_from=make.NOVEMBER_1
+    )
+    Product.objects.create(legal_entity=acme.legal_entity, code="calls", name="Calls")
+    Question.objects.create(invoice=invoice, text="Why?", asked_by=owner, asked_at=make.NOW)
+    job = IssueJob.objects.create(requested_by=owner, requested_at=make.NOW)
+    job.items.create(invoice=invoice)
+    TaskFailure.objects.create(task="t", error="E", first_at=make.NOW, last_at=make.NOW)
+    SavedFilter.objects.create(
+        user=User.objects.get(email="support@northwind.example"),
+        model="accounts.customer",
+        name="Ours",
+        query="q=a",
     )
 
 

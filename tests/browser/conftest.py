@@ -22,7 +22,7 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-REFUSAL = re.compile(r"server responded with a status of 40[34]")
+REFUSAL = re.compile(r"server responded with a status of 40[134]")
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +51,12 @@ def new_page(
 
     It takes what `Browser.new_context` takes. The test fails if the browser complained of
     anything that one of them showed; with `may_be_refused` the note that an address answered
-    403 or 404 is no complaint.
+    401, 403 or 404 is no complaint.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def opened(
-        who: User | None = None, *, may_be_refused: bool = False, **options: Any
-    ) -> Page:
+    def opened(who: User | None = None, *, may_be_refused: bool = False, **options: Any) -> Page:
         context = browser.new_context(base_url=live_server.url, **options)
         context.set_default_timeout(10_000)
         contexts.append(context)

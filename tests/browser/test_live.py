@@ -10,6 +10,7 @@ from tests import factories as make
 from tests.browser import scenes
 
 # The pages ask every five seconds.
+ASKS_AFTER = 5_000
 SOON = 20_000
 
 
@@ -36,3 +37,18 @@ def test_new_usage_appears_on_open_pages_without_a_reload(
     expect(so_far).to_have_text("$23.35", timeout=SOON)
     expect(line).to_contain_text("23 minutes", timeout=SOON)
     expect(line).to_contain_text("$4.60")
+
+
+def test_a_page_that_stays_open_asks_to_sign_in_when_the_session_is_over(
+    new_page: Callable[..., Page], committed: None
+) -> None:
+    page = new_page(make.member(scenes.acme_in_november()), may_be_refused=True)
+    page.clock.install()
+    page.goto("/")
+    expect(page.get_by_role("region", name="This period so far")).to_be_visible()
+
+    page.context.clear_cookies()
+    page.clock.fast_forward(ASKS_AFTER)
+
+    expect(page.get_by_role("heading", level=1, name="Sign in")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Pages")).to_have_count(0)

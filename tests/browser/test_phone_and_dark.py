@@ -90,7 +90,9 @@ def choose_scheme(page: Page, name: str) -> None:
 def test_pages_are_dark_where_the_system_is(new_page: Callable[..., Page], acme: Customer) -> None:
     page = new_page(make.member(acme), color_scheme="dark")
 
-    assert {title: brightness(page) for title in main_path(page) if brightness(page) not in DARK} == {}
+    assert {
+        title: brightness(page) for title in main_path(page) if brightness(page) not in DARK
+    } == {}
 
 
 def test_the_chosen_scheme_is_kept_over_pages(

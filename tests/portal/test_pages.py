@@ -88,7 +88,27 @@ def test_each_page_of_a_visit_is_recorded() -> None:
     on_visit.get(overview_of(basil), headers={"HX-Request": "true"})
 
     pages = StaffVisit.objects.get().pages.values_list("path", flat=True)
-    assert list(pages) == [overview_of(basil)]
+    assert list(pages) == [overview_of(basil)] * 2
+
+
+def test_a_part_that_refreshes_itself_is_recorded_once() -> None:
+    basil = make.basil()
+    on_visit = client_of(visitor(basil))
+    live = reverse("portal:overview_live", args=[basil.public_id])
+
+    on_visit.get(live)
+    on_visit.get(f"{live}?version=1", headers={"HX-Request": "true"})
+
+    pages = StaffVisit.objects.get().pages.values_list("path", flat=True)
+    assert list(pages) == [live]
+
+
+def test_a_part_that_refreshes_itself_leads_whoever_signed_out_to_sign_in_as_a_whole_page() -> None:
+    live = reverse("portal:overview_live", args=[make.basil().public_id])
+
+    answer = Client().get(live, headers={"HX-Request": "true"})
+
+    assert (answer.status_code, answer["HX-Refresh"]) == (401, "true")
 
 
 def test_a_visit_changes_nothing() -> None:
@@ -114,6 +134,13 @@ def test_the_front_door_offers_a_choice_of_ones_customers() -> None:
     page = client_of(someone).get("/").content.decode()
 
     assert [name in page for name in ("Basil", "Carla", "Acme")] == [True, True, False]
+
+
+def test_the_front_door_tells_who_belongs_to_nobody_what_to_do() -> None:
+    answer = client_of(User.objects.create_user("nora@nowhere.example")).get("/")
+
+    assert "Ask an owner of your company to invite you" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
 
 
 def test_the_front_door_leads_staff_to_the_admin() -> None:

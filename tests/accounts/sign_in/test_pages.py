@@ -76,6 +76,7 @@ def test_a_page_inside_is_sound_and_of_the_brand(browser: Client, address: str) 
     answer = browser.get(address)
 
     assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
     is_sound(answer.content.decode())
     assert "Northwind Voice" in answer.content.decode()
 

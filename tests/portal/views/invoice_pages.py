@@ -2,14 +2,16 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Customer, Membership, Role, User
+from accounts.models import Customer, Membership, Role, StaffVisit, User
 from invoicing.models import Invoice, InvoiceLine
 
 
@@ -19,6 +21,17 @@ def reader(customer: Customer, *, role: Role = Role.OWNER) -> Client:
     Membership.objects.get_or_create(customer=customer, user=someone, defaults={"role": role})
     client = Client()
     client.force_login(someone)
+    return client
+
+
+def visitor(customer: Customer, *rights: str) -> Client:
+    """Return staff on a visit to this customer, signed in, with these rights beside."""
+    staff = User.objects.create_user("vera@northwind.example", is_staff=True)
+    wanted = Permission.objects.filter(codename__in=["view_as_customer", *rights])
+    staff.user_permissions.add(*wanted)
+    StaffVisit.objects.create(staff=staff, customer=customer, started_at=datetime.now(UTC))
+    client = Client()
+    client.force_login(staff)
     return client
 
 

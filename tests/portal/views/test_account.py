@@ -74,6 +74,7 @@ def test_read_only_changes_nothing() -> None:
         ({"name": ""}, "This field is required."),
         ({"name": "a" * 201}, "at most 200 characters"),
         ({"email": "nobody"}, "Enter a valid email address."),
+        ({"vat_id": "\u00df" * 32}, "Letters and digits, as in DE123456789."),
         ({"billing_city": "Chicago"}, "Choose the country of this address."),
         ({"billing_country": "XX"}, "XX is not one of the available choices."),
         ({"service_line_1": "a\x00b", "service_country": "US"}, "Null characters"),

@@ -15,8 +15,8 @@ from tests import factories as make
 from tests.invoicing.documents import invoices
 from tests.invoicing.documents.invoices import Row
 from tests.many import many_events
-from tests.portal.views.invoice_pages import of_line, reader, table
-from usage.models import event_public_id
+from tests.portal.views.invoice_pages import of_invoice, of_line, reader, table, visitor
+from usage.models import Event, event_public_id
 from usage.queries.events import counted_events
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +208,18 @@ def test_a_place_that_is_no_event_is_not_found(place: str) -> None:
     assert answer.status_code == 404
 
 
+def test_an_event_of_another_customer_is_no_place() -> None:
+    line = example_line()
+    carla = make.carla(is_sandbox=True)
+    sender = make.source(make.partner(carla, name="Other"))
+    make.accepted(sender, [make.call_body("c", customer_id=carla.external_id)])
+    theirs = event_public_id(Event.objects.get(customer=carla).key)
+
+    answer = reader(line.invoice.customer).get(of_line("line_events", line) + f"?after={theirs}")
+
+    assert answer.status_code == 404
+
+
 def test_a_charge_that_counts_nothing_has_none() -> None:
     draft = invoices.draft_of([Row("99.00", "Platform fee", section="platform")])
     line = draft.lines.select_related("invoice__customer").get()
@@ -233,6 +245,23 @@ def test_who_may_only_read_sees_them() -> None:
 
     assert client.get(of_line("line_events", line)).status_code == 200
     assert client.get(of_line("line_events_csv", line)).status_code == 200
+
+
+@pytest.mark.parametrize("with_right", [True, False])
+def test_staff_on_a_visit_see_single_events_with_the_right_to_events_alone(
+    with_right: bool,
+) -> None:
+    line = example_line()
+    client = visitor(line.invoice.customer, *(["view_event"] if with_right else []))
+    events = of_line("line_events", line)
+
+    pages = [client.get(of_line(name, line)) for name in ("line_events", "line_events_csv")]
+    around = [client.get(of_line("line", line)), client.get(of_invoice("invoice", line.invoice))]
+
+    assert [page.status_code for page in pages] == [200 if with_right else 403] * 2
+    assert [events in page.content.decode() for page in around] == [with_right] * 2
+    assert ("call-1" in around[0].content.decode()) == with_right
+    assert "13 minutes" in around[0].content.decode()
 
 
 def test_the_queries_are_the_same_for_few_and_for_many() -> None:

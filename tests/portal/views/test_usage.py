@@ -222,6 +222,12 @@ def test_many_values_are_six_series_and_add_up() -> None:
     assert '<th scope="row">Other</th>' in page
 
 
+def test_an_empty_range_is_the_running_period() -> None:
+    acme = acme_of_the_worked_example()
+
+    assert asked(acme, range="") == asked(acme, range="this")
+
+
 def queries(customer: Customer, **query: str) -> int:
     client = client_of(customer)
     with CaptureQueriesContext(connection) as captured:
