@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.operations.forget_old_sign_ins import forget_old_sign_ins as forget
 from accounts.operations.send_message import MailNotSent, send_message
 from accounts.queries.unsent_messages import unsent_messages
 
@@ -19,3 +20,9 @@ def send_messages() -> None:
         except MailNotSent as refusal:
             # Kept on the message, where staff see it; it is tried again after a while.
             log.warning("message_not_sent", reason=str(refusal))
+
+
+@shared_task(name="accounts.forget_old_sign_ins")
+def forget_old_sign_ins() -> None:
+    """Delete what is kept of signing in once nobody needs it."""
+    forget(now=timezone.now())

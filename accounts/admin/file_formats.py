@@ -1,6 +1,11 @@
-"""Files that staff import: CSV and XLSX of bounded size, every cell as the text it shows."""
+"""
+Files that staff import and export: CSV and XLSX, every cell as the text it shows.
+
+A text that a spreadsheet would calculate goes out behind an apostrophe, and comes in without it.
+"""
 
 import csv
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -9,7 +14,7 @@ from zipfile import BadZipFile, ZipFile
 import openpyxl
 import tablib
 from import_export.formats import base_formats
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 5_000
@@ -17,13 +22,24 @@ MOST_COLUMNS = 100
 _MOST_UNPACKED_BYTES = 20 * MOST_BYTES
 # A spreadsheet keeps this many digits of a number; what has more is not what was typed.
 _KEPT_DIGITS = 15
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 class UnreadableFile(ValueError):
     """The file is not one that can be imported; the words say why."""
 
 
-class TextCsv(base_formats.CSV):
+class SafeCells(base_formats.TablibFormat):
+    """What is exported calculates nothing where it is opened; numbers stay numbers."""
+
+    def _escape_formulae(self, dataset: tablib.Dataset) -> None:
+        # The library's takes the sign away, so that the file would come back as another text.
+        for _ in range(len(dataset)):
+            dataset.append([_safe_text(str(cell)) for cell in dataset.lpop()])
+
+
+class TextCsv(SafeCells, base_formats.CSV):
     """CSV in UTF-8."""
 
     def create_dataset(self, in_stream: bytes | str, **kwargs: object) -> tablib.Dataset:
@@ -43,8 +59,15 @@ class TextCsv(base_formats.CSV):
         return _dataset(rows)
 
 
-class TextXlsx(base_formats.XLSX):
+class TextXlsx(SafeCells, base_formats.XLSX):
     """The first sheet of a workbook; numbers become the text that was typed, or are refused."""
+
+    def export_data(self, dataset: tablib.Dataset, **kwargs: object) -> bytes:
+        """Return the workbook, without the control characters that none can hold."""
+        for _ in range(len(dataset)):
+            dataset.append([ILLEGAL_CHARACTERS_RE.sub("", str(cell)) for cell in dataset.lpop()])
+        written: bytes = super().export_data(dataset, **kwargs)
+        return written
 
     def create_dataset(self, in_stream: bytes, **kwargs: object) -> tablib.Dataset:
         """
@@ -52,21 +75,28 @@ class TextXlsx(base_formats.XLSX):
 
         :raises UnreadableFile:
         """
-        try:
-            with ZipFile(BytesIO(in_stream)) as parts:
-                unpacked = sum(part.file_size for part in parts.infolist())
-            if unpacked > _MOST_UNPACKED_BYTES:
-                raise UnreadableFile("This workbook is too large when it is unpacked.")
-            book = openpyxl.load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
-            sheet = book.worksheets[0]
-            limits = {"max_row": MOST_ROWS + 2, "max_col": MOST_COLUMNS + 1}
-            rows = [
-                [_cell_text(value, number, place) for place, value in enumerate(row, start=1)]
-                for number, row in enumerate(sheet.iter_rows(values_only=True, **limits), start=1)
-            ]
-        except (BadZipFile, InvalidFileException, KeyError, IndexError, OSError) as error:
-            raise UnreadableFile("This is no XLSX workbook.") from error
+        rows = [
+            [_cell_text(value, number, place) for place, value in enumerate(row, start=1)]
+            for number, row in enumerate(_first_sheet(in_stream), start=1)
+        ]
         return _dataset(rows)
+
+
+def _first_sheet(workbook: bytes) -> list[tuple[object, ...]]:
+    try:
+        with ZipFile(BytesIO(workbook)) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+    except BadZipFile as error:
+        raise UnreadableFile("This is no XLSX workbook.") from error
+    if unpacked > _MOST_UNPACKED_BYTES:
+        raise UnreadableFile("This workbook is too large when it is unpacked.")
+    limits = {"max_row": MOST_ROWS + 2, "max_col": MOST_COLUMNS + 1}
+    try:
+        book = openpyxl.load_workbook(BytesIO(workbook), read_only=True, data_only=True)
+        return list(book.worksheets[0].iter_rows(values_only=True, **limits))
+    except Exception as error:
+        # A part that is broken makes the library stumble over whatever it meets first.
+        raise UnreadableFile("This is no XLSX workbook.") from error
 
 
 def _comma(text: str) -> str:
@@ -97,8 +127,20 @@ def _dataset(rows: list[list[str]]) -> tablib.Dataset:
             raise UnreadableFile(f"Row {number} has more cells than there are headings.")
         if any("\x00" in cell for cell in row):
             raise UnreadableFile(f"Row {number} holds a character that cannot be stored.")
-        dataset.append([*row, *[""] * len(headings)][: len(headings)])
+        cells = [_typed_text(cell) for cell in row]
+        dataset.append([*cells, *[""] * len(headings)][: len(headings)])
     return dataset
+
+
+def _safe_text(text: str) -> str:
+    is_formula = text.startswith(_FORMULA) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if is_formula or _typed_text(text) != text else text
+
+
+def _typed_text(text: str) -> str:
+    """Return the text that `_safe_text` made safe; any other as it stands."""
+    is_quoted = text.startswith("'") and text.lstrip("'").startswith(_FORMULA)
+    return text[1:] if is_quoted else text
 
 
 def _cell_text(value: object, row: int, column: int) -> str:

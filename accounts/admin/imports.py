@@ -116,13 +116,17 @@ class FileResource(resources.ModelResource):
         return PlainDiff
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
-        """:raises UnreadableFile: for a column that nobody reads."""
+        """:raises UnreadableFile: for a column that nobody reads, or without what names a row."""
         known = [field.column_name for field in self.get_import_fields()]
         unknown = [heading for heading in dataset.headers if heading not in known]
         if unknown:
             raise UnreadableFile(
                 f"There is no column '{unknown[0]}'; the columns are: {', '.join(known)}."
             )
+        names = [self.fields[name].column_name for name in self.get_import_id_fields()]
+        missing = [name for name in names if name not in dataset.headers]
+        if missing:
+            raise UnreadableFile(f"The column '{missing[0]}' is missing.")
 
     def do_instance_save(self, instance: Any, is_create: bool) -> None:
         """:raises ValidationError: what the database refuses, in words."""

@@ -58,6 +58,13 @@ class PersonAdmin(BillingAdmin, UserAdmin):
         may_give_roles = request.user.has_perm("auth.change_permission")
         return (*fields, *(BEYOND_ROLES if may_give_roles else RIGHTS))
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave out the password, with its way to a new one, for who may only look."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return ((None, {"fields": ("email",)}), *fieldsets[1:])
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups" and not request.user.is_superuser:
             kwargs["queryset"] = _groups_within(request.user)

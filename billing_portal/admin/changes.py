@@ -49,7 +49,7 @@ class WhoFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         who = self.value() or ""
-        return queryset.filter(user=int(who)) if who.isdigit() and len(who) < 19 else queryset
+        return queryset.filter(user=int(who)) if who.isdecimal() and len(who) < 19 else queryset
 
 
 class SinceFilter(admin.SimpleListFilter):

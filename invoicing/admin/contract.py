@@ -60,7 +60,8 @@ class BilledContractAdmin(ContractAdmin):
         listed = invoices_table(invoices[:24], caption="Invoices")
         if following is None:
             return (*own, credit, listed)
-        lines = lines_table(following, caption=f"Next invoice: {invoice_period(following)}")
+        caption = f"Next invoice: {invoice_period(following)}"
+        lines = lines_table(following, user=request.user, caption=caption)
         return (lines, totals_table(following), *own, credit, listed)
 
     def links(self, request: HttpRequest, obj: Contract) -> Sequence[tuple[str, str]]:

@@ -36,7 +36,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
         "state_shown", "issued_on",
     )  # fmt: skip
     list_display_links = ("number_shown",)
-    list_filter = ("state", StoppedFilter, "legal_entity", "currency")
+    list_filter = ("state", StoppedFilter, "customer__is_sandbox", "legal_entity", "currency")
     list_select_related = ("customer",)
     date_hierarchy = "period_start"
     search_fields = ("number", "customer__name", "customer__external_id", "contract__plan__code")
@@ -77,7 +77,8 @@ class InvoiceAdmin(ReadOnlyAdmin):
         return super().get_search_results(request, queryset, search_term)
 
     def tables(self, request: HttpRequest, obj: Invoice) -> Sequence[Table]:
-        return (lines_table(obj), totals_table(obj), credits_table(obj), journal_table(obj))
+        lines = lines_table(obj, user=request.user)
+        return (lines, totals_table(obj), credits_table(obj), journal_table(obj))
 
     def links(self, request: HttpRequest, obj: Invoice) -> Sequence[tuple[str, str]]:
         return (

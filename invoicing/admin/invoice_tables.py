@@ -1,11 +1,12 @@
 """What stands on an invoice, as tables."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.urls import reverse
 from djmoney.money import Money
 
-from accounts.admin.pages.tables import Cell, Table, money, number, text
+from accounts.admin.pages.tables import Cell, Table, may_see, money, number, text
 from accounts.admin.pages.words import (
     NOTHING,
     day_words,
@@ -21,6 +22,7 @@ from usage.admin.event_search import events_address
 from values.money import fine_text
 
 INVOICE = "invoicing.invoice"
+EVENT = "usage.event"
 _HEADINGS = ("Description", "Section", "Quantity", "Rate", "Amount", "Events")
 _TONES = {
     InvoiceState.UPCOMING.value: "waiting",
@@ -43,19 +45,21 @@ def invoice_period(invoice: Invoice) -> str:
     return span_words(invoice.period_start, invoice.period_end, invoice.customer.timezone)
 
 
-def lines_table(invoice: Invoice, *, caption: str = "Lines") -> Table:
-    """Return the lines; each quantity leads to exactly its events."""
-    rows = [_line_row(invoice, line) for line in invoice.lines.order_by("position")]
+def lines_table(invoice: Invoice, *, user: Any, caption: str = "Lines") -> Table:
+    """Return the lines; each quantity leads to exactly its events, where the user may see them."""
+    leads = may_see(user, EVENT)
+    rows = [_line_row(invoice, line, leads) for line in invoice.lines.order_by("position")]
     return Table(caption, _HEADINGS, rows, empty="No usage in this period yet.", shows=INVOICE)
 
 
-def line_table(invoice: Invoice, line: InvoiceLine) -> Table:
-    """Return one line as it stands now, its quantity leading to its events."""
-    return Table("The line", _HEADINGS, [_line_row(invoice, line)], shows=INVOICE)
+def line_table(invoice: Invoice, line: InvoiceLine, *, user: Any) -> Table:
+    """Return one line as it stands now, its quantity leading to its events as in the others."""
+    rows = [_line_row(invoice, line, may_see(user, EVENT))]
+    return Table("The line", _HEADINGS, rows, shows=INVOICE)
 
 
-def _line_row(invoice: Invoice, line: InvoiceLine) -> Sequence[Cell]:
-    events = _events_of(invoice, line)
+def _line_row(invoice: Invoice, line: InvoiceLine, leads_to_events: bool) -> Sequence[Cell]:
+    events = _events_of(invoice, line) if leads_to_events else ""
     sentence = (
         Trace.from_json(line.trace).sentence(zone=invoice.legal_entity.timezone)
         if line.trace

@@ -99,7 +99,7 @@ class QuestionAdmin(ReadOnlyAdmin):
 
     def tables(self, request: HttpRequest, obj: Question) -> Sequence[Table]:
         line = _line(obj)
-        return () if line is None else (line_table(obj.invoice, line),)
+        return () if line is None else (line_table(obj.invoice, line, user=request.user),)
 
     @admin.display(description="question")
     def question(self, question: Question) -> str:

@@ -131,6 +131,8 @@ class Invoice(Identified):
         ]
         indexes = [
             models.Index(fields=["customer", "-period_start"], name="invoice_of_customer"),
+            # The order of the list over all customers, and the span of its dates.
+            models.Index(fields=["-period_start", "-id"], name="invoice_latest_first"),
             models.Index(
                 fields=["closes_at"],
                 condition=Q(state__in=["upcoming", "draft"]),

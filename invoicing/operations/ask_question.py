@@ -1,6 +1,6 @@
 """Asking staff about an invoice or one of its lines."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -8,14 +8,21 @@ from django.urls import reverse
 
 from accounts.documents.addresses import staff_address
 from accounts.documents.message import rendered_message
-from accounts.models import MessageKind, User
+from accounts.models import Customer, MessageKind, User
 from accounts.operations.queue_message import queue_message
 from invoicing.documents.question_words import invoice_words, line_words
 from invoicing.models import Invoice, InvoiceLine, Question
 
 
+MOST_A_DAY = 50
+
+
 class NotTheSameQuestion(ValueError):
     """Under this id something else was asked."""
+
+
+class TooManyQuestions(ValueError):
+    """So many in one day would bury those that staff have to answer."""
 
 
 @transaction.atomic
@@ -37,8 +44,11 @@ def ask_question(
 
     :raises NotTheSameQuestion: the id is of a question about another invoice or line, or of
         somebody else.
+    :raises TooManyQuestions: too many of this customer in a day.
     :raises UnusableBrand: a colour of the brand cannot be shown.
     """
+    # Questions of one customer are asked one after the other, so that none slips past the count.
+    customer = Customer.objects.select_for_update().get(pk=invoice.customer_id)
     line_uid = None if line is None else line.uid
     question, is_new = Question.objects.get_or_create(
         uid=uid,
@@ -52,6 +62,7 @@ def ask_question(
         },
     )
     if is_new:
+        _check_count(customer, now)
         _tell_staff(question, now=now)
     elif (question.invoice_id, question.line_uid, question.asked_by_id) != (
         invoice.pk,
@@ -60,6 +71,17 @@ def ask_question(
     ):
         raise NotTheSameQuestion("something else was asked under this id")
     return question
+
+
+def _check_count(customer: Customer, now: datetime) -> None:
+    asked = Question.objects.filter(
+        invoice__customer=customer, asked_at__gt=now - timedelta(days=1)
+    )
+    if asked.count() > MOST_A_DAY:
+        raise TooManyQuestions(
+            f"{MOST_A_DAY} questions were asked within a day; go on tomorrow. Several can be "
+            "asked in one."
+        )
 
 
 def _tell_staff(question: Question, *, now: datetime) -> None:

@@ -20,7 +20,7 @@ SHOWN_DUE = 3
 SHOWN_RUNNING = 3
 SHOWN_LATEST = 5
 _RECENT = 12
-_ANSWERS_ARE_NEWS = timedelta(days=14)
+ANSWERS_ARE_NEWS = timedelta(days=14)
 _AMOUNT = DecimalField(max_digits=38, decimal_places=4)
 
 
@@ -68,8 +68,14 @@ class Overview:
         return max((meter.latest_at for meter in self.meters), default=None)
 
 
-def overview_of(*, customer: Customer, now: datetime, today: date) -> Overview:
-    """Return what the first page shows; `now` and `today` are the customer's."""
+def overview_of(
+    *, customer: Customer, now: datetime, today: date, answered_since: datetime
+) -> Overview:
+    """
+    Return what the first page shows; `now` and `today` are the customer's.
+
+    `answered_since` is of everybody's time: staff answer by it, whatever a test clock says.
+    """
     due_first = _due_first(customer, today)
     recent = list(listed_invoices(customer=customer, wanted=InvoiceFilter(), now=now)[:_RECENT])
     running = [
@@ -84,7 +90,7 @@ def overview_of(*, customer: Customer, now: datetime, today: date) -> Overview:
         credit=wallet(customer_id=customer.pk),
         meters=used_meters(customer_id=customer.pk),
         answers=Question.objects.filter(
-            invoice__customer=customer, answered_at__gt=now - _ANSWERS_ARE_NEWS
+            invoice__customer=customer, answered_at__gt=answered_since
         ).count(),
     )
 

@@ -1,5 +1,7 @@
 """The first page of a customer: what is due, what runs, what is left."""
 
+from datetime import UTC, datetime
+
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
 
@@ -8,6 +10,7 @@ from portal.documents.overview import overview_page, running_cards
 from portal.documents.todo import todos
 from portal.pages import customer_now, customer_page, page
 from portal.queries.overview import (
+    ANSWERS_ARE_NEWS,
     overview_of,
     running_overview,
     running_version,
@@ -24,7 +27,12 @@ def overview(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     customer, now = viewer.customer, customer_now(viewer)
     zone = customer.timezone
     today = local_date(now, zone)
-    found = overview_of(customer=customer, now=now, today=today)
+    found = overview_of(
+        customer=customer,
+        now=now,
+        today=today,
+        answered_since=datetime.now(UTC) - ANSWERS_ARE_NEWS,
+    )
     outlooks = credit_outlooks(
         wallet=found.credit,
         invoices=found.recent,

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from invoicing.documents.question_words import invoice_words, line_facts
 from invoicing.models import Invoice, InvoiceLine
-from invoicing.operations.ask_question import NotTheSameQuestion, ask_question
+from invoicing.operations.ask_question import NotTheSameQuestion, TooManyQuestions, ask_question
 from portal.forms.question import QuestionForm
 from portal.pages import customer_page, page
 from portal.queries.invoice import invoice_of, line_of
@@ -63,6 +63,8 @@ def _ask(
             # A form that was taken along to another line: the same words, under a new id.
             form = QuestionForm(initial={**_new_id(), "text": form.cleaned_data["text"]})
             messages.warning(request, "This was not sent yet. Please send it once more.")
+        except TooManyQuestions as refusal:
+            form.add_error(None, str(refusal))
         else:
             messages.success(request, "Your question was sent. The answer comes by e-mail.")
             answers = reverse("portal:questions", args=[viewer.customer.public_id])

@@ -1,14 +1,24 @@
 """What the roles of staff hold."""
 
+import re
+from html import unescape
+
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django_celery_beat.models import PeriodicTask
 
-from accounts.models import User
+from accounts.models import Customer, Membership, Partner, User
 from billing_portal.staff_roles import STAFF_ROLES, keep_staff_roles
+from catalog.models import Price, RateCard
+from contracts.models import Contract
+from invoicing.models import Invoice
+from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
 from tests.admin_forms import errors_of, save_form, send_form
+from usage.models import RatingVerdict
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +145,57 @@ def test_roles_are_made_once_however_often_migrate_runs() -> None:
 
     assert Group.objects.filter(name__in=[role.name for role in STAFF_ROLES]).count() == 5
     assert make.staff().has_perm("accounts.view_as_customer")
+
+
+def test_who_may_only_look_neither_stops_nor_runs_scheduled_work() -> None:
+    task = PeriodicTask.objects.filter(enabled=True).exclude(name__startswith="celery.")[0]
+    page = reverse("admin:django_celery_beat_periodictask_changelist")
+    pressed = {"action": "disable_tasks", "_selected_action": [task.pk], "index": 0}
+
+    client_of("Auditor").post(page, pressed)
+    task.refresh_from_db()
+    assert task.enabled
+
+    client_of("Admin").post(page, pressed)
+    task.refresh_from_db()
+    assert not task.enabled
+
+
+@pytest.mark.parametrize("role", ["Support", "Billing", "Pricing", "Auditor"])
+def test_no_page_shows_a_way_to_what_the_role_may_not_do(role: str) -> None:
+    billed = _billed_customer()
+    client = client_of(role)
+    rows = [
+        Contract, Customer, Invoice, Membership, Partner, Price, RateCard, RatingVerdict, User,
+    ]  # fmt: skip
+
+    shown = [page for model in rows for page in _pages_of(model, client)]
+    links = {
+        link
+        for page in shown
+        for link in re.findall(r'href="(/admin/[^"#]+)', page)
+        if not link.startswith(("/admin/jsi18n", "/admin/logout"))
+    }
+
+    assert billed.public_id in "".join(shown)
+    assert sorted(link for link in links if client.get(unescape(link)).status_code == 403) == []
+
+
+def _pages_of(model: type[Model], client: Client) -> list[str]:
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    row = model._default_manager.order_by("pk").last()
+    assert row is not None
+    answers = [
+        client.get(reverse(f"{name}_changelist")),
+        client.get(reverse(f"{name}_change", args=[row.pk])),
+    ]
+    return [answer.content.decode() for answer in answers if answer.status_code == 200]
+
+
+def _billed_customer() -> Customer:
+    acme = make.acme()
+    make.acme_contract(acme)
+    make.member(acme)
+    make.accepted(make.source(make.partner(acme)), make.six_bodies())
+    refresh_customer(customer_id=acme.pk, now=make.NOW)
+    return acme

@@ -17,7 +17,7 @@ def test_without_a_word_the_commands_are_listed() -> None:
     answer = run()
 
     assert answer.returncode == 2
-    assert "{demo,test,manage}" in answer.stderr
+    assert "{demo,test,manage,benchmark}" in answer.stderr
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "8000.5"])

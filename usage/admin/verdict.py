@@ -1,5 +1,6 @@
 """What became of usage: fallback uses, what is not priced, what came late."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -11,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
+from accounts.admin.pages.tables import may_see
 from accounts.admin.pages.words import (
     NOTHING,
     instant_words,
@@ -76,6 +78,13 @@ class HintFilter(admin.SimpleListFilter):
         return queryset.filter(hint__isnull=self.value() == "no")
 
 
+def _linked_where_seen(columns: Sequence[str], request: HttpRequest) -> tuple[str, ...]:
+    """Return the columns, the number of events without a link for who may not look at them."""
+    if may_see(request.user, "usage.event"):
+        return tuple(columns)
+    return tuple("events" if column == "events_number" else column for column in columns)
+
+
 @admin.register(RatingVerdict)
 class RatingVerdictAdmin(ReadOnlyAdmin):
     """Verdicts, those first that ask for somebody."""
@@ -94,7 +103,13 @@ class RatingVerdictAdmin(ReadOnlyAdmin):
         "events_number", "verdict_shown", "price", "hint_shown", "billed", "decided_at",
         "is_final",
     )  # fmt: skip
-    readonly_fields = fields
+    readonly_fields = (*fields, "events")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        return _linked_where_seen(self.list_display, request)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return _linked_where_seen(self.fields, request)
 
     @admin.display(description="from", ordering="starts_at")
     def since(self, row: RatingVerdict) -> str:

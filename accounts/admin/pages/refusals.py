@@ -1,15 +1,17 @@
 """What the database refuses, in words that a person can act on."""
 
 from django.apps import apps
-from django.db import DatabaseError, DataError, IntegrityError, InternalError
+from django.db import DatabaseError, DataError, IntegrityError, InternalError, ProgrammingError
 from django.db.models import BaseConstraint, Model, UniqueConstraint
 
 from values.problems import InvalidTerms
 
-REFUSED = (IntegrityError, InternalError, DataError, InvalidTerms)
-"""What a form or button answers with words; anything else is a fault of ours."""
+REFUSED = (IntegrityError, InternalError, DataError, ProgrammingError, InvalidTerms)
+"""What a form or button answers with words; `refusal_words` raises what is a fault of ours."""
 
 _PROTECTED = "pgtrigger: "
+# What a trigger raises comes as a programming error, like a mistake in our own SQL.
+_RAISED_BY_A_TRIGGER = "P0001"
 
 
 def refusal_words(error: Exception) -> list[str]:
@@ -22,6 +24,8 @@ def refusal_words(error: Exception) -> list[str]:
         return [problem.text() for problem in error.problems]
     diagnosis = getattr(error.__cause__, "diag", None)
     if not isinstance(error, DatabaseError) or diagnosis is None:
+        raise error
+    if isinstance(error, ProgrammingError) and diagnosis.sqlstate != _RAISED_BY_A_TRIGGER:
         raise error
     constraint = _constraint(diagnosis.constraint_name or "")
     if constraint is not None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.admin.imports import KeptUpload
 from accounts.models import Address, Customer, User
 from tests.admin_forms import form_of
-from tests.factories import acme, basil, brand, northwind
+from tests.factories import acme, basil, brand, customer, northwind
 
 IMPORT = reverse("admin:accounts_customer_import")
 PROCESS = reverse("admin:accounts_customer_process_import")
@@ -198,14 +198,42 @@ def test_the_list_is_exported_as_it_is_filtered_and_can_be_imported_again(
     assert dict(again.context["result"].totals)["skip"] == 1
 
 
-def test_a_name_that_looks_like_a_formula_is_exported_as_text(staff_client: Client) -> None:
+@pytest.mark.parametrize("text", ["=1+2", "+1-800-CALL", "-cmd", "@SUM(A1)", "'=1+2"])
+@pytest.mark.parametrize("file_format, name", [("0", "c.csv"), ("1", "c.xlsx")])
+def test_a_text_that_looks_like_a_formula_goes_out_and_comes_back(
+    staff_client: Client, text: str, file_format: str, name: str
+) -> None:
+    customer = basil(vat_id=text)
+
+    answer = staff_client.post(EXPORT, {"format": file_format})
+
+    if file_format == "0":
+        assert f",'{text}," in answer.content.decode()
+    again = staff_client.post(
+        IMPORT, {"import_file": SimpleUploadedFile(name, answer.content), "format": ""}
+    )
+    assert dict(again.context["result"].totals)["skip"] == 1
+    customer.refresh_from_db()
+    assert customer.vat_id == text
+
+
+def test_a_name_with_a_control_character_is_exported_without_it(staff_client: Client) -> None:
+    customer("basil", "Basil\x01 & Sons")
+
+    answer = staff_client.post(EXPORT, {"format": "1"})
+
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
+    assert sheet[2][1].value == "Basil & Sons"
+
+
+def test_a_text_that_looks_like_a_formula_is_exported_as_text(staff_client: Client) -> None:
     basil(vat_id="=1+2")
 
     answer = staff_client.post(EXPORT, {"format": "1"})
 
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
     headings = [cell.value for cell in sheet[1]]
-    assert sheet[2][headings.index("vat_id")].value == "1+2"
+    assert sheet[2][headings.index("vat_id")].value == "'=1+2"
     assert sheet[2][headings.index("credit_low_percent")].value == "20"
 
 

@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
+import tablib
 
 from accounts.admin.file_formats import MOST_ROWS, TextCsv, TextXlsx, UnreadableFile
+
+_ROW = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b'<sheetData><row r="1">%s</row></sheetData></worksheet>'
+)
 
 
 def _book(*rows: Sequence[Any]) -> bytes:
@@ -62,6 +69,31 @@ def test_a_number_that_a_spreadsheet_does_not_keep_exactly_is_refused_with_its_p
 def test_a_csv_that_cannot_be_read_says_why(data: bytes, words: str) -> None:
     with pytest.raises(UnreadableFile, match=words):
         TextCsv().create_dataset(data)
+
+
+def test_numbers_are_exported_as_they_are_also_negative_ones() -> None:
+    dataset = tablib.Dataset(["-0.25", "-1-1", "12"], headers=["rate", "name", "count"])
+
+    assert TextCsv().export_data(dataset).splitlines()[1] == "-0.25,'-1-1,12"
+
+
+@pytest.mark.parametrize(
+    "part, content",
+    [
+        ("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row"),
+        ("xl/worksheets/sheet1.xml", _ROW % b'<c r="A1" t="d"><v>no date</v></c>'),
+        ("xl/worksheets/sheet1.xml", _ROW % b'<c r="A1" t="n"><v>abc</v></c>'),
+        ("xl/workbook.xml", b"<<<"),
+    ],
+)
+def test_a_workbook_with_a_broken_part_is_none(part: str, content: bytes) -> None:
+    broken = BytesIO()
+    with ZipFile(BytesIO(_book(["name"], ["US"]))) as parts, ZipFile(broken, "w") as written:
+        for name in parts.namelist():
+            written.writestr(name, content if name == part else parts.read(name))
+
+    with pytest.raises(UnreadableFile, match="This is no XLSX workbook"):
+        TextXlsx().create_dataset(broken.getvalue())
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"name\nUS\n"])

@@ -1,6 +1,5 @@
 """Issuing many drafts: each once, whatever happens in the middle."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 
@@ -18,13 +17,13 @@ from invoicing.models import (
     IssueJobItem,
     IssueOutcome,
     JournalEntry,
+    NumberSeries,
 )
-from invoicing.operations import issue_many
 from invoicing.operations.issue_invoice import issue_invoice
 from invoicing.operations.issue_many import issue_next, start_issue_job
 from invoicing.queries.issue_jobs import jobs_to_do, progress_of, with_progress
 from tests import factories as make
-from tests.at_once import at_once
+from tests.at_once import at_once, no_waiting, uncommitted
 from tests.invoicing.agreements import (
     call,
     closed,
@@ -33,6 +32,7 @@ from tests.invoicing.agreements import (
     sender_of,
     spoil_terms,
 )
+from tests.refusals import damage
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +76,10 @@ def _walk(job: IssueJob) -> int:
     while issue_next(job_id=job.pk, now=make.NOW) is not None:
         done += 1
     return done
+
+
+def _hold_the_numbers() -> None:
+    NumberSeries.objects.select_for_update().get()
 
 
 def _items(job: IssueJob) -> list[tuple[str, str]]:
@@ -146,21 +150,14 @@ def test_a_draft_that_issuing_stops_keeps_the_reason_too(drafts: list[Invoice]) 
     assert drafts[0].stopped_error == "NO_TAX_DECISION"
 
 
-def test_killed_in_the_middle_it_goes_on_where_it_was(
-    drafts: list[Invoice], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("committed")
+def test_interrupted_in_the_middle_it_goes_on_where_it_was(drafts: list[Invoice]) -> None:
     job = _job(drafts)
     issue_next(job_id=job.pk, now=make.NOW)
-    real: Callable[..., Invoice] = issue_invoice
 
-    def dies_after_its_work(*, invoice_id: int, now: datetime) -> Invoice:
-        real(invoice_id=invoice_id, now=now)
-        raise OperationalError("the server closed the connection")
-
-    monkeypatch.setattr(issue_many, "issue_invoice", dies_after_its_work)
-    with pytest.raises(OperationalError):
+    # Amounts, journal and draws are written when the number cannot be had.
+    with uncommitted(_hold_the_numbers), no_waiting(), pytest.raises(OperationalError):
         issue_next(job_id=job.pk, now=make.NOW)
-    monkeypatch.setattr(issue_many, "issue_invoice", real)
 
     assert [outcome for outcome, _ in _items(job)] == ["issued", "waiting", "waiting"]
     assert Invoice.objects.filter(state=InvoiceState.ISSUED).count() == 1
@@ -170,22 +167,19 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(
     assert list(numbers) == [f"INV-2024-{n:06}" for n in (1, 2, 3)]
 
 
-def test_a_fault_of_ours_is_an_outcome_and_the_others_go_on(
-    drafts: list[Invoice], monkeypatch: pytest.MonkeyPatch
+def test_a_fault_that_nobody_foresaw_is_an_outcome_and_the_others_go_on(
+    drafts: list[Invoice],
 ) -> None:
-    real: Callable[..., Invoice] = issue_invoice
-
-    def fails_for_the_first(*, invoice_id: int, now: datetime) -> Invoice:
-        if invoice_id == drafts[0].pk:
-            raise KeyError("surprise")
-        return real(invoice_id=invoice_id, now=now)
-
-    monkeypatch.setattr(issue_many, "issue_invoice", fails_for_the_first)
+    with damage():
+        Customer.objects.filter(pk=drafts[0].customer_id).update(timezone="Nowhere/Land")
     job = _job(drafts)
 
     _walk(job)
 
-    assert _items(job) == [("refused", "KeyError: 'surprise'"), ("issued", ""), ("issued", "")]
+    (outcome, detail), *others = _items(job)
+    assert outcome == "refused"
+    assert "No time zone found with key Nowhere/Land" in detail
+    assert others == [("issued", ""), ("issued", "")]
 
 
 @pytest.mark.usefixtures("committed")

@@ -1,11 +1,19 @@
 """Questions of customers, and answers that stand."""
 
+from datetime import datetime, timedelta
+from uuid import UUID
+
 import pytest
 
 from accounts.models import Membership, Message, User
 from invoicing.models import Invoice, Question
 from invoicing.operations.answer_question import AlreadyAnswered, answer_question
-from invoicing.operations.ask_question import NotTheSameQuestion, ask_question
+from invoicing.operations.ask_question import (
+    MOST_A_DAY,
+    NotTheSameQuestion,
+    TooManyQuestions,
+    ask_question,
+)
 from tests import factories as make
 from tests.invoicing.documents import invoices
 from tests.invoicing.documents.invoices import Row
@@ -24,14 +32,21 @@ def november(support_email: str = "help@northwind.example") -> Invoice:
     return invoices.issued(invoices.draft_of([row]))
 
 
-def asked(invoice: Invoice, who: User, *, line: bool = True) -> Question:
+def asked(
+    invoice: Invoice,
+    who: User,
+    *,
+    line: bool = True,
+    uid: UUID = UID,
+    now: datetime = make.NOW,
+) -> Question:
     return ask_question(
-        uid=UID,
+        uid=uid,
         invoice=invoice,
         line=invoice.lines.first() if line else None,
         text="Why so many?",
         asked_by=who,
-        now=make.NOW,
+        now=now,
     )
 
 
@@ -103,6 +118,23 @@ def test_an_id_of_another_question_is_refused() -> None:
     with pytest.raises(NotTheSameQuestion):
         asked(invoice, olive, line=False)
     assert Question.objects.count() == 1
+
+
+def test_a_customer_asks_fifty_questions_a_day() -> None:
+    invoice = november()
+    olive = make.member(invoice.customer)
+    bob = make.member(invoice.customer, "bob@basil.example")
+    for _ in range(MOST_A_DAY - 1):
+        asked(invoice, olive, uid=uuid7())
+    asked(invoice, bob)
+
+    with pytest.raises(TooManyQuestions, match="go on tomorrow"):
+        asked(invoice, olive, uid=uuid7())
+    assert asked(invoice, bob) == Question.objects.get(uid=UID)
+    assert (Question.objects.count(), Message.objects.count()) == (50, 50)
+
+    asked(invoice, olive, uid=uuid7(), now=make.NOW + timedelta(days=1))
+    assert Question.objects.count() == 51
 
 
 def test_an_upcoming_invoice_is_named_by_its_days() -> None:

@@ -1,6 +1,6 @@
 """The first page of a customer."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Customer, Role
-from invoicing.models import Invoice
+from invoicing.models import Invoice, Question
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
 from tests.invoicing.agreements import (
@@ -206,6 +206,24 @@ def client_of_first(customer: Customer) -> Client:
     someone = customer.memberships.first()
     client.force_login(someone.user if someone else make.member(customer))
     return client
+
+
+@pytest.mark.parametrize("days_ago, is_news", [(13, True), (15, False)])
+def test_an_answer_is_news_for_two_weeks_of_everybodys_time(days_ago: int, is_news: bool) -> None:
+    acme = acme_of_the_worked_example()
+    someone = make.member(acme, "olive@acme.example")
+    answered_at = datetime.now(UTC) - timedelta(days=days_ago)
+    Question.objects.create(
+        invoice=acme.invoices.all()[0],
+        text="Why?",
+        asked_by=someone,
+        asked_at=answered_at,
+        answer="So.",
+        answered_by=make.staff(),
+        answered_at=answered_at,
+    )
+
+    assert ("answered lately" in overview(client_of(acme), acme)) == is_news
 
 
 def test_a_test_clock_tells_the_time_of_its_customer() -> None:

@@ -1,6 +1,7 @@
 """Asking about a line, and reading the answers."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -12,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Message, Role, StaffVisit, User
 from invoicing.models import Invoice, Question
 from invoicing.operations.answer_question import answer_question
-from invoicing.operations.ask_question import ask_question
+from invoicing.operations.ask_question import MOST_A_DAY, ask_question
 from tests import factories as make
 from tests.invoicing.documents import invoices
 from tests.invoicing.documents.invoices import Row
@@ -55,14 +56,16 @@ def hidden_id(page: str) -> str:
     return found[1]
 
 
-def asked(invoice: Invoice, who: User, text: str = "Why so many?") -> Question:
+def asked(
+    invoice: Invoice, who: User, text: str = "Why so many?", now: datetime = make.NOW
+) -> Question:
     return ask_question(
         uid=uuid7(),
         invoice=invoice,
         line=invoice.lines.first(),
         text=text,
         asked_by=who,
-        now=make.NOW,
+        now=now,
     )
 
 
@@ -134,6 +137,21 @@ def test_what_cannot_be_asked_comes_back_with_why(
     assert words in answer.content.decode()
     assert 'aria-invalid="true"' in answer.content.decode()
     assert not Question.objects.exists()
+
+
+def test_too_many_questions_of_a_day_are_refused_with_words_that_stay(november: Invoice) -> None:
+    olive = make.member(november.customer)
+    for _ in range(MOST_A_DAY):
+        asked(november, olive, now=datetime.now(UTC))
+
+    sent = {"uid": str(uuid7()), "text": "One more?"}
+    answer = client_of(olive).post(form_of(november), sent)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "50 questions were asked within a day; go on tomorrow." in page
+    assert "One more?</textarea>" in page
+    assert Question.objects.count() == MOST_A_DAY
 
 
 def test_two_thousand_characters_of_many_lines_fit(november: Invoice) -> None:

@@ -225,7 +225,7 @@ def test_many_values_are_six_series_and_add_up() -> None:
 def test_an_empty_range_is_the_running_period() -> None:
     acme = acme_of_the_worked_example()
 
-    assert asked(acme, range="") == asked(acme, range="this")
+    assert rows_of(acme, range="") == rows_of(acme, range="this")
 
 
 def queries(customer: Customer, **query: str) -> int:
