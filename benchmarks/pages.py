@@ -20,12 +20,7 @@ django.setup()
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from django.test.utils import (
-    CaptureQueriesContext,
-    get_runner,
-    setup_test_environment,
-    teardown_test_environment,
-)
+from django.test.utils import CaptureQueriesContext, get_runner
 from django.urls import reverse
 
 from accounts.models import Customer
@@ -69,14 +64,15 @@ def _database() -> Iterator[None]:
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
-    setup_test_environment(debug=False)
+    # Without Django's test environment, which keeps a copy of every template's context.
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     runner = get_runner(settings)(verbosity=0, interactive=False)
     databases = runner.setup_databases()
     try:
         yield
     finally:
         runner.teardown_databases(databases)
-        teardown_test_environment()
 
 
 def _world() -> tuple[Customer, Client, Client]:

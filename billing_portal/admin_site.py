@@ -54,7 +54,17 @@ GROUPS = (
             "savedfilter",
         ),
     ),
-    ("Background work", ("taskfailure", "periodictask")),
+    (
+        "Background work",
+        (
+            "taskfailure",
+            "periodictask",
+            "crontabschedule",
+            "intervalschedule",
+            "clockedschedule",
+            "solarschedule",
+        ),
+    ),
 )
 
 

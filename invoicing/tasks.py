@@ -88,10 +88,14 @@ def finish_issued() -> None:
 @shared_task(name="invoicing.issue_job")
 def issue_job(job_id: int) -> None:
     """Issue the waiting invoices of a job; a long one goes on in a task of its own."""
+    # What the database gave up on is tried by the next task, not at once: it may be busy.
+    given_up: set[int] = set()
     for _ in range(CHUNK):
-        item = issue_next(job_id=job_id, now=timezone.now())
+        item = issue_next(job_id=job_id, now=timezone.now(), passed_over=given_up)
         if item is None:
             return
+        if item.outcome == IssueOutcome.WAITING:
+            given_up.add(item.pk)
         if item.outcome == IssueOutcome.ISSUED:
             finish_invoice.delay(item.invoice_id)
     issue_job.delay(job_id)

@@ -43,6 +43,11 @@ def cell_text(cell: Cell) -> str:
     return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA) else text
 
 
+def cell_before(text: str) -> str:
+    """Return the text of a cell before it got an apostrophe in front, as people copy it."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+
 class _Echo:
     """What the csv module writes a line to, to get it back."""
 

@@ -96,16 +96,21 @@ def fraction_digits(value: Decimal) -> int:
     return needed
 
 
-def plain(value: Decimal | Fraction) -> str:
+def plain(value: Decimal | Fraction, *, least_places: int = 0) -> str:
     """
     Return the number without exponent and trailing zeros; zero is ``0``.
 
-    A fraction that no decimal holds (1/3) is rounded half to even to 18 places.
+    With `least_places` of 2 a fifth is ``0.20``; further digits stay. A fraction that no decimal
+    holds (1/3) is rounded half to even to 18 places.
     """
     text = format(value if isinstance(value, Decimal) else _decimal(value), "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    text = "0" if text in ("-0", "") else text
+    if not least_places:
+        return text
+    whole, _, places = text.partition(".")
+    return f"{whole}.{places.ljust(least_places, '0')}"
 
 
 def _decimal(value: Fraction) -> Decimal:

@@ -1,11 +1,13 @@
 """Invitations, and whose address they went to."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.invitation_token import token_digest
 from accounts.models import Customer, Invitation, Membership, User
+
+A_MOMENT = timedelta(minutes=1)
 
 
 def invitation_of_token(*, token: str) -> Invitation | None:
@@ -21,6 +23,15 @@ def open_invitation(*, token: str, now: datetime) -> Invitation | None:
     """Return the invitation whose link this is, None where it lets nobody in."""
     found = invitation_of_token(token=token)
     return found if found is not None and found.is_open(now=now) else None
+
+
+def was_just_accepted(*, token: str, now: datetime) -> bool:
+    """Return whether the account of its own address has accepted it within the last minute."""
+    return Invitation.objects.filter(
+        token_sha256=token_digest(token),
+        accepted_at__gt=now - A_MOMENT,
+        accepted_by__email__iexact=F("email"),
+    ).exists()
 
 
 def outstanding_invitations(*, customer: Customer) -> QuerySet[Invitation]:

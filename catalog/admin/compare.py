@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from accounts.admin.pages.buttons import object_url
-from accounts.admin.pages.words import NOTHING, number_words
+from accounts.admin.pages.words import NOTHING, rate_words
 from catalog.admin.entries import MOST_SHOWN
 from catalog.admin.versions import version_span, version_state
 from catalog.models import PriceVersion, RateCardVersion
@@ -93,8 +93,8 @@ def _entry_row(change: EntryChange, keys: tuple[str, ...]) -> dict[str, Any]:
     return {
         "values": values,
         "beside": ", ".join(beside),
-        "old": number_words(change.rate.old),
-        "new": number_words(change.rate.new),
+        "old": rate_words(change.rate.old),
+        "new": rate_words(change.rate.new),
         **_difference(change.rate),
     }
 
@@ -133,17 +133,17 @@ def _difference(rate: RateChange) -> dict[str, str]:
     return {
         "kind": rate.kind,
         "word": KINDS[rate.kind],
-        "change": signed(rate.difference),
+        "change": signed(rate.difference, least_places=2),
         "percent": percent,
         "tone": tone,
     }
 
 
-def signed(value: Decimal | None) -> str:
+def signed(value: Decimal | None, *, least_places: int = 0) -> str:
     """Return a difference with its sign; nothing where there is none."""
     if not value:
         return ""
-    return f"+{plain(value)}" if value > 0 else f"−{plain(-value)}"
+    return f"{'+' if value > 0 else '−'}{plain(abs(value), least_places=least_places)}"
 
 
 def _counts(kinds: list[str]) -> str:

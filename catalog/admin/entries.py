@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.admin.pages.tables import Table, number, text
-from accounts.admin.pages.words import number_words
+from accounts.admin.pages.words import rate_words
 from invoicing.rating.match_format import match_text, parse_match
 
 MOST_EDITED = 100
@@ -17,7 +17,7 @@ def entries_table(entries: QuerySet[Any]) -> Table:
     rows = [
         (
             text(match_text(parse_match(entry.match))),
-            number(number_words(entry.rate)),
+            number(rate_words(entry.rate)),
             number(str(entry.priority)),
         )
         for entry in entries[:MOST_SHOWN]

@@ -114,9 +114,14 @@ def read_value(text: str) -> Any:
         return text
     try:
         value = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
-    except (ValueError, RecursionError) as error:
+        cannot_be_stored = "\\u0000" in text or _has_lone_surrogate(value)
+    except ValueError as error:
         raise ValidationError(f"This begins like JSON and is none: {error}") from error
-    if "\\u0000" in text or _has_lone_surrogate(value):
+    except RecursionError as error:
+        raise ValidationError(
+            "This has too many brackets inside brackets; a list or a range has one pair."
+        ) from error
+    if cannot_be_stored:
         raise ValidationError("A character in this cannot be stored.")
     return value
 

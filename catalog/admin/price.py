@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.tables import Table, text
-from accounts.admin.pages.words import number_words
+from accounts.admin.pages.words import rate_words
 from catalog.admin.compare import compare_page
 from catalog.admin.price_tester import TestedPrice, price_tester_page
 from catalog.admin.versions import version_badge, version_span
@@ -87,7 +87,7 @@ class PriceAdmin(BillingAdmin):
                 ),
                 text(version_badge(version)),
                 text(version.name),
-                text(rate_words(version)),
+                text(rates_shown(version)),
             )
             for version in obj.versions.select_related("rate_card")
         ]
@@ -122,9 +122,9 @@ class PriceAdmin(BillingAdmin):
         return price_tester_page(self, request, price, tested)
 
 
-def rate_words(version: PriceVersion) -> str:
+def rates_shown(version: PriceVersion) -> str:
     """Return the unit price, or the card with its fallback."""
     if version.rate_card is None:
-        return f"{number_words(version.unit_price)} per unit"
-    fallback = number_words(version.fallback_rate)
+        return f"{rate_words(version.unit_price)} per unit"
+    fallback = rate_words(version.fallback_rate)
     return f"rate card {version.rate_card}, fallback {fallback}"

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.buttons import Button
 from accounts.admin.pages.days import DayField
-from catalog.admin.price import rate_words
+from catalog.admin.price import rates_shown
 from catalog.admin.rate_card_version import PublishForm, publish_facts
 from catalog.admin.versions import (
     EndForm,
@@ -135,4 +135,4 @@ class PriceVersionAdmin(BillingAdmin):
 
     @admin.display(description="rate")
     def rate(self, version: PriceVersion) -> str:
-        return rate_words(version)
+        return rates_shown(version)

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 
 from accounts.admin.pages.buttons import object_url
 from accounts.admin.pages.refusals import REFUSED, refusal_words
-from accounts.admin.pages.words import number_words
+from accounts.admin.pages.words import rate_words
 from catalog.admin.matrix_form import (
     MOST_FIELDS,
     MatrixForm,
@@ -118,7 +118,7 @@ def _shown(form: MatrixForm, kept: list[RateEntry], posted: Mapping[str, Any]) -
             for name, key in _new_boxes(matrix)
         ],
         "problems": problems,
-        "kept": [(entry.text(), number_words(entry.rate), entry.priority) for entry in kept],
+        "kept": [(entry.text(), rate_words(entry.rate), entry.priority) for entry in kept],
         "is_empty": not matrix.combinations(),
     }
 

@@ -19,7 +19,7 @@ Combination = tuple[str, ...]
 @dataclass(frozen=True)
 class RateMatrix:
     """
-    Rates by the values of the meter's group keys, as text that was stored or typed.
+    Rates by the values of the meter's group keys, as text: with two decimals at least, or as typed.
 
     Rows are values of the first key, columns of the second; a layer holds a value for each
     further key. A key that the meter does not have has the one value of no text.
@@ -74,7 +74,7 @@ def rate_matrix(
         if combination is None:
             kept.append(entry)
             continue
-        rates[combination] = plain(entry.rate)
+        rates[combination] = plain(entry.rate, least_places=2)
         row, column, *layer = (*combination, "", "")[: max(2, len(keys))]
         matrix = matrix.with_row(row).with_column(column).with_layer(tuple(layer))
     return replace(_with_missing_axes(matrix), rates=rates), kept

@@ -115,7 +115,7 @@ def _text(version: PriceVersion, name: str) -> str:
 
 
 def _rate(value: Decimal | None) -> str:
-    return "" if value is None else plain(value)
+    return "" if value is None else plain(value, least_places=2)
 
 
 def _key(entry: RateEntry) -> tuple[object, int]:

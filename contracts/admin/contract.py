@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.days import DayField, LastDayField, ZonedForm
 from accounts.admin.pages.tables import Cell, Table, number, text
-from accounts.admin.pages.words import number_words, span_words, state_badge
+from accounts.admin.pages.words import rate_words, span_words, state_badge
 from catalog.admin.price_tester import TestedPrice, price_tester_page
 from contracts.models import Contract, ContractOverride, ContractState
 from contracts.queries.terms import contract_terms, with_terms
@@ -212,11 +212,11 @@ def _override_row(override: ContractOverride) -> Sequence[Cell]:
     link = reverse("admin:contracts_contractoverride_change", args=[override.pk])
     return (
         text(override.price, link=link),
-        number(number_words(override.unit_price)),
-        number(number_words(override.fallback_rate)),
+        number(rate_words(override.unit_price)),
+        number(rate_words(override.fallback_rate)),
         text(
             "; ".join(
-                f"{match_text(parse_match(entry.match))}: {number_words(entry.rate)}"
+                f"{match_text(parse_match(entry.match))}: {rate_words(entry.rate)}"
                 for entry in override.entries.all()
             )
         ),

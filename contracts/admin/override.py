@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.tables import Table
-from accounts.admin.pages.words import number_words
+from accounts.admin.pages.words import rate_words
 from catalog.admin.entries import MOST_EDITED, entries_table
 from catalog.admin.match_form import match_form, match_form_fields
 from catalog.admin.ordered_rows import OrderedFormSet
@@ -114,11 +114,11 @@ class ContractOverrideAdmin(BillingAdmin):
 
     @admin.display(description="unit price", ordering="unit_price")
     def unit_price_number(self, override: ContractOverride) -> str:
-        return number_words(override.unit_price)
+        return rate_words(override.unit_price)
 
     @admin.display(description="fallback rate", ordering="fallback_rate")
     def fallback_number(self, override: ContractOverride) -> str:
-        return number_words(override.fallback_rate)
+        return rate_words(override.fallback_rate)
 
 
 def _is_fixed(override: ContractOverride | None) -> bool:

@@ -11,6 +11,8 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from djmoney.money import Money
 
 from accounts.admin.customer import CustomerAdmin
@@ -102,17 +104,15 @@ class BilledCustomerAdmin(CustomerAdmin):
         return ", ".join(sums) or NOTHING
 
     def tables(self, request: HttpRequest, obj: Customer) -> Sequence[Table]:
-        invoices = Invoice.objects.filter(customer=obj).select_related("customer")
-        running = invoices.filter(state__in=RUNNING).order_by("period_start", "pk")
+        running, latest = _invoices_of(obj)
         subjects, *people = super().tables(request, obj)
         return (
             contracts_table(obj),
-            invoices_table(running[:MOST_RUNNING], caption="Upcoming invoices"),
+            invoices_table(running, caption="Upcoming invoices"),
             replace(
-                invoices_table(
-                    invoices.exclude(state__in=RUNNING)[:MOST_ISSUED], caption="Latest invoices"
-                ),
+                invoices_table(latest, caption="Latest invoices"),
                 empty="None yet. Each upcoming one is issued when its period is over.",
+                note=_all_invoices(obj),
             ),
             wallet_table(obj, held=_wallet_of(obj)),
             wallet_entries_table(obj),
@@ -152,6 +152,29 @@ class BilledCustomerAdmin(CustomerAdmin):
             *((label, address) for label, address, right in links if request.user.has_perm(right)),
             *super().links(request, obj),
         )
+
+
+def _all_invoices(customer: Customer) -> SafeString:
+    """Return the link to the list of this customer's invoices, upcoming ones too."""
+    address = reverse("admin:invoicing_invoice_changelist")
+    return format_html(
+        '<a href="{}?customer__id__exact={}">All invoices of {}</a>', address, customer.pk, customer
+    )
+
+
+def _invoices_of(customer: Customer) -> tuple[list[Invoice], list[Invoice]]:
+    """Return the first running invoices and the latest others, in one query."""
+    invoices = Invoice.objects.filter(customer=customer)
+    running = invoices.filter(state__in=RUNNING).order_by("period_start", "pk")[:MOST_RUNNING]
+    others = invoices.exclude(state__in=RUNNING).order_by("-period_start", "-pk")[:MOST_ISSUED]
+    found = list(running.union(others, all=True))
+    for invoice in found:
+        invoice.customer = customer
+    by_time = sorted(found, key=lambda invoice: (invoice.period_start, invoice.pk))
+    return (
+        [invoice for invoice in by_time if invoice.state in RUNNING],
+        [invoice for invoice in reversed(by_time) if invoice.state not in RUNNING],
+    )
 
 
 def _wallet_of(customer: Any) -> Sequence[WalletGrant]:

@@ -1,6 +1,6 @@
 """What stands above a customer's tables: figures, the usage of thirty days, ways down the page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,9 +15,7 @@ from accounts.models import Customer
 from charts.stacked_bars import Series, StackedBars, stacked_bars
 from invoicing.queries.customer_sums import CustomerSums, customer_sums
 from invoicing.queries.wallets import WalletGrant
-from usage.queries.daily_totals import daily_totals
-from usage.queries.daily_usage import local_days
-from usage.queries.used_meters import UsedMeter, used_meters
+from usage.queries.recent_usage import RecentUsage, recent_usage
 from values.calendar import local_date, local_midnight
 from values.exact import EXACT
 
@@ -44,7 +42,8 @@ def customer_hub(
     the customer's own clock.
     """
     own_now = customer.now(now=now)
-    meters = used_meters(customer_id=customer.pk) if may_see(user, "usage.meter") else []
+    days = _days(customer, own_now)
+    meters = _meters(customer, days) if may_see(user, "usage.meter") else []
     figures: list[Figure] = []
     if may_see(user, "invoicing.invoice"):
         figures += _money_figures(customer_sums(customer_id=customer.pk, now=own_now))
@@ -53,7 +52,7 @@ def customer_hub(
     if meters:
         latest = max(meter.latest_at for meter in meters)
         figures.append(_last_usage(latest, customer.timezone))
-    return {"figures": figures, "charts": _charts(customer, meters, own_now)}
+    return {"figures": figures, "charts": [_chart(meter, days) for meter in meters if meter.days]}
 
 
 def _credit(held: Sequence[WalletGrant], now: datetime) -> Figure:
@@ -84,31 +83,23 @@ def _money_figures(sums: Sequence[CustomerSums]) -> list[Figure]:
     ]
 
 
-def _charts(customer: Customer, meters: Sequence[UsedMeter], now: datetime) -> list[StackedBars]:
+def _days(customer: Customer, now: datetime) -> list[date]:
+    today = local_date(now, customer.timezone)
+    return [today - timedelta(days=back) for back in reversed(range(DAYS))]
+
+
+def _meters(customer: Customer, days: Sequence[date]) -> list[RecentUsage]:
     zone = customer.timezone
-    first = local_date(now, zone) - timedelta(days=DAYS - 1)
-    start = local_midnight(first, zone)
-    end = local_midnight(first + timedelta(days=DAYS), zone)
-    recent = [meter for meter in meters if meter.latest_at >= start][:MOST_METERS]
-    if not recent:
-        return []
-    used = daily_totals(
-        customer_id=customer.pk,
-        meter_ids=[meter.meter_id for meter in recent],
-        start=start,
-        end=end,
-        zone=zone,
-    )
-    days = local_days(start=start, end=end, zone=zone)
-    return [_chart(meter, days, used[meter.meter_id]) for meter in recent]
+    end = local_midnight(days[-1] + timedelta(days=1), zone)
+    return recent_usage(customer_id=customer.pk, days=days, end=end, zone=zone, most=MOST_METERS)
 
 
-def _chart(meter: UsedMeter, days: Sequence[date], used: Mapping[date, Decimal]) -> StackedBars:
+def _chart(meter: RecentUsage, days: Sequence[date]) -> StackedBars:
     return stacked_bars(
         title=f"{meter.name}, last {DAYS} days",
         categories=[day_words(day) for day in days],
         short_categories=[f"{day:%b} {day.day}" for day in days],
-        series=[Series(meter.name, [used.get(day, Decimal(0)) for day in days])],
+        series=[Series(meter.name, [meter.days.get(day, Decimal(0)) for day in days])],
         words=lambda value: quantity_words(value, meter.unit),
         key=f"usage-{meter.meter_id}",
     )

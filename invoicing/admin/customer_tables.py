@@ -19,9 +19,7 @@ from accounts.models import Customer
 from contracts.models import Contract, ContractState
 from invoicing.models import Question
 from usage.admin.verdict import verdict_badge
-from usage.models import Event
-from usage.queries.event_browser import EventSearch, browsed_events
-from usage.queries.events import ReadingFate, reading_fates
+from usage.queries.events import LatestEvent, latest_events
 
 EVENT = "usage.event"
 LATEST = 10
@@ -57,10 +55,8 @@ def _contract_row(contract: Contract, zone: str, now: datetime) -> Sequence[Cell
 
 def events_table(customer: Customer) -> Table:
     """Return the latest events with what became of them."""
-    search = EventSearch(customer_id=customer.pk)
-    events = browsed_events(search=search, before=None, limit=LATEST)
-    fates = reading_fates(keys=[event.key for event in events]) if events else {}
-    rows = [_event_row(event, fates.get(event.key, []), customer.timezone) for event in events]
+    events = latest_events(customer_id=customer.pk, limit=LATEST)
+    rows = [_event_row(event, customer.timezone) for event in events]
     return Table(
         "Latest events",
         ("Event", "When", "Name", "Counted", "Verdict"),
@@ -70,7 +66,8 @@ def events_table(customer: Customer) -> Table:
     )
 
 
-def _event_row(event: Event, fates: Sequence[ReadingFate], zone: str) -> Sequence[Cell]:
+def _event_row(event: LatestEvent, zone: str) -> Sequence[Cell]:
+    fates = event.fates
     counted = ", ".join(quantity_words(fate.quantity, fate.unit) for fate in fates)
     return (
         text(

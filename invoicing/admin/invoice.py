@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, reverse
@@ -27,6 +28,14 @@ from invoicing.admin.issue_job import CHANGE_INVOICE, issue_selected
 from invoicing.models import Invoice
 
 
+class InvoiceList(ChangeList):
+    """Invoices without what the page of one alone shows."""
+
+    def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        invoices: QuerySet[Any] = super().get_queryset(*args, **kwargs)
+        return invoices.select_related(None).select_related("customer")
+
+
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyAdmin):
     """Upcoming, draft and issued invoices; what changes them are buttons."""
@@ -37,7 +46,6 @@ class InvoiceAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     list_display_links = ("number_shown",)
     list_filter = ("state", StoppedFilter, "customer__is_sandbox", "legal_entity", "currency")
-    list_select_related = ("customer",)
     date_hierarchy = "period_start"
     search_fields = ("number", "customer__name", "customer__external_id", "contract__plan__code")
     show_full_result_count = False
@@ -62,7 +70,20 @@ class InvoiceAdmin(ReadOnlyAdmin):
         return request.user.has_perm(CHANGE_INVOICE)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("customer__test_clock")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related(
+                "customer__test_clock",
+                "contract__customer",
+                "contract__plan",
+                "legal_entity",
+                "brand",
+            )
+        )
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return InvoiceList
 
     def get_urls(self) -> list[URLPattern]:
         return [*document_urls(self), *super().get_urls()]

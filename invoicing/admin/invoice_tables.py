@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from djmoney.money import Money
 
@@ -15,7 +16,7 @@ from accounts.admin.pages.words import (
     span_words,
     state_badge,
 )
-from invoicing.models import Invoice, InvoiceLine, InvoiceState
+from invoicing.models import CreditApplication, Invoice, InvoiceLine, InvoiceState
 from invoicing.queries.remaining_credit import remaining_credit
 from invoicing.rating.trace import Trace
 from usage.admin.event_search import events_address
@@ -107,6 +108,11 @@ def totals_table(invoice: Invoice) -> Table:
 
 def credits_table(invoice: Invoice) -> Table:
     """Return what each grant pays, and what it then holds."""
+    # Read once, for what each pays and for what it leaves.
+    prefetch_related_objects(
+        [invoice],
+        Prefetch("credit_applications", CreditApplication.objects.select_related("grant")),
+    )
     left = remaining_credit(invoice=invoice)
     rows = [
         (
@@ -121,7 +127,7 @@ def credits_table(invoice: Invoice) -> Table:
                 else None
             ),
         )
-        for application in invoice.credit_applications.select_related("grant")
+        for application in invoice.credit_applications.all()
     ]
     headings = ("Grant", "Pays", "Left after it")
     return Table("Credits", headings, rows, empty="No credit is applied.", shows="invoicing.grant")

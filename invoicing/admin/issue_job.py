@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -22,9 +23,10 @@ from accounts.columns import exact
 from accounts.models import User
 from invoicing.admin.invoice_tables import invoice_period
 from invoicing.models import Invoice, IssueJob, IssueJobItem, IssueOutcome
-from invoicing.operations.issue_many import start_issue_job
+from invoicing.operations.issue_many import NotTheSameJob, start_issue_job
 from invoicing.queries.issue_jobs import JobProgress, issuable, progress_of, with_progress
 from invoicing.tasks import issue_job
+from values.identifiers import uuid7
 
 MOST_AT_ONCE = 5_000
 LISTED_AT_MOST = 50
@@ -49,6 +51,7 @@ def confirmation_page(admin_: Any, request: HttpRequest, ids: Sequence[int]) -> 
         "title": "Issue selected drafts",
         "opts": Invoice._meta,
         "ids": ",".join(str(invoice.pk) for invoice in found.ready),
+        "uid": uuid7(),
         "ready": len(found.ready),
         "sums": _sums(found.ready),
         "warned": [
@@ -152,16 +155,33 @@ class IssueJobAdmin(ReadOnlyAdmin):
         if not found:
             messages.error(request, "No invoice was chosen.")
             return redirect("admin:invoicing_invoice_changelist")
+        try:
+            job = self._started(request, [pk for pk in ids if pk in found])
+        except (ValueError, NotTheSameJob):
+            messages.error(request, "Nothing was started. Select the drafts once more.")
+            return redirect("admin:invoicing_invoice_changelist")
+        return redirect("admin:invoicing_issuejob_progress", job.pk)
+
+    def _started(self, request: HttpRequest, ids: Sequence[int]) -> IssueJob:
+        """
+        Return the job that the form stands for; sent twice, it is one.
+
+        :raises ValueError: the form has no id.
+        :raises NotTheSameJob: its id is of somebody else's job.
+        """
         assert isinstance(request.user, User)
-        job = start_issue_job(
-            invoice_ids=[pk for pk in ids if pk in found],
+        job, is_new = start_issue_job(
+            uid=UUID(request.POST.get("uid", "")),
+            invoice_ids=ids,
             requested_by=request.user,
             now=datetime.now(UTC),
             reason=request.POST.get("_reason", "").replace("\x00", "").strip()[:500],
         )
-        self.log_addition(request, job, f"{len(found)} invoices to be issued.")
-        transaction.on_commit(lambda: issue_job.delay(job.pk))
-        return redirect("admin:invoicing_issuejob_progress", job.pk)
+        if is_new:
+            self.log_addition(request, job, f"{len(ids)} invoices to be issued.")
+            # Without a broker the failure is logged, and `finish_issued` finds the job later.
+            transaction.on_commit(lambda: issue_job.delay(job.pk), robust=True)
+        return job
 
     def progress_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
         """Show how far the job is; htmx asks for the live part alone."""

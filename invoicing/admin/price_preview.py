@@ -85,6 +85,7 @@ def _row(effect: ContractEffect) -> dict[str, Any]:
         "plan": contract.plan.name,
         "link": reverse("admin:contracts_contract_change", args=[contract.pk]),
         "period": span_words(effect.period.start, effect.period.end, contract.customer.timezone),
+        "is_whole": effect.is_whole,
         "old": money_words(Money(effect.old, effect.currency)),
         "new": money_words(Money(effect.new, effect.currency)),
         **_change(effect.old, effect.new, effect.currency),

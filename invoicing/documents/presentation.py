@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import groupby
 
-from django.db.models import Case, IntegerField, Prefetch, QuerySet, Sum, When
+from django.db.models import Prefetch
 
 from accounts.columns import exact
 from accounts.models import Brand
 from invoicing.documents.formats import LANGUAGE, day, days, money, quantity, unit_price
 from invoicing.documents.parties import Buyer, Seller, buyer_of, seller_of
+from invoicing.documents.presented_lines import LineWindow, PresentedSection, presented_sections
 from invoicing.models import (
     CreditApplication,
     GrantKind,
     Invoice,
-    InvoiceLine,
     InvoiceState,
     InvoiceTaxLine,
 )
 from invoicing.queries.remaining_credit import remaining_credit
 from values.calendar import last_day
 from values.period import Period
-
-SECTION_TITLES = {
-    "platform": "Platform fees",
-    "included": "Included usage",
-    "usage": "Usage",
-    "overage": "Overage",
-    "premium": "Premium features",
-    "telephony": "Telephony",
-    "one_time": "One-time charges",
-    "true_up": "True-ups",
-}
-"""The sections of lines in the order in which they are printed; others come last."""
 
 _TITLES = {
     InvoiceState.UPCOMING.value: "Upcoming invoice",
@@ -52,34 +38,6 @@ _NOTICES = {
     InvoiceState.SKIPPED.value: "Nothing to bill",
     InvoiceState.VOID.value: "Void",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PresentedLine:
-    """
-    One line; `note` names its time where that is not the invoice's, else empty.
-
-    `line_id` and `events` (how many are behind it, None for a fee) lead further; they are not
-    printed.
-    """
-
-    description: str
-    note: str
-    quantity: str
-    unit_price: str
-    amount: str
-    line_id: str = field(default="", compare=False)
-    events: int | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PresentedSection:
-    """Lines of one kind and their sum; the sum is of all of them, also where some are shown."""
-
-    code: str
-    title: str
-    lines: tuple[PresentedLine, ...]
-    subtotal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +78,6 @@ class PresentedBrand:
     primary_colour: str
     accent_colour: str
     logo: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class LineWindow:
-    """A part of a long invoice's lines, in printed order: `most` of them after `skipped`."""
-
-    skipped: int
-    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +137,7 @@ def presented_invoice(*, invoice: Invoice, window: LineWindow | None = None) -> 
     zone = invoice_zone(invoice)
     currency = invoice.currency
     tax_lines = list(invoice.tax_lines.all())
-    sections, has_more_lines = _sections(invoice, zone, window)
+    sections, has_more_lines = presented_sections(invoice=invoice, zone=zone, window=window)
     return PresentedInvoice(
         uid=invoice.public_id,
         language=LANGUAGE,
@@ -195,7 +145,7 @@ def presented_invoice(*, invoice: Invoice, window: LineWindow | None = None) -> 
         number=invoice.number or "",
         notice=_NOTICES.get(invoice.state, ""),
         currency=currency,
-        period=days(_period(invoice), zone),
+        period=days(Period(invoice.period_start, invoice.period_end), zone),
         issue_date=_day(invoice.issue_date) if invoice.number else "",
         due_date=_day(invoice.due_date),
         terms=_terms(invoice.issue_date, invoice.due_date),
@@ -219,15 +169,6 @@ def invoice_zone(invoice: Invoice) -> str:
     return invoice.buyer_snapshot.get("timezone") or invoice.customer.timezone
 
 
-def section_title(code: str) -> str:
-    """Return the printed name of a section."""
-    return SECTION_TITLES.get(code) or code.replace("_", " ").capitalize()
-
-
-def _period(row: Invoice | InvoiceLine) -> Period:
-    return Period(row.period_start, row.period_end)
-
-
 def _day(value: date | None) -> str:
     return "" if value is None else day(value)
 
@@ -248,66 +189,6 @@ def _brand(brand: Brand) -> PresentedBrand:
         primary_colour=brand.primary_colour,
         accent_colour=brand.accent_colour,
         logo=bytes(brand.logo) if brand.logo else None,
-    )
-
-
-def _sections(
-    invoice: Invoice, zone: str, window: LineWindow | None
-) -> tuple[tuple[PresentedSection, ...], bool]:
-    """Return the sections with their lines, and whether a window leaves lines out after it."""
-    lines = list(_printed_lines(invoice, window))
-    has_more_lines = window is not None and len(lines) > window.most
-    if window is not None:
-        lines = lines[: window.most]
-    if window is not None and (has_more_lines or window.skipped):
-        subtotals = _subtotals_of_all(invoice)
-    else:
-        subtotals = defaultdict(Decimal)
-        for line in lines:
-            subtotals[line.section] += exact(line.amount)
-    sections = tuple(
-        PresentedSection(
-            code=code,
-            title=section_title(code),
-            lines=tuple(_line(line, invoice, zone) for line in of_section),
-            subtotal=money(subtotals[code], invoice.currency),
-        )
-        for code, of_section in groupby(lines, key=lambda line: line.section)
-    )
-    return sections, has_more_lines
-
-
-def printed_order(lines: QuerySet[InvoiceLine]) -> QuerySet[InvoiceLine]:
-    """Return lines in the order of the invoice: by section, within it as they were made."""
-    whens = [When(section=code, then=place) for place, code in enumerate(SECTION_TITLES)]
-    place = Case(*whens, default=len(whens), output_field=IntegerField())
-    return lines.order_by(place, "section", "position")
-
-
-def _printed_lines(invoice: Invoice, window: LineWindow | None) -> QuerySet[InvoiceLine]:
-    lines = printed_order(invoice.lines.defer("trace", "dimensions"))
-    if window is None:
-        return lines
-    # One more than is shown says whether there are others.
-    return lines[window.skipped : window.skipped + window.most + 1]
-
-
-def _subtotals_of_all(invoice: Invoice) -> dict[str, Decimal]:
-    rows = invoice.lines.order_by().values("section").annotate(sum=Sum("amount"))
-    return {row["section"]: row["sum"] for row in rows}
-
-
-def _line(line: InvoiceLine, invoice: Invoice, zone: str) -> PresentedLine:
-    own_time = _period(line) != _period(invoice)
-    price = line.unit_price
-    return PresentedLine(
-        description=line.description,
-        note=days(_period(line), zone) if own_time else "",
-        quantity=quantity(line.quantity, line.unit),
-        unit_price="" if price is None else unit_price(price, line.currency),
-        amount=money(exact(line.amount), line.currency),
-        line_id=line.public_id,
-        events=line.events,
     )
 
 

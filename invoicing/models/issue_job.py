@@ -47,7 +47,11 @@ class IssueOutcome(models.TextChoices):
 
 
 class IssueJobItem(models.Model):
-    """One invoice of a job and what became of it; `detail` says why it was not issued."""
+    """
+    One invoice of a job and what became of it; `detail` says why it was not issued.
+
+    `attempts` counts how often the database gave up on it.
+    """
 
     job = models.ForeignKey(IssueJob, models.PROTECT, related_name="items")
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="+")
@@ -55,6 +59,7 @@ class IssueJobItem(models.Model):
         max_length=10, choices=IssueOutcome.choices, default=IssueOutcome.WAITING
     )
     detail = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

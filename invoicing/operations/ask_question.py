@@ -13,7 +13,6 @@ from accounts.operations.queue_message import queue_message
 from invoicing.documents.question_words import invoice_words, line_words
 from invoicing.models import Invoice, InvoiceLine, Question
 
-
 MOST_A_DAY = 50
 
 

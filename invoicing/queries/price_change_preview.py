@@ -44,6 +44,8 @@ class ContractEffect:
     currency: str
     old: Decimal
     new: Decimal
+    is_whole: bool = True
+    """Whether the period is a whole billing period; else the days until now stand for one."""
 
     @property
     def difference(self) -> Decimal:
@@ -132,11 +134,16 @@ def price_change_preview(
 
 def last_period(contract: Contract, *, now: datetime) -> Period:
     """Return the last billing period that was over by the customer's `now`, else 30 days."""
-    running = contract.calendar().period_at(now)
-    if running.start > contract.starts_at:
+    if has_whole_period(contract, now=now):
+        running = contract.calendar().period_at(now)
         return contract.calendar().period_at(running.start - timedelta(microseconds=1))
     start = max(contract.starts_at, now - WITHOUT_A_PERIOD)
     return Period(start, max(now, start + timedelta(microseconds=1)))
+
+
+def has_whole_period(contract: Contract, *, now: datetime) -> bool:
+    """Return whether a billing period of the contract was over by the customer's `now`."""
+    return contract.calendar().period_at(now).start > contract.starts_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,7 @@ class _Billed:
     old: ContractTerms
     new: ContractTerms
     period: Period
+    is_whole: bool
     stored: list[StoredQuantity]
 
 
@@ -174,14 +182,15 @@ def _active_contracts(
 def _stored_usage(contract: Contract, as_if: AsIf, *, now: datetime, snapshot: str) -> _Billed:
     old = contract_terms(contract)
     new = contract_terms(contract, as_if=as_if)
-    period = last_period(contract, now=contract.customer.now(now=now))
+    own_now = contract.customer.now(now=now)
+    period = last_period(contract, now=own_now)
     stored = store.aggregate(
         customer_id=contract.customer_id,
         meter_ids=list(meter_ids(contract).values()),
         slices=period.split((*cuts(old, (), period), *cuts(new, (), period))),
         snapshot=snapshot,
     )
-    return _Billed(contract, old, new, period, stored)
+    return _Billed(contract, old, new, period, has_whole_period(contract, now=own_now), stored)
 
 
 def _combinations(stored: Iterable[StoredQuantity]) -> dict[int, Dimensions]:
@@ -202,6 +211,7 @@ def _effect(billed: _Billed, combinations: Mapping[int, Dimensions]) -> Contract
         currency=billed.old.currency,
         old=_subtotal(billed.old, billed, quantities),
         new=_subtotal(billed.new, billed, quantities),
+        is_whole=billed.is_whole,
     )
 
 

@@ -1,13 +1,10 @@
 """What is left of a customer's grants: posted, and less what other invoices will draw."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, Sum
-
-from accounts.columns import exact
-from invoicing.models import CreditApplication, Grant, GrantEntry, Invoice, InvoiceState
+from invoicing.models import Grant, Invoice
+from invoicing.queries.grant_balances import with_balances
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +23,17 @@ class WalletGrant:
 
 def wallet(*, customer_id: int, before: Invoice | None = None) -> list[WalletGrant]:
     """
-    Return the customer's grants in a stable order with their balances.
+    Return the customer's grants in a stable order with their balances, in one query.
 
     Pending is what invoices that are not issued yet would draw; with `before`, only those
     that come before it by period, so that each invoice sees what the earlier ones leave.
     """
-    grants = list(Grant.objects.filter(customer_id=customer_id).order_by("id"))
-    posted: dict[int, Decimal] = defaultdict(Decimal)
-    for row in (
-        GrantEntry.objects.filter(grant__customer_id=customer_id)
-        .values("grant_id")
-        .annotate(balance=Sum("amount"))
-        .order_by()
-    ):
-        posted[row["grant_id"]] = row["balance"]
-    applications = CreditApplication.objects.filter(
-        grant__customer_id=customer_id,
-        invoice__state__in=[InvoiceState.UPCOMING, InvoiceState.DRAFT],
-    )
-    if before is not None:
-        applications = applications.filter(
-            Q(invoice__period_end__lt=before.period_end)
-            | Q(invoice__period_end=before.period_end, invoice_id__lt=before.pk)
-        )
-    pending: dict[int, Decimal] = defaultdict(Decimal)
-    for application in applications:
-        pending[application.grant_id] += exact(application.amount)
+    grants = with_balances(Grant.objects.filter(customer_id=customer_id), before=before)
     return [
-        WalletGrant(grant=grant, posted=posted[grant.pk], pending=pending[grant.pk])
-        for grant in grants
+        WalletGrant(
+            grant=grant,
+            posted=grant.posted_amount,  # type: ignore[attr-defined]
+            pending=grant.pending_amount,  # type: ignore[attr-defined]
+        )
+        for grant in grants.order_by("id")
     ]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from accounts.columns import exact
 from invoicing.credits.drawing import draw_order
 from invoicing.documents.formats import day, money, quantity
-from invoicing.documents.presentation import SECTION_TITLES
+from invoicing.documents.presented_lines import SECTION_TITLES
 from invoicing.documents.states import StateWords
 from invoicing.models import CreditApplication, Grant, GrantKind, Invoice
 from invoicing.queries.wallets import WalletGrant

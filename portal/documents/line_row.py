@@ -1,7 +1,8 @@
 """A line of an invoice as a row of a spreadsheet."""
 
 from accounts.columns import exact
-from invoicing.documents.presentation import invoice_zone, section_title
+from invoicing.documents.presentation import invoice_zone
+from invoicing.documents.presented_lines import section_title
 from invoicing.models import Invoice, InvoiceLine
 from portal.csv_answer import Cell
 from values.calendar import last_day, local_date

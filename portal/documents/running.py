@@ -9,7 +9,7 @@ from accounts.columns import exact
 from charts.stacked_bars import StackedBars, stacked_bars
 from charts.ticks import short_number
 from invoicing.documents.formats import days, money
-from invoicing.documents.presentation import SECTION_TITLES
+from invoicing.documents.presented_lines import SECTION_TITLES
 from invoicing.models import Invoice, InvoiceLine
 from invoicing.queries.daily_cost import DayOfLine
 from portal.documents.buckets import buckets, summed

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import F
 
 from accounts.models import Customer
-from invoicing.documents.presentation import printed_order
+from invoicing.documents.presented_lines import printed_order
 from invoicing.models import Invoice, InvoiceDocument, InvoiceLine
 from values.identifiers import parse_public_id
 

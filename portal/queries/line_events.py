@@ -1,6 +1,6 @@
 """The events behind a line: exactly those that its quantity is the sum of."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ _CHUNK = 1000
 @dataclass(frozen=True, slots=True)
 class LineEvents:
     """
-    The events of a line in a part of its time, or those with one idempotency key.
+    The events of a line in a part of its time, or those with certain idempotency keys.
 
     `customer_id` and the rest say which readings; a line of a fee has none.
     """
@@ -40,7 +40,7 @@ def events_of_line(
     line: InvoiceLine,
     start: datetime | None = None,
     end: datetime | None = None,
-    idempotency_key: str = "",
+    idempotency_keys: Collection[str] = (),
 ) -> LineEvents | None:
     """
     Return which events stand behind a line, in `[start, end)` where it is given.
@@ -58,7 +58,7 @@ def events_of_line(
         start=max(filter(None, (line.usage_from, start))),
         end=min(filter(None, (line.usage_to, end))),
         snapshot=line.invoice.usage_snapshot,
-        keys=_keys_of(idempotency_key) if idempotency_key else None,
+        keys=_keys_of(idempotency_keys) if idempotency_keys else None,
     )
 
 
@@ -106,10 +106,10 @@ def place_of_event(*, customer: Customer, public_id: str) -> Position | None:
     return event.occurred_at, event.key
 
 
-def _keys_of(idempotency_key: str) -> tuple[UUID, ...]:
-    """Return the keys that events with this idempotency key have, by each source there is."""
+def _keys_of(idempotency_keys: Collection[str]) -> tuple[UUID, ...]:
+    """Return the keys that events with these idempotency keys have, by each source there is."""
     sources = Source.objects.values_list("pk", flat=True)
-    return tuple(event_key_of(source, idempotency_key) for source in sources)
+    return tuple(event_key_of(source, sent) for source in sources for sent in idempotency_keys)
 
 
 def _asked(events: LineEvents) -> dict[str, Any]:

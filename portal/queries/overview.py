@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, Window
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import Customer
 from invoicing.models import Invoice, InvoiceState, Question
@@ -21,7 +21,6 @@ SHOWN_RUNNING = 3
 SHOWN_LATEST = 5
 _RECENT = 12
 ANSWERS_ARE_NEWS = timedelta(days=14)
-_AMOUNT = DecimalField(max_digits=38, decimal_places=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +75,14 @@ def overview_of(
 
     `answered_since` is of everybody's time: staff answer by it, whatever a test clock says.
     """
-    due_first = _due_first(customer, today)
+    unpaid = customer.invoices.filter(state=InvoiceState.ISSUED, amount_due__gt=0)
     recent = list(listed_invoices(customer=customer, wanted=InvoiceFilter(), now=now)[:_RECENT])
     running = [
         each for each in recent if each.state == InvoiceState.UPCOMING and each.period_start <= now
     ][:SHOWN_RUNNING]
     return Overview(
-        due=_due(due_first),
-        due_first=due_first[:SHOWN_DUE],
+        due=_due(unpaid, today),
+        due_first=list(unpaid.order_by("due_date", "pk")[:SHOWN_DUE]),
         running=running,
         days=daily_cost(invoices=running, zone=customer.timezone) if running else (),
         recent=recent,
@@ -117,31 +116,18 @@ def _version(invoices: Sequence[tuple[UUID, datetime | None]]) -> str:
     return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 
-def _due_first(customer: Customer, today: date) -> list[Invoice]:
-    """The first to pay of each currency, each with the sums of all that is due in it."""
+def _due(unpaid: QuerySet[Invoice], today: date) -> list[Due]:
     overdue = Q(due_date__lt=today)
-    ranked = customer.invoices.filter(state=InvoiceState.ISSUED, amount_due__gt=0).annotate(
-        due_sum=_over_currency(Sum("amount_due", output_field=_AMOUNT)),
-        due_count=_over_currency(Count("pk")),
-        overdue_sum=_over_currency(Sum("amount_due", filter=overdue, output_field=_AMOUNT)),
-        overdue_count=_over_currency(Count("pk", filter=overdue)),
+    sums = unpaid.values("currency").annotate(
+        due=Sum("amount_due"),
+        invoices=Count("pk"),
+        overdue=Sum("amount_due", filter=overdue),
+        overdue_invoices=Count("pk", filter=overdue),
     )
-    return list(ranked.order_by("due_date", "pk")[:_RECENT])
-
-
-def _over_currency(expression: Sum | Count) -> Window:
-    return Window(expression, partition_by=[F("currency")])
-
-
-def _due(invoices: Sequence[Invoice]) -> list[Due]:
-    by_currency = {
-        each.currency: Due(
-            each.currency,
-            each.due_sum,  # type: ignore[attr-defined]
-            each.due_count,  # type: ignore[attr-defined]
-            each.overdue_sum or Decimal(0),  # type: ignore[attr-defined]
-            each.overdue_count,  # type: ignore[attr-defined]
+    return [
+        Due(
+            row["currency"], row["due"], row["invoices"], row["overdue"] or Decimal(0),
+            row["overdue_invoices"],
         )
-        for each in invoices
-    }
-    return [by_currency[currency] for currency in sorted(by_currency)]
+        for row in sums.order_by("currency")
+    ]  # fmt: skip

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 
 from invoicing.documents.formats import quantity
 from invoicing.models import InvoiceLine
-from portal.csv_answer import csv_answer
+from portal.csv_answer import cell_before, csv_answer
 from portal.documents.event_row import csv_header, event_cells, event_row
 from portal.documents.invoice_row import invoice_name
 from portal.forms.event_filter import EventFilterForm
@@ -94,9 +94,10 @@ def _around(request: HttpRequest, found: InvoiceLine, form: EventFilterForm) -> 
 
 def _filtered(found: InvoiceLine, form: EventFilterForm, zone: str) -> LineEvents | None:
     start, end = form.span(zone)
-    return events_of_line(
-        line=found, start=start, end=end, idempotency_key=form.cleaned_data["key"]
-    )
+    key = form.cleaned_data["key"]
+    # A key may be copied from the CSV, where an apostrophe guards what looks like a formula.
+    keys = {key, cell_before(key)} if key else ()
+    return events_of_line(line=found, start=start, end=end, idempotency_keys=keys)
 
 
 def _sums(found: InvoiceLine, form: EventFilterForm, events: LineEvents | None) -> dict[str, Any]:

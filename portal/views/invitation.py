@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -25,6 +27,7 @@ from accounts.queries.invitations import (
     open_invitation,
     person_with_address,
     place_by_invitation,
+    was_just_accepted,
 )
 from portal.forms.new_person import NewPersonForm
 
@@ -41,7 +44,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             return _to_customer(taken)
     found = open_invitation(token=token, now=now)
     if found is None:
-        return _closed(request)
+        return _not_open(request, token, now)
     if isinstance(request.user, User):
         return _signed_in(request, found, request.user, token, now)
     if person_with_address(email=found.email) is not None:
@@ -80,7 +83,7 @@ def _new_person(request: HttpRequest, found: Invitation, token: str, now: dateti
             now=now,
         )
     except InvitationNotOpen:
-        return _closed(request)
+        return _not_open(request, token, now)
     except AddressHasAccount:
         return redirect(request.path)
     login = Login(user=place.user, redirect_url=_address_of(place), signup=True)
@@ -103,6 +106,15 @@ def _show(
         **(context or {}),
     }
     return TemplateResponse(request, template, around)
+
+
+def _not_open(request: HttpRequest, token: str, now: datetime) -> HttpResponse:
+    """Return the way in where this form was sent twice, else what every such link says."""
+    is_anonymous = not isinstance(request.user, User)
+    if request.method == "POST" and is_anonymous and was_just_accepted(token=token, now=now):
+        messages.success(request, "Your account is made. Sign in with the password you chose.")
+        return redirect_to_login(request.path)
+    return _closed(request)
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

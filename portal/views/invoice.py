@@ -6,7 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from invoicing.documents.presentation import LineWindow, presented_invoice
+from invoicing.documents.presentation import presented_invoice
+from invoicing.documents.presented_lines import LineWindow
 from invoicing.documents.states import state_words
 from invoicing.models import Invoice, InvoiceState
 from portal.csv_answer import csv_answer

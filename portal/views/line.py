@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.columns import exact
 from invoicing.documents.formats import money
-from invoicing.documents.presentation import section_title
+from invoicing.documents.presented_lines import section_title
 from invoicing.rating.trace import RateSource
 from portal.documents.event_row import event_row
 from portal.documents.invoice_row import invoice_name

@@ -69,16 +69,15 @@ def test_a_page_in_a_hidden_tab_asks_nothing_until_it_is_seen_again(
     page.on("request", lambda request: asked.append(request.url))
     page.clock.install()
     page.goto("/")
-    asked.clear()
 
     hide(page, hidden=True)
     for _ in range(3):
         page.clock.fast_forward(ASKS_AFTER)
-    assert asked == []
-
     hide(page, hidden=False)
     with page.expect_request("**/live/**"):
         page.clock.fast_forward(ASKS_AFTER)
+
+    assert len([address for address in asked if "/live/" in address]) == 1
 
 
 def hide(page: Page, *, hidden: bool) -> None:

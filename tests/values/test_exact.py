@@ -89,6 +89,21 @@ def test_plain_text_has_neither_exponent_nor_trailing_zeros(
     assert plain(number) == text
 
 
+@pytest.mark.parametrize(
+    "number,text",
+    [
+        ("0", "0.00"),
+        ("0.2", "0.20"),
+        ("-7", "-7.00"),
+        ("0.225", "0.225"),
+        ("0.2500", "0.25"),
+        ("1E+3", "1000.00"),
+    ],
+)
+def test_plain_text_may_have_places_at_least(number: str, text: str) -> None:
+    assert plain(Decimal(number), least_places=2) == text
+
+
 @given(NUMBERS)
 def test_plain_text_reads_back_as_the_same_number(number: Decimal) -> None:
     assert exact_decimal(plain(number)) == number

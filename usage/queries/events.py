@@ -57,6 +57,21 @@ class ReadingFate:
         return [key for key in self.group_keys if key not in self.dimensions]
 
 
+@dataclass(frozen=True, slots=True)
+class LatestEvent:
+    """An event in few words, with what each meter made of it."""
+
+    key: UUID
+    occurred_at: datetime
+    event_name: str
+    fates: list[ReadingFate]
+
+    @property
+    def public_id(self) -> str:
+        """Return the id that API and pages show."""
+        return event_public_id(self.key)
+
+
 def counted_events(
     *,
     customer_id: int,
@@ -102,41 +117,77 @@ def counted_events(
         return [CountedEvent(*row) for row in cursor.fetchall()]
 
 
+_FATE = """
+    m.id AS meter_id, m.code, m.unit, m.group_keys, d.values, r.quantity,
+    coalesce(v.verdict, 'awaiting') AS verdict, coalesce(v.price, '') AS price, v.hint,
+    coalesce(v.contract, '') AS contract, coalesce(v.invoice, '') AS invoice,
+    coalesce(v.line, '') AS line
+"""
+# By the meters of its name, so that the readings' primary key finds them.
+_READ_BY_METERS = """
+    usage_meter AS m
+    JOIN usage_reading AS r ON r.customer_id = e.customer_id AND r.meter_id = m.id
+     AND r.occurred_at = e.occurred_at AND r.key = e.key
+    JOIN usage_dimensionset AS d ON d.id = r.dimensions_id
+    LEFT JOIN LATERAL (
+        SELECT * FROM usage_ratingverdict AS said
+        WHERE said.customer_id = r.customer_id AND said.meter_id = r.meter_id
+          AND said.dimensions_id = r.dimensions_id
+          AND said.starts_at <= r.occurred_at AND r.occurred_at < said.ends_at
+          AND (pg_visible_in_snapshot(r.ingest_tx, said.usage_snapshot::pg_snapshot)
+               OR r.ingest_tx = pg_current_xact_id_if_assigned())
+        ORDER BY said.is_final DESC, said.decided_at, said.id LIMIT 1
+    ) AS v ON true
+    WHERE m.event_name = e.event_name
+"""
+
+
 def reading_fates(*, keys: Sequence[UUID]) -> dict[UUID, list[ReadingFate]]:
     """Return what each meter counted of these events and the first verdict that saw it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT r.key, m.id, m.code, m.unit, m.group_keys, d.values, r.quantity,
-                   coalesce(v.verdict, 'awaiting'), coalesce(v.price, ''), v.hint,
-                   coalesce(v.contract, ''), coalesce(v.invoice, ''), coalesce(v.line, '')
+            f"""
+            SELECT e.key, fate.*
             FROM usage_key AS k
             JOIN usage_event AS e ON e.occurred_at = k.occurred_at AND e.key = k.key
-            -- By the meters of its name, so that the readings' primary key finds them.
-            JOIN usage_meter AS m ON m.event_name = e.event_name
-            JOIN usage_reading AS r ON r.customer_id = e.customer_id AND r.meter_id = m.id
-             AND r.occurred_at = e.occurred_at AND r.key = e.key
-            JOIN usage_dimensionset AS d ON d.id = r.dimensions_id
-            LEFT JOIN LATERAL (
-                SELECT * FROM usage_ratingverdict AS said
-                WHERE said.customer_id = r.customer_id AND said.meter_id = r.meter_id
-                  AND said.dimensions_id = r.dimensions_id
-                  AND said.starts_at <= r.occurred_at AND r.occurred_at < said.ends_at
-                  AND (pg_visible_in_snapshot(r.ingest_tx, said.usage_snapshot::pg_snapshot)
-                       OR r.ingest_tx = pg_current_xact_id_if_assigned())
-                ORDER BY said.is_final DESC, said.decided_at, said.id LIMIT 1
-            ) AS v ON true
+            CROSS JOIN LATERAL (SELECT {_FATE} FROM {_READ_BY_METERS}) AS fate
             WHERE k.key = ANY(%s)
-            ORDER BY r.key, m.code
+            ORDER BY e.key, fate.code
             """,
             [list(keys)],
         )
         fates: dict[UUID, list[ReadingFate]] = {}
-        for key, meter_id, meter, unit, group_keys, values, *rest in cursor.fetchall():
-            fates.setdefault(key, []).append(
-                ReadingFate(meter_id, meter, unit, group_keys, _json(values), *_hinted(rest))
-            )
+        for key, *rest in cursor.fetchall():
+            fates.setdefault(key, []).append(_fate(rest))
         return fates
+
+
+def latest_events(*, customer_id: int, limit: int) -> list[LatestEvent]:
+    """Return a customer's latest events, the last one first, with what became of each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT e.key, e.occurred_at, e.event_name, fate.*
+            FROM (
+                SELECT key, occurred_at, event_name, customer_id FROM usage_event
+                WHERE customer_id = %s ORDER BY occurred_at DESC, key DESC LIMIT %s
+            ) AS e
+            LEFT JOIN LATERAL (SELECT {_FATE} FROM {_READ_BY_METERS}) AS fate ON true
+            ORDER BY e.occurred_at DESC, e.key DESC, fate.code
+            """,
+            [customer_id, limit],
+        )
+        events: dict[UUID, LatestEvent] = {}
+        for key, occurred_at, name, meter_id, *rest in cursor.fetchall():
+            event = events.setdefault(key, LatestEvent(key, occurred_at, name, []))
+            if meter_id is not None:
+                event.fates.append(_fate([meter_id, *rest]))
+        return list(events.values())
+
+
+def _fate(row: list[Any]) -> ReadingFate:
+    meter_id, meter, unit, group_keys, values, *rest = row
+    return ReadingFate(meter_id, meter, unit, group_keys, _json(values), *_hinted(rest))
 
 
 def _hinted(rest: list[Any]) -> list[Any]:

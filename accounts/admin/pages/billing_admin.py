@@ -1,11 +1,13 @@
 """The base of every staff list and form."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -18,7 +20,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
+from accounts.admin.pages.autocomplete import LoadedSelect, show_loaded
 from accounts.admin.pages.buttons import Button, button_url_name, button_view, object_url
 from accounts.admin.pages.history import history_of, is_tracked
 from accounts.admin.pages.links import LinkedForm, may_open
@@ -28,24 +32,30 @@ from accounts.columns import TimeZoneNameField
 from accounts.models.identity import Identified
 
 
+@cache
+def _zones() -> Sequence[str]:
+    """The names, which are looked up in the files of the system; once is enough."""
+    return ("UTC", *sorted(name for name in available_timezones() if "/" in name))
+
+
+@cache
+def _option(zone: str, is_chosen: bool) -> SafeString:
+    chosen = mark_safe(" selected") if is_chosen else ""
+    return format_html('<option value="{}"{}>{}</option>', zone, chosen, zone)
+
+
 class TimeZoneSelect(forms.Select):
     """Every zone that has a place in its name, and UTC."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        names = sorted(name for name in available_timezones() if "/" in name)
-        super().__init__(attrs, [("UTC", "UTC"), *((name, name) for name in names)])
+        super().__init__(attrs, [(zone, zone) for zone in _zones()])
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
         """Return the box; Django's way takes a template for each of the 400 zones."""
         options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (zone, mark_safe(" selected") if zone == value else "", label)
-                for zone, label in self.choices
-            ),
+            "", "{}", ((_option(zone, zone == value),) for zone, _ in self.choices)
         )
         return format_html(
             '<select name="{}"{}>{}</select>',
@@ -93,6 +103,13 @@ class BillingAdmin(admin.ModelAdmin):
             uid = self.model.uid_of(object_id)
             return None if uid is None else self.get_queryset(request).filter(uid=uid).first()
         return super().get_object(request, object_id, from_field)
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = LoadedSelect(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -160,9 +177,12 @@ class BillingAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        plural = str(self.opts.verbose_name_plural)
+        # A list is for looking and for choosing alike; the windows that choose keep their title.
+        titled = {} if IS_POPUP_VAR in request.GET else {"title": capfirst(plural)}
         try:
             with transaction.atomic():
-                return super().changelist_view(request, extra_context)
+                return super().changelist_view(request, {**titled, **(extra_context or {})})
         except (DataError, ValueError):
             if request.method == "POST" or not request.GET:
                 raise
@@ -190,6 +210,7 @@ class BillingAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         obj = kwargs.get("obj")
         context["reason"] = request.POST.get("_reason", "")
+        show_loaded(context["adminform"].form)
         context["adminform"] = LinkedForm(context["adminform"], request.user)
         if obj is not None and obj.pk is not None:
             context["object_buttons"] = [

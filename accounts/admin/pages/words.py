@@ -26,8 +26,13 @@ def money_words(money: Money | None) -> str:
 
 
 def number_words(value: Decimal | None) -> str:
-    """Return a quantity or rate without trailing zeros."""
+    """Return a number without trailing zeros."""
     return NOTHING if value is None else plain(value)
+
+
+def rate_words(value: Decimal | None) -> str:
+    """Return a rate with all its digits, at least two after the point: ``0.20``, ``0.225``."""
+    return NOTHING if value is None else plain(value, least_places=2)
 
 
 def quantity_words(value: Decimal, unit: str) -> str:

@@ -1,6 +1,8 @@
 """Customers, subjects and test clocks."""
 
+import re
 from datetime import UTC, datetime
+from typing import Any
 
 from django.test import Client
 from django.urls import reverse
@@ -75,6 +77,25 @@ def test_a_brand_of_another_seller_is_refused(staff_client: Client) -> None:
     )
 
     assert "This brand is of Southwind, not of Northwind Voice." in errors_of(page)
+
+
+def test_what_was_chosen_stands_in_its_box_also_on_a_refused_form(staff_client: Client) -> None:
+    held = acme()
+    seller = northwind(code="southwind", name="Southwind", invoice_prefix="SW")
+    other = Brand.objects.create(legal_entity=seller, code="south", name="South")
+    url = reverse("admin:accounts_customer_change", args=[held.pk])
+
+    def box(page: Any) -> str:
+        found = re.search(r'<select name="brand".*?</select>', page.content.decode(), re.DOTALL)
+        assert found is not None
+        return " ".join(found[0].split("<option")[-1].split())
+
+    assert box(staff_client.get(url)) == (
+        f'value="{held.brand_id}" selected>{held.brand}</option> </select>'
+    )
+    assert box(send_form(staff_client, url, brand=str(other.pk))) == (
+        f'value="{other.pk}" selected>{other}</option> </select>'
+    )
 
 
 def test_advance_moves_a_clock_forward(staff_client: Client) -> None:

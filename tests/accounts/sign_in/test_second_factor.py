@@ -1,6 +1,7 @@
 """Codes of an app, recovery codes, and staff that must have one of them."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -171,7 +172,7 @@ def test_staff_without_it_neither_write_nor_visit_a_customer_and_may_leave(
     client: Client, sam: User
 ) -> None:
     basil = make.basil()
-    StaffVisit.objects.create(staff=sam, customer=basil, started_at=make.NOW)
+    StaffVisit.objects.create(staff=sam, customer=basil, started_at=datetime.now(UTC))
     sign_in(client, sam.email)
 
     visit = client.get(reverse("portal:overview", args=[basil.public_id]))

@@ -17,7 +17,9 @@ def test_the_index_shows_pages_in_groups(staff_client: Client) -> None:
         "People and history",
     ]  # fmt: skip
     names = [model["name"] for app in page.context["app_list"] for model in app["models"]]
-    assert "Periodic tasks" in names
+    background = [m["name"] for m in page.context["app_list"][6]["models"]]
+    assert page.context["app_list"][6]["name"] == "Background work"
+    assert background[1:] == ["Periodic tasks", "Crontabs", "Intervals", "Clocked", "Solar events"]
     assert len(names) == len(set(names))
 
 
@@ -30,6 +32,17 @@ def test_pages_have_neither_inline_styles_nor_inline_scripts(staff_client: Clien
         assert "default-src 'self'" in page["Content-Security-Policy"]
         assert not re.search(r"<style|\sstyle=|\son\w+=", html)
         assert not re.search(r"<script(?![^>]*(\ssrc=|application/json))", html)
+
+
+def test_a_list_is_called_by_what_it_lists(staff_client: Client) -> None:
+    address = reverse("admin:accounts_customer_changelist")
+
+    page = staff_client.get(address).content.decode()
+    choosing = staff_client.get(address, {"_popup": "1"}).content.decode()
+
+    assert "<title>Customers | " in page
+    assert "<h1>Customers</h1>" in page
+    assert "Select customer" in choosing
 
 
 def test_a_customers_person_does_not_enter(client: Client, db: None) -> None:

@@ -31,6 +31,19 @@ def totals(page: Any) -> list[tuple[int, tuple[tuple[str, str], ...]]]:
     return [(each.count, each.sums) for each in page.context["totals"]]
 
 
+def test_sandbox_money_is_not_added_to_real_money(staff_client: Client) -> None:
+    invoice(make.basil(), "50")
+    invoice(make.customer("dora", "Dora's Deli", is_sandbox=True), "1000")
+
+    page = staff_client.get(INVOICES)
+
+    assert [(each.is_sandbox, each.count, each.sums[0][1]) for each in page.context["totals"]] == [
+        (False, 1, "50.00 USD"),
+        (True, 1, "1,000.00 USD"),
+    ]
+    assert page.content.decode().count("<dt>Sandbox rows</dt>") == 1
+
+
 def test_the_sums_are_those_of_the_filtered_list_each_currency_apart(staff_client: Client) -> None:
     basil = make.basil()
     invoice(basil, "1000.10", credit="0.10")

@@ -38,10 +38,10 @@ def test_the_last_two_versions_stand_side_by_side(clerk_client: Client, card: Ra
     page = clerk_client.get(reverse("admin:catalog_ratecard_compare", args=[card.pk]))
 
     assert _rows(page)[:4] == [
-        ("0.2", "0.25", "+0.05", "+25 %", "changed"),
-        ("0.4", "0.4", "", "", "the same"),
-        ("–", "0.1", "", "", "added"),
-        ("0.6", "–", "", "", "removed"),
+        ("0.20", "0.25", "+0.05", "+25 %", "changed"),
+        ("0.40", "0.40", "", "", "the same"),
+        ("–", "0.10", "", "", "added"),
+        ("0.60", "–", "", "", "removed"),
     ]
     assert page.context["counts"] == "1 added, 7 removed, 1 changed, 1 the same"
 
@@ -53,7 +53,7 @@ def test_two_versions_are_chosen_and_nonsense_is_the_last_two(
     url = reverse("admin:catalog_ratecard_compare", args=[card.pk])
 
     page = clerk_client.get(url, {"old": last.pk, "new": first.pk})
-    assert _rows(page)[0] == ("0.25", "0.2", "−0.05", "−20 %", "changed")
+    assert _rows(page)[0] == ("0.25", "0.20", "−0.05", "−20 %", "changed")
 
     page = clerk_client.get(url, {"old": "x\x00", "new": "9" * 40})
     assert (page.context["old"], page.context["new"]) == (first, last)
@@ -83,8 +83,8 @@ def test_versions_of_a_price_are_compared_by_what_they_say(clerk_client: Client)
         ("Section", "usage", "usage"),
         ("Tax code", "–", "–"),
         ("Rate card", "ai-call-rates", "–"),
-        ("Unit price", "–", "0.5"),
-        ("Fallback rate", "0.4", "–"),
+        ("Unit price", "–", "0.50"),
+        ("Fallback rate", "0.40", "–"),
     ]
 
 

@@ -119,6 +119,7 @@ def test_numbers_of_a_spreadsheet_are_read_as_they_were_typed(
         ('2025-01-01,US,resolved,"0,5",', "rate", "'0,5' is not a number such as 12 or 0.25"),
         ("2025-01-01,US,resolved,1,x", "priority", "'x' is not a priority such as 0 or 10"),
         ("2025-01-01,[US,resolved,1,", "region", "begins like JSON and is none"),
+        (f"2025-01-01,{'[' * 99_999},resolved,1,", "region", "too many brackets inside brackets"),
         ("2025-01-01,[],resolved,1,", "region", "must not be empty"),
         ("2025-01-01,US,resolved,-1,", "__all__", "rate: a rate must not be negative"),
         ("2025-01-01,US,resolved,0.0000000000001,", "__all__", "at most 12 digits"),

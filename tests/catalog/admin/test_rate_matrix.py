@@ -51,7 +51,7 @@ def test_the_version_leads_to_the_table_that_shows_every_rate(
 
     assert shown["row"] == ["US", "EU", "APAC"]
     assert shown["column"] == ["resolved", "transferred", "escalated"]
-    assert [shown[f"rate-0-1-{across}"] for across in range(3)] == [["0.25"], ["0.5"], ["0.75"]]
+    assert [shown[f"rate-0-1-{across}"] for across in range(3)] == [["0.25"], ["0.50"], ["0.75"]]
 
 
 def test_changed_emptied_and_filled_cells_are_saved_to_the_last_digit(

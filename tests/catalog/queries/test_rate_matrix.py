@@ -26,8 +26,8 @@ def test_values_stand_in_the_order_of_the_entries() -> None:
     assert matrix.rows == ("US", "EU")
     assert matrix.columns == ("resolved", "*")
     assert dict(matrix.rates) == {
-        ("US", "resolved"): "0.2",
-        ("US", "*"): "0.6",
+        ("US", "resolved"): "0.20",
+        ("US", "*"): "0.60",
         ("EU", "resolved"): "0.000000000001",
     }
     assert kept == []
@@ -59,7 +59,15 @@ def test_each_combination_of_further_keys_is_a_table_of_its_own() -> None:
     matrix, _ = rate_matrix(entries=entries, keys=keys)
 
     assert matrix.layers == (("fast", "voice"), ("deep", "*"))
-    assert [matrix.rates[cell] for cell in matrix.combinations()] == ["1", "2"]
+    assert [matrix.rates[cell] for cell in matrix.combinations()] == ["1.00", "2.00"]
+
+
+def test_a_rate_has_two_decimals_and_all_that_it_needs() -> None:
+    entries = [_entry("0.2", region="US"), _entry("0.2250", region="EU"), _entry("10", region="*")]
+
+    matrix, _ = rate_matrix(entries=entries, keys=("region",))
+
+    assert [matrix.rates[cell] for cell in matrix.combinations()] == ["0.20", "0.225", "10.00"]
 
 
 def test_a_meter_with_one_key_has_one_column_and_one_without_keys_one_cell() -> None:
@@ -68,7 +76,7 @@ def test_a_meter_with_one_key_has_one_column_and_one_without_keys_one_cell() -> 
 
     assert one.combinations() == [("US",)]
     assert none.combinations() == [()]
-    assert none.rates[()] == "2"
+    assert none.rates[()] == "2.00"
 
 
 def test_a_star_asks_for_any_value() -> None:

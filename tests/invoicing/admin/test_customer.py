@@ -1,5 +1,6 @@
 """What the pages of customers and contracts show to whom."""
 
+import re
 from html import unescape
 
 import pytest
@@ -9,7 +10,8 @@ from django.urls import reverse
 
 from accounts.models import Customer, User
 from contracts.models import Contract
-from tests.factories import acme, acme_contract
+from invoicing.models import Invoice
+from tests.factories import acme, acme_contract, basil, contract
 
 CUSTOMER_TABLES = {
     "view_contract": "Contracts",
@@ -68,3 +70,20 @@ def test_the_list_shows_plan_and_credit_to_who_may_see_them(held: Contract) -> N
 
     assert "10,000.00 USD" not in page
     assert "field-plan" not in page
+
+
+def test_the_latest_invoices_lead_to_all_of_the_customer(held: Contract) -> None:
+    elsewhere = contract(basil(), plan=held.plan)
+    page = _page(
+        reverse("admin:accounts_customer_change", args=[held.customer_id]),
+        "view_customer",
+        "view_invoice",
+    )
+    [link] = re.findall(r'<a href="([^"]+)">All invoices of Acme Support Co</a>', page)
+    clerk = Client()
+    clerk.force_login(User.objects.get(email="kim@northwind.example"))
+
+    listed = clerk.get(link).context["cl"].queryset
+
+    assert {invoice.customer_id for invoice in listed} == {held.customer_id}
+    assert Invoice.objects.filter(contract=elsewhere).exists()

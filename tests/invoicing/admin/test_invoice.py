@@ -6,7 +6,9 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.operations.advance_test_clock import advance_test_clock
@@ -21,6 +23,7 @@ from tests.factories import (
     acme,
     acme_contract,
     call_body,
+    grant,
     northwind,
     partner,
     six_bodies,
@@ -260,3 +263,24 @@ def test_previews_ask_for_the_right_to_look() -> None:
     invoice = _november()
 
     assert Client().get(_url("pdf", invoice)).status_code == 302
+
+
+@pytest.mark.usefixtures("committed")
+def test_the_page_costs_the_same_for_few_and_many_lines(
+    staff_client: Client, clerk_client: Client, sender: Source
+) -> None:
+    def queries(client: Client) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(_url("change", invoice))
+        return len(captured)
+
+    invoice = _november()
+    queries(staff_client)
+    few = queries(staff_client)
+    accepted(sender, [call_body(f"call-in-{n}", region=f"R{n}") for n in range(30)])
+    for number in range(5):
+        grant(invoice.customer, code=f"more-{number}", amount="1.00")
+    refresh_customer(customer_id=invoice.customer_id, now=NOW)
+
+    assert invoice.lines.count() > 30
+    assert (few, queries(staff_client), queries(clerk_client)) == (8, 8, 10)

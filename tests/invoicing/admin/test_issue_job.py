@@ -1,11 +1,12 @@
 """Issuing selected drafts in the admin."""
 
+from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from typing import Any
 
 import pytest
-from celery import Task
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +14,9 @@ from accounts.models import User
 from invoicing import tasks
 from invoicing.models import Invoice, InvoiceState, IssueJob
 from tests import factories as make
+from tests.broker import IN_MEMORY, OUT_OF_REACH, broker_at, sent
 from tests.invoicing.agreements import call, closed, dollar_a_minute, first_invoice, sender_of
+from values.identifiers import uuid7
 
 LIST = reverse("admin:invoicing_invoice_changelist")
 START = reverse("admin:invoicing_issuejob_start")
@@ -31,9 +34,10 @@ def drafts(db: None) -> list[Invoice]:
 
 
 @pytest.fixture(autouse=True)
-def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is handed out; the tests run the tasks themselves."""
-    monkeypatch.setattr(Task, "apply_async", lambda *_, **__: None)
+def _broker() -> Iterator[None]:
+    """No worker takes what is handed out; the tests run the tasks themselves."""
+    with broker_at(IN_MEMORY):
+        yield
 
 
 def _select(client: Client, *invoices: Invoice) -> Any:
@@ -46,7 +50,7 @@ def _select(client: Client, *invoices: Invoice) -> Any:
 
 def _start(client: Client, *invoices: Invoice, **values: str) -> Any:
     ids = ",".join(str(invoice.pk) for invoice in invoices)
-    return client.post(START, {"invoices": ids, **values}, follow=True)
+    return client.post(START, {"invoices": ids, "uid": uuid7(), **values}, follow=True)
 
 
 def test_the_page_asks_with_count_sums_and_what_is_left_out(
@@ -150,3 +154,62 @@ def test_a_job_leads_from_its_number_to_its_progress(
     missing = reverse("admin:invoicing_issuejob_progress", args=[10**15])
     assert staff_client.get(missing).status_code == 404
     assert User.objects.get().pk == job.requested_by_id
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_confirmed_job_wakes_a_worker(staff_client: Client, drafts: list[Invoice]) -> None:
+    _start(staff_client, *drafts)
+
+    assert sent() == [("invoicing.issue_job", [IssueJob.objects.get().pk])]
+
+
+@pytest.mark.usefixtures("committed")
+def test_without_a_broker_the_job_waits_for_the_round_that_finds_it(
+    staff_client: Client, drafts: list[Invoice], caplog: pytest.LogCaptureFixture
+) -> None:
+    with broker_at(OUT_OF_REACH):
+        page = _start(staff_client, *drafts)
+
+    assert "0 of 2" in page.content.decode()
+    assert "Connection refused" in caplog.text
+    tasks.finish_issued()
+    assert sent() == [("invoicing.issue_job", [IssueJob.objects.get().pk])]
+
+
+def test_a_form_that_is_sent_twice_starts_one_job(
+    staff_client: Client, drafts: list[Invoice]
+) -> None:
+    uid = _select(staff_client, *drafts).context["uid"]
+    first = _start(staff_client, *drafts, uid=uid)
+    second = _start(staff_client, *drafts, uid=uid)
+
+    job = IssueJob.objects.get()
+    assert first.redirect_chain == second.redirect_chain
+    assert (job.uid, job.items.count()) == (uid, 2)
+    assert LogEntry.objects.count() == 1
+
+
+def test_a_form_of_somebody_else_starts_nothing(
+    staff_client: Client, drafts: list[Invoice]
+) -> None:
+    _start(staff_client, drafts[0])
+    uid = str(IssueJob.objects.get().uid)
+    other = Client()
+    other.force_login(User.objects.create_superuser("otto@northwind.example"))
+
+    page = _start(other, drafts[1], uid=uid)
+
+    words = [str(message) for message in page.context["messages"]]
+    assert words == ["Nothing was started. Select the drafts once more."]
+    assert IssueJob.objects.get().items.count() == 1
+
+
+@pytest.mark.parametrize("uid", ["", "x", "\x00"])
+def test_a_form_without_an_id_starts_nothing(
+    staff_client: Client, drafts: list[Invoice], uid: str
+) -> None:
+    page = _start(staff_client, *drafts, uid=uid)
+
+    words = [str(message) for message in page.context["messages"]]
+    assert words == ["Nothing was started. Select the drafts once more."]
+    assert not IssueJob.objects.exists()

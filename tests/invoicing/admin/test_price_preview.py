@@ -56,6 +56,7 @@ def test_the_page_that_asks_shows_who_would_pay_more(
     for shown in ("Acme Support Co", "21.35 USD", "42.70 USD", "+21.35 USD", "+100 %"):
         assert shown in page, shown
     assert "Nov 1, 2024 to Nov 30, 2024" in page
+    assert "No full billing period yet" not in page
     draft.refresh_from_db()
     assert draft.published_at is None
 
@@ -63,6 +64,22 @@ def test_the_page_that_asks_shows_who_would_pay_more(
 
     draft.refresh_from_db()
     assert draft.published_at is not None
+
+
+def test_a_contract_without_a_full_period_says_which_days_stand_for_one(
+    staff_client: Client,
+) -> None:
+    buyer = acme(clock_at=datetime(2024, 11, 20, tzinfo=UTC))
+    contract(buyer)
+    accepted(source(partner(buyer)), [call_body("call", minutes=10)])
+    version = PriceVersion.objects.create(
+        price=Price.objects.get(), name="AI Calls", effective_from=NEXT_YEAR,
+        unit_price=Decimal("0.05"),
+    )  # fmt: skip
+
+    page = unescape(staff_client.get(_url(version)).content.decode())
+
+    assert page.count("No full billing period yet: its last 30 days at most.") == 1
 
 
 def test_a_version_of_a_price_is_previewed_too(staff_client: Client) -> None:

@@ -7,11 +7,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from invoicing.documents.presentation import (
     PresentedCredit,
-    PresentedLine,
     PresentedTax,
     PresentedTotal,
     presented_invoice,
 )
+from invoicing.documents.presented_lines import PresentedLine
 from invoicing.models import GrantKind
 from tests import factories as make
 from tests.invoicing.documents import invoices

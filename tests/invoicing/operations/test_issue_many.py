@@ -1,11 +1,12 @@
 """Issuing many drafts: each once, whatever happens in the middle."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from functools import partial
 
 import pytest
 from celery import Task
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.models import QuerySet
 
 from accounts.models import Customer, TaxRegistration
@@ -23,7 +24,7 @@ from invoicing.operations.issue_invoice import issue_invoice
 from invoicing.operations.issue_many import issue_next, start_issue_job
 from invoicing.queries.issue_jobs import jobs_to_do, progress_of, with_progress
 from tests import factories as make
-from tests.at_once import at_once, no_waiting, uncommitted
+from tests.at_once import at_once, errors_at_once, no_waiting, uncommitted
 from tests.invoicing.agreements import (
     call,
     closed,
@@ -66,9 +67,10 @@ def _draft(buyer: Customer, plan: make.Plan) -> Invoice:
 
 
 def _job(invoices: list[Invoice]) -> IssueJob:
-    return start_issue_job(
+    job, _ = start_issue_job(
         invoice_ids=[invoice.pk for invoice in invoices], requested_by=make.staff(), now=make.NOW
     )
+    return job
 
 
 def _walk(job: IssueJob) -> int:
@@ -80,6 +82,39 @@ def _walk(job: IssueJob) -> int:
 
 def _hold_the_numbers() -> None:
     NumberSeries.objects.select_for_update().get()
+
+
+def _hold(invoice_id: int) -> None:
+    Invoice.objects.select_for_update().get(pk=invoice_id)
+
+
+def _until_it_is_cut_off(job: IssueJob) -> None:
+    """Issue the next, whose connection ends while it waits for another's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        own = cursor.fetchone()[0]
+    with ThreadPoolExecutor(1) as threads:
+        ended = threads.submit(_end_when_it_waits, own)
+        try:
+            issue_next(job_id=job.pk, now=make.NOW)
+        finally:
+            ended.result()
+
+
+def _end_when_it_waits(backend: int) -> None:
+    try:
+        with connection.cursor() as cursor:
+            for _ in range(1000):
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s "
+                    "AND wait_event_type = 'Lock'",
+                    [backend],
+                )
+                if cursor.fetchone():
+                    return
+                cursor.execute("SELECT pg_sleep(0.01)")
+    finally:
+        connection.close()
 
 
 def _items(job: IssueJob) -> list[tuple[str, str]]:
@@ -156,7 +191,7 @@ def test_interrupted_in_the_middle_it_goes_on_where_it_was(drafts: list[Invoice]
     issue_next(job_id=job.pk, now=make.NOW)
 
     # Amounts, journal and draws are written when the number cannot be had.
-    with uncommitted(_hold_the_numbers), no_waiting(), pytest.raises(OperationalError):
+    with uncommitted(_hold_the_numbers), no_waiting():
         issue_next(job_id=job.pk, now=make.NOW)
 
     assert [outcome for outcome, _ in _items(job)] == ["issued", "waiting", "waiting"]
@@ -178,8 +213,60 @@ def test_a_fault_that_nobody_foresaw_is_an_outcome_and_the_others_go_on(
 
     (outcome, detail), *others = _items(job)
     assert outcome == "refused"
+    assert detail.startswith("Not issued: a fault in the portal. The draft is as it was;")
     assert "No time zone found with key Nowhere/Land" in detail
     assert others == [("issued", ""), ("issued", "")]
+
+
+@pytest.mark.usefixtures("committed")
+def test_an_invoice_that_always_takes_too_long_keeps_no_other_waiting(
+    drafts: list[Invoice], handed_out: list[tuple[str, list[int]]]
+) -> None:
+    job = _job(drafts)
+    slow = drafts[0].pk
+
+    with uncommitted(partial(_hold, slow)), no_waiting():
+        tasks.issue_job(job.pk)
+        assert _items(job) == [("waiting", ""), ("issued", ""), ("issued", "")]
+        tasks.issue_job(job.pk)
+        assert _items(job)[0] == ("waiting", "")
+        tasks.issue_job(job.pk)
+
+    outcome, detail = _items(job)[0]
+    assert outcome == "refused"
+    assert detail == (
+        "Not issued: it took too long or the database refused, 3 times. The draft is as it was; "
+        "issue it again later. Technical detail: OperationalError: canceling statement due to "
+        "lock timeout"
+    )
+    assert jobs_to_do() == []
+    assert [name for name, _ in handed_out] == ["invoicing.finish_invoice"] * 2
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_took_too_long_once_is_issued_by_the_next_task(
+    drafts: list[Invoice], handed_out: list[tuple[str, list[int]]]
+) -> None:
+    job = _job(drafts)
+    slow = drafts[0].pk
+    with uncommitted(partial(_hold, slow)), no_waiting():
+        tasks.issue_job(job.pk)
+
+    tasks.issue_job(job.pk)
+
+    assert _items(job) == [("issued", "")] * 3
+    assert handed_out[-1] == ("invoicing.finish_invoice", [slow])
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_lost_connection_is_no_fault_of_the_invoice(drafts: list[Invoice]) -> None:
+    job = _job(drafts)
+
+    with uncommitted(partial(_hold, drafts[0].pk)):
+        [error] = errors_at_once(partial(_until_it_is_cut_off, job))
+
+    assert isinstance(error, OperationalError)
+    assert list(job.items.values_list("outcome", "attempts")) == [("waiting", 0)] * 3
 
 
 @pytest.mark.usefixtures("committed")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -162,6 +163,19 @@ def test_a_key_that_a_spreadsheet_would_calculate_is_quoted() -> None:
     row = csv_of(line_named("AI Calls - US / resolved"))[1]
 
     assert row[3] == f"'{HOSTILE}"
+
+
+@pytest.mark.parametrize("key", ["+1 312 555", "=1+1", "-7", "@call", "'+quoted", "'plain"])
+def test_a_key_is_found_as_it_was_sent_and_as_the_csv_has_it(key: str) -> None:
+    acme = make.acme()
+    make.acme_contract(acme)
+    make.accepted(make.source(make.partner(acme)), [make.call_body(key), make.call_body("other")])
+    refresh_customer(customer_id=acme.pk, now=make.NOW)
+    line = line_named("AI Calls - US / resolved")
+    written = next(row[3] for row in csv_of(line)[1:] if row[3] != "other")
+
+    for asked in (key, written):
+        assert keys(shown(line, f"?{urlencode({'key': asked})}")) == [key]
 
 
 def test_numbers_keep_the_digits_that_they_were_sent_with() -> None:

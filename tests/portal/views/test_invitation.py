@@ -187,6 +187,7 @@ def test_unknown_expired_revoked_and_used_links_are_answered_alike(basil: Custom
     revoke_invitation(invitation=carla.invitations.get(), now=datetime.now(UTC))
     used = link_of(acme)
     Client().post(used, FILLED_IN)
+    acme.invitations.update(accepted_at=datetime.now(UTC) - timedelta(seconds=61))
     unknown = reverse("invitation", args=["x" * 43])
 
     answers = [Client().get(link) for link in (unknown, expired, revoked, used)]
@@ -196,6 +197,41 @@ def test_unknown_expired_revoked_and_used_links_are_answered_alike(basil: Custom
     assert {answer.status_code for answer in (*answers, *posts)} == {404}
     assert len(pages) == 1
     assert "This invitation is not open" in pages.pop()
+
+
+def test_a_form_that_is_sent_twice_leads_to_sign_in_and_on_to_the_pages(basil: Customer) -> None:
+    link, second = link_of(basil), Client()
+    Client().post(link, FILLED_IN)
+
+    answer = second.post(link, FILLED_IN)
+
+    assert answer["Location"] == f"{reverse('account_login')}?next={link}"
+    page = second.get(answer["Location"]).content.decode()
+    assert "Your account is made. Sign in with the password you chose." in page
+    sent = {"login": COLLEAGUE, "password": make.PASSWORD, "next": link}
+    answer = second.post(reverse("account_login"), sent, follow=True)
+    assert answer.request["PATH_INFO"] == address("overview", basil)
+    assert User.objects.filter(email=COLLEAGUE).count() == 1
+
+
+def test_a_form_that_is_sent_twice_by_who_is_signed_in_leads_to_the_pages(basil: Customer) -> None:
+    link, client = link_of(basil), Client()
+    client.post(link, FILLED_IN)
+
+    assert client.post(link, FILLED_IN)["Location"] == address("overview", basil)
+
+
+def test_an_invitation_that_was_just_accepted_says_so_to_its_own_form_alone(
+    basil: Customer,
+) -> None:
+    carla = make.carla()
+    link, revoked = link_of(basil), link_of(carla)
+    revoke_invitation(invitation=carla.invitations.get(), now=datetime.now(UTC))
+    Client().post(link, FILLED_IN)
+
+    assert Client().get(link).status_code == 404
+    assert Client().post(revoked, FILLED_IN).status_code == 404
+    assert client_of(make.person("mallory@x.example")).post(link).status_code == 404
 
 
 @pytest.mark.parametrize("token", ["%00", "a" * 3000, "ünïcode", "..%2f", "sealed.abc"])

@@ -192,7 +192,7 @@ def test_who_may_only_read_has_no_form_and_sees_the_questions(november: Invoice)
 def test_staff_on_a_visit_look_and_ask_nothing(november: Invoice) -> None:
     vera = User.objects.create_user("vera@northwind.example", is_staff=True)
     vera.user_permissions.add(Permission.objects.get(codename="view_as_customer"))
-    StaffVisit.objects.create(staff=vera, customer=november.customer, started_at=make.NOW)
+    StaffVisit.objects.create(staff=vera, customer=november.customer, started_at=datetime.now(UTC))
     client = client_of(vera)
 
     sent = {"uid": str(uuid7()), "text": "Why?"}

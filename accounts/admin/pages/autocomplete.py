@@ -1,0 +1,37 @@
+"""Search boxes that know their chosen row without asking for it again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import ForeignKey, Model
+from django.forms import ModelForm
+
+
+class LoadedSelect(AutocompleteSelect):
+    """Django's search box; the chosen row's label comes from `loaded` where it is that row."""
+
+    loaded: Model | None = None
+
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> list[Any]:
+        """Return the chosen row alone; what was entered instead of it is looked up."""
+        if self.loaded is None or list(value) != [str(self.loaded.pk)]:
+            groups: list[Any] = super().optgroups(name, value, attr)
+            return groups
+        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        label = self.choices.field.label_from_instance(self.loaded)
+        chosen = self.create_option(name, self.loaded.pk, label, True, len(empty))
+        return [(None, [*empty, chosen], 0)]
+
+
+def show_loaded(form: ModelForm) -> None:
+    """Give the form's search boxes the rows that came with its object, as by `select_related`."""
+    for name, field in form.fields.items():
+        widget = getattr(field.widget, "widget", field.widget)
+        if isinstance(widget, LoadedSelect) and _is_loaded(form.instance, name):
+            widget.loaded = getattr(form.instance, name)
+
+
+def _is_loaded(instance: Model, name: str) -> bool:
+    column = instance._meta.get_field(name)
+    return isinstance(column, ForeignKey) and column.is_cached(instance)
