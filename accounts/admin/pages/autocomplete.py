@@ -28,10 +28,14 @@ def show_loaded(form: ModelForm) -> None:
     """Give the form's search boxes the rows that came with its object, as by `select_related`."""
     for name, field in form.fields.items():
         widget = getattr(field.widget, "widget", field.widget)
-        if isinstance(widget, LoadedSelect) and _is_loaded(form.instance, name):
-            widget.loaded = getattr(form.instance, name)
+        if isinstance(widget, LoadedSelect):
+            widget.loaded = _loaded(form.instance, name)
 
 
-def _is_loaded(instance: Model, name: str) -> bool:
+def _loaded(instance: Model, name: str) -> Model | None:
+    """Return the row that came with the object; where it has none yet, Django would raise."""
     column = instance._meta.get_field(name)
-    return isinstance(column, ForeignKey) and column.is_cached(instance)
+    if not isinstance(column, ForeignKey):
+        return None
+    found: Model | None = column.get_cached_value(instance, default=None)
+    return found
