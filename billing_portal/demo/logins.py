@@ -12,7 +12,7 @@ def logins() -> list[dict[str, str]]:
     named = (
         ("Staff", STAFF),
         ("Customer", CUSTOMER),
-        ("Customer, read only", READER),
+        ("Reads only", READER),
         ("Auditor", AUDITOR),
     )
     return [{"role": role, "email": email, "password": PASSWORD} for role, email in named]
