@@ -61,6 +61,7 @@ def main() -> None:
 def _database() -> Iterator[None]:
     """An empty database, dropped at the end."""
     settings.SECURE_SSL_REDIRECT = False
+    settings.STAFF_SECOND_FACTOR = False
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
