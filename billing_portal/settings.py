@@ -187,7 +187,7 @@ AUTH_PASSWORD_VALIDATORS.append(
     }
 )
 # One way in for customers and staff; it also answers what Django asks of permissions.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.sign_in.rights.SignInWithRights"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 

@@ -151,8 +151,7 @@ def test_the_hub_costs_the_same_for_few_and_many(
     refresh_customer(customer_id=acme.pk, now=make.NOW)
 
     assert (few, queries()) == (15, 15)
-    # The rights of a person who may not do everything are two more.
-    assert queries(clerk_client) == 17
+    assert queries(clerk_client) == 15
 
 
 def test_the_latest_invoices_stand_first_and_running_ones_by_time(
