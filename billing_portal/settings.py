@@ -12,12 +12,12 @@ from typing import Any
 
 import environ
 import pghistory
-import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from billing_portal.broker import broker_settings
 from billing_portal.cache import cache_settings
+from billing_portal.logs import configure_structlog, log_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -325,7 +325,8 @@ SPECTACULAR_SETTINGS = {
 
 # --- Files of staff -----------------------------------------------------------------------
 
-# A name that begins with = is text, whatever a spreadsheet would make of it.
+# A name that begins with = is text, whatever a spreadsheet would make of it; how, is said by
+# accounts.admin.file_formats.
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
@@ -369,46 +370,6 @@ if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}; DEBUG, INFO, WARNING or ERROR")
 # Our own middleware stands before and lets only sane ids through.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
-_SHARED_PROCESSORS: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso"),
-    structlog.processors.format_exc_info,
-]
-structlog.configure(
-    processors=[
-        structlog.stdlib.filter_by_level,
-        *_SHARED_PROCESSORS,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "lines": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": _SHARED_PROCESSORS,
-            # People read the demo's, programs a server's. Neither shows the variables of a
-            # traceback: among them are keys and the data of customers.
-            "processor": structlog.dev.ConsoleRenderer(
-                colors=False, exception_formatter=structlog.dev.plain_traceback
-            )
-            if DEBUG or DEMO
-            else structlog.processors.JSONRenderer(),
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        # One line per request is the web server's business; so are the steps of each PDF.
-        "django_structlog": {"level": "WARNING"},
-        "weasyprint.progress": {"level": "WARNING"},
-        "fontTools": {"level": "WARNING"},
-    },
-}
+configure_structlog()
+LOGGING = log_settings(level=LOG_LEVEL, for_people=DEBUG or DEMO)

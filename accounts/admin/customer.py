@@ -148,6 +148,8 @@ class CustomerAdmin(FilePages, BillingAdmin):
 class SubjectForm(ZonedForm):
     """A subject, its days in the zone of its customer."""
 
+    zone_of = "customer"
+
     held_from = DayField(label="Held from", help_text="The first day, in the customer's zone.")
     held_to = LastDayField(
         label="Last day", required=False, help_text="The last day that counts; empty: for good."
@@ -156,11 +158,6 @@ class SubjectForm(ZonedForm):
     class Meta:
         model = Subject
         fields = ("customer", "kind", "identifier", "held_from", "held_to")
-
-    def zone(self) -> str:
-        chosen = getattr(self, "cleaned_data", {}).get("customer")
-        customer = chosen or (self.instance.customer if self.instance.customer_id else None)
-        return customer.timezone if customer else "UTC"
 
 
 @admin.register(Subject)

@@ -21,13 +21,16 @@ from catalog.admin.versions import (
     version_badge,
     version_span,
 )
-from catalog.models import Price, PriceVersion
+from catalog.models import PriceVersion
 from catalog.operations.publish_price_version import AlreadyPublished, publish_price_version
 from catalog.queries.draft_terms import open_version_before, price_with_draft
 
 
 class PriceVersionForm(VersionForm):
     """A draft of how a price is charged."""
+
+    zone_of = "price"
+    with_draft = staticmethod(price_with_draft)
 
     effective_from = DayField(
         label="In force from",
@@ -47,13 +50,6 @@ class PriceVersionForm(VersionForm):
         if self.instance.pk:
             siblings = self.instance.price.versions.all()
             self.initial["ends_previous"] = bool(open_version_before(self.instance, siblings))
-
-    def owner(self) -> Price | None:
-        entered: Price | None = getattr(self, "cleaned_data", {}).get("price")
-        return entered or (self.instance.price if self.instance.price_id else None)
-
-    def check_terms(self) -> None:
-        price_with_draft(version=self.instance, ends_previous=self.cleaned_data["ends_previous"])
 
 
 def _publish(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -29,7 +30,7 @@ from catalog.admin.versions import (
     version_badge,
     version_span,
 )
-from catalog.models import RateCard, RateCardVersion, RateEntry
+from catalog.models import RateCardVersion, RateEntry
 from catalog.operations.publish_rate_card_version import (
     AlreadyPublished,
     publish_rate_card_version,
@@ -40,7 +41,10 @@ from values.problems import InvalidTerms
 
 
 class RateCardVersionForm(VersionForm):
-    """A draft of a card's rates."""
+    """A draft of a card's rates; its entries are looked at with their own rows."""
+
+    zone_of = "rate_card"
+    with_draft = staticmethod(partial(rate_card_with_draft, entries=()))
 
     class Meta:
         model = RateCardVersion
@@ -51,15 +55,6 @@ class RateCardVersionForm(VersionForm):
         if self.instance.pk:
             siblings = self.instance.rate_card.versions.all()
             self.initial["ends_previous"] = bool(open_version_before(self.instance, siblings))
-
-    def owner(self) -> RateCard | None:
-        entered: RateCard | None = getattr(self, "cleaned_data", {}).get("rate_card")
-        return entered or (self.instance.rate_card if self.instance.rate_card_id else None)
-
-    def check_terms(self) -> None:
-        rate_card_with_draft(
-            version=self.instance, entries=(), ends_previous=self.cleaned_data["ends_previous"]
-        )
 
 
 class EntryFormSet(OrderedFormSet):

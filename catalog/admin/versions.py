@@ -1,7 +1,8 @@
 """What drafts of rate cards and of prices have in common in forms."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -15,7 +16,13 @@ from values.problems import InvalidTerms
 
 
 class VersionForm(ZonedForm):
-    """A version's time in the seller's zone; other published versions may not be in its way."""
+    """
+    A version's time in the seller's zone; other published versions may not be in its way.
+
+    `with_draft` puts the version among them, and raises InvalidTerms where that does not go.
+    """
+
+    with_draft: ClassVar[Callable[..., object]]
 
     effective_from = DayField(
         label="In force from", help_text="The first day, in the seller's zone."
@@ -29,18 +36,6 @@ class VersionForm(ZonedForm):
         help_text="When this is published, the open version before it ends where this starts.",
     )
 
-    def zone(self) -> str:
-        owner = self.owner()
-        return owner.legal_entity.timezone if owner else "UTC"
-
-    def owner(self) -> Any:
-        """Return the rate card or price, as entered or as stored."""
-        raise NotImplementedError
-
-    def check_terms(self) -> None:
-        """:raises InvalidTerms: when it could not be published beside the others."""
-        raise NotImplementedError
-
     def _get_validation_exclusions(self) -> set[str]:
         # The constraint against overlaps asks for it, though it is no field of the form.
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
@@ -51,7 +46,7 @@ class VersionForm(ZonedForm):
         if self.errors:
             return
         try:
-            self.check_terms()
+            self.with_draft(version=self.instance, ends_previous=self.cleaned_data["ends_previous"])
         except InvalidTerms as error:
             for problem in error.problems:
                 self.add_error(None, problem.text())

@@ -35,6 +35,8 @@ ENDING_SOON = timedelta(days=60)
 class ContractForm(ZonedForm):
     """A contract, its days in the zone of its customer."""
 
+    zone_of = "customer"
+
     starts_at = DayField(label="First day", help_text="In the customer's zone.")
     ends_at = LastDayField(
         label="Last day", required=False, help_text="The last day that counts; empty: open."
@@ -43,11 +45,6 @@ class ContractForm(ZonedForm):
     class Meta:
         model = Contract
         fields = ("customer", "plan", "starts_at", "ends_at", "anchor_day", "net_terms_days")
-
-    def zone(self) -> str:
-        chosen = getattr(self, "cleaned_data", {}).get("customer")
-        customer = chosen or (self.instance.customer if self.instance.customer_id else None)
-        return customer.timezone if customer else "UTC"
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -29,6 +29,8 @@ from values.exact import NotExact, exact_decimal
 class GrantForm(ZonedForm):
     """New credit, its days in the zone of its customer."""
 
+    zone_of = "customer"
+
     granted = forms.CharField(label="Amount", max_length=30)
     currency = forms.ChoiceField(choices=[(code, code) for code in settings.CURRENCIES])
     paid = forms.CharField(
@@ -48,10 +50,6 @@ class GrantForm(ZonedForm):
             "customer", "contract", "code", "kind", "effective_from", "expires_at", "priority",
             "applies_to",
         )  # fmt: skip
-
-    def zone(self) -> str:
-        customer = getattr(self, "cleaned_data", {}).get("customer")
-        return customer.timezone if customer else "UTC"
 
     def clean_granted(self) -> Decimal:
         return _amount(self.cleaned_data["granted"])

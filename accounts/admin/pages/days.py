@@ -1,11 +1,12 @@
 """Days in forms: a plain date is local midnight, an end is typed as the last day that counts."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
+from django.db.models import ForeignKey
 
 from values.calendar import date_or_time, last_day, local_date, local_midnight
 
@@ -66,7 +67,13 @@ class LastDayField(DayField):
 
 
 class ZonedForm(forms.ModelForm):
-    """A form whose days are read in a zone that another of its fields decides."""
+    """
+    A form whose days are read in the zone of the row that another of its fields names.
+
+    That row, of the field `zone_of`, has a time zone of its own, or its legal entity has.
+    """
+
+    zone_of: ClassVar[str]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,7 +84,13 @@ class ZonedForm(forms.ModelForm):
 
     def zone(self) -> str:
         """Return the zone, from what was entered or from the stored row; UTC if unknown."""
-        raise NotImplementedError
+        entered = getattr(self, "cleaned_data", {}).get(self.zone_of)
+        column = cast(ForeignKey, self.instance._meta.get_field(self.zone_of))
+        is_stored = getattr(self.instance, column.attname) is not None
+        owner = entered or (getattr(self.instance, self.zone_of) if is_stored else None)
+        if owner is None:
+            return "UTC"
+        return str(owner.timezone if hasattr(owner, "timezone") else owner.legal_entity.timezone)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
