@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from invoicing.assembly.terms import ContractTerms
 from invoicing.rating.overrides import overridden
-from invoicing.rating.price import UsagePrice
+from invoicing.rating.price import PriceTerms
 from plan_file.format.contracts import Contract
 from plan_file.format.customers import Customer
 from plan_file.format.document import Document
@@ -26,11 +26,11 @@ class Agreement:
     terms: ContractTerms
     calendar: BillingCalendar
 
-    def price_of(self, meter: str) -> UsagePrice | None:
+    def price_of(self, meter: str) -> PriceTerms | None:
         """Return the first price of the meter, None where the contract has none."""
         return next((price for price in self.terms.prices if price.meter == meter), None)
 
-    def price(self, code: str) -> UsagePrice:
+    def price(self, code: str) -> PriceTerms:
         """Return the price of a code."""
         return next(price for price in self.terms.prices if price.code == code)
 
@@ -74,10 +74,10 @@ def agreements(document: Document, customer: Customer) -> Iterator[Agreement]:
         )
 
 
-def _agreed(price: UsagePrice, contract: Contract) -> UsagePrice:
+def _agreed(price: PriceTerms, contract: Contract) -> PriceTerms:
     override = contract.overrides.get(price.code)
     return price if override is None else overridden(price, override)
 
 
-def _priced(prices: tuple[UsagePrice, ...], meters: dict[str, Meter]) -> dict[str, Meter]:
+def _priced(prices: tuple[PriceTerms, ...], meters: dict[str, Meter]) -> dict[str, Meter]:
     return {price.meter: meters[price.meter] for price in prices}

@@ -12,6 +12,8 @@ from decimal import Decimal
 from itertools import chain
 from typing import TypeVar
 
+from invoicing.assembly.bill import usage_bill
+from invoicing.assembly.given_usage import GivenUsage
 from invoicing.assembly.invoice import assemble_invoice
 from invoicing.assembly.result import InvoiceResult
 from invoicing.assembly.terms import cuts, rated_properties
@@ -164,12 +166,14 @@ class _Run:
         }
         return assemble_invoice(
             terms=terms,
-            period=bill.period,
-            quantities=quantities,
+            bill=usage_bill(
+                bill.period,
+                issue_date=bill.issue_date,
+                due_date=agreement.due_date(bill.issue_date),
+            ),
+            usage=GivenUsage(quantities),
             grants=self.grants,
             tax=NoTaxRegistered(),
-            issue_date=bill.issue_date,
-            due_date=agreement.due_date(bill.issue_date),
         )
 
     def _draw(self, result: InvoiceResult) -> None:

@@ -12,9 +12,9 @@ from plan_file.format.customers import Customer
 from plan_file.format.document import Document
 from plan_file.format.events import Event
 from plan_file.results import JudgedEvent, QuarantinedEvent
-from usage.metering.aggregation import MeteredEvent
 from usage.metering.measurement import MeasurementError, MissingProperty, measure
 from usage.metering.meter import Meter
+from usage.metering.quantity import MeteredEvent
 from values.period import Period
 
 UNKNOWN_CUSTOMER = "unknown_customer"

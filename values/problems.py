@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeAlias
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Where a value stands in a document: keys and zero-based indexes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One mistake: where it stands (keys and zero-based indexes) and what it is."""
 
-    path: tuple[str | int, ...]
+    path: Path
     message: str
 
     def text(self) -> str:
@@ -46,7 +50,7 @@ def refuse(problems: Iterable[Problem]) -> None:
         raise InvalidTerms(found)
 
 
-def path_text(path: tuple[str | int, ...]) -> str:
+def path_text(path: Path) -> str:
     """Return a path as people write it: ``prices[2].model``."""
     text = ""
     for step in path:

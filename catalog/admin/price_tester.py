@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from accounts.admin.pages.buttons import object_url
 from accounts.admin.pages.days import DayField
 from catalog.queries.price_tests import PriceTest, price_test
-from invoicing.rating.price import UsagePrice, matched_properties
+from invoicing.rating.price import PriceTerms, matched_properties
 from invoicing.rating.trace import Trace
 from usage.metering.meter import Meter
 from values.exact import NotExact, exact_decimal
@@ -28,7 +28,7 @@ class TestedPrice:
 
     __test__ = False  # not a test case, whatever its name suggests to pytest
 
-    price: UsagePrice
+    price: PriceTerms
     meter: Meter
     currency: str
     rounding: Rounding

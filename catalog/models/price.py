@@ -69,7 +69,7 @@ class Price(models.Model):
     def __str__(self) -> str:
         return self.code
 
-    def terms(self) -> terms.UsagePrice:
+    def terms(self) -> terms.PriceTerms:
         """
         Return the published versions as the engine knows them.
 
@@ -79,7 +79,7 @@ class Price(models.Model):
             (version for version in self.versions.all() if version.published_at is not None),
             key=lambda version: (version.effective_from is not None, version.effective_from),
         )
-        return terms.UsagePrice(
+        return terms.PriceTerms(
             code=self.code,
             meter=self.meter.code,
             versions=tuple(version.terms() for version in versions),

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from catalog.models import PriceVersion, RateCardVersion
+from invoicing.rating.price import PriceTerms
 from invoicing.rating.price import PriceVersion as PriceTerms
-from invoicing.rating.price import UsagePrice
 from invoicing.rating.rate_card import RateCard
 from invoicing.rating.rate_card import RateCardVersion as CardVersion
 from invoicing.rating.versions import version_at
 
-AsIf = Callable[[UsagePrice], UsagePrice]
+AsIf = Callable[[PriceTerms], PriceTerms]
 
 _ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -33,7 +33,7 @@ def draft_in_place(version: RateCardVersion | PriceVersion, *, now: datetime) ->
     return lambda price: replace(price, versions=(always,)) if price.code == code else price
 
 
-def _with_card(price: UsagePrice, code: str, draft: CardVersion) -> UsagePrice:
+def _with_card(price: PriceTerms, code: str, draft: CardVersion) -> PriceTerms:
     return replace(
         price, versions=tuple(_on_card(version, code, draft) for version in price.versions)
     )

@@ -64,7 +64,7 @@ def rate_card_with_draft(
 
 def price_with_draft(
     *, version: PriceVersion, ends_previous: bool = False
-) -> price_terms.UsagePrice:
+) -> price_terms.PriceTerms:
     """
     Return the price as it would be.
 
@@ -84,7 +84,7 @@ def price_with_draft(
         for sibling in siblings
         if sibling.published_at is not None and sibling != version
     ]
-    return price_terms.UsagePrice(
+    return price_terms.PriceTerms(
         code=price.code,
         meter=price.meter.code,
         versions=tuple(in_time_order(_with_ends(published, version.terms()))),

@@ -9,7 +9,7 @@ from catalog.models import Price
 from invoicing.rating.charge import Charge
 from invoicing.rating.lines import Rated
 from invoicing.rating.per_unit import rate_per_unit
-from invoicing.rating.price import UsagePrice
+from invoicing.rating.price import PriceTerms
 from invoicing.rating.versions import version_at
 from usage.metering.meter import Meter
 from usage.metering.quantity import Quantity
@@ -28,7 +28,7 @@ class PriceTest:
     rounding: Rounding
 
 
-def price_test(*, price: UsagePrice, meter: Meter, test: PriceTest) -> Rated | None:
+def price_test(*, price: PriceTerms, meter: Meter, test: PriceTest) -> Rated | None:
     """Return the line, or why there is none; None where no version is in force at that time."""
     version = version_at(price.versions, test.at)
     if version is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from catalog.models import Price
 from contracts.models import Contract, ContractOverride
 from contracts.queries.terms import agreed_price
-from invoicing.rating.price import UsagePrice
+from invoicing.rating.price import PriceTerms
 from values.problems import InvalidTerms, Problem
 
 
@@ -50,7 +50,7 @@ def misfits(*, price_ids: Iterable[int]) -> list[Misfit]:
     ]
 
 
-def _problems(override: ContractOverride, price: UsagePrice) -> Iterator[Problem]:
+def _problems(override: ContractOverride, price: PriceTerms) -> Iterator[Problem]:
     try:
         agreed_price(price, override.terms(), contract=override.contract)
     except InvalidTerms as error:

@@ -10,7 +10,7 @@ from catalog.models import PlanPrice
 from contracts.models import Contract
 from invoicing.assembly.terms import ContractTerms
 from invoicing.rating.overrides import PriceOverride, overridden
-from invoicing.rating.price import PerUnit, UsagePrice
+from invoicing.rating.price import PerUnit, PriceTerms
 from invoicing.rating.versions import InForce
 from values.money import Rounding
 
@@ -30,7 +30,7 @@ def with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
 
 
 def contract_terms(
-    contract: Contract, *, as_if: Callable[[UsagePrice], UsagePrice] = lambda price: price
+    contract: Contract, *, as_if: Callable[[PriceTerms], PriceTerms] = lambda price: price
 ) -> ContractTerms:
     """
     Return the prices of the contract's plan with its overrides laid over them.
@@ -56,7 +56,7 @@ def contract_terms(
     )
 
 
-def agreed_price(price: UsagePrice, override: PriceOverride, *, contract: Contract) -> UsagePrice:
+def agreed_price(price: PriceTerms, override: PriceOverride, *, contract: Contract) -> PriceTerms:
     """
     Return what the contract agreed on, in the versions that are in force in its time.
 

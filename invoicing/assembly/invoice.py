@@ -7,28 +7,25 @@ ask for the taxes, let prepaid credit pay what is then owed.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import reduce
 
+from invoicing.assembly.bill import Bill
+from invoicing.assembly.carried import NOTHING_CARRIED, Carried
+from invoicing.assembly.fixed_lines import advance_lines, arrears_lines
+from invoicing.assembly.metered import Metered, rate_metered
 from invoicing.assembly.owed import owed_lines, with_taxes
 from invoicing.assembly.result import InvoiceResult
 from invoicing.assembly.terms import ContractTerms, cuts
-from invoicing.assembly.usage_lines import rate_usage, unpriced_usage
+from invoicing.assembly.usage_reader import UsageReader
 from invoicing.credits.drawing import Draw, draw
 from invoicing.credits.grants import GrantBalance, GrantKind
+from invoicing.rating.calls.rated_call import RatedCall
 from invoicing.rating.lines import Line
 from invoicing.tax.interface import TaxableLine, TaxAnswer, TaxCalculator, TaxRequest
-from usage.metering.quantity import Quantity
 from values.exact import EXACT
 from values.money import zero
-from values.period import Period
-
-
-class QuantityNotSliced(ValueError):
-    """A quantity lies outside the period, or across an instant of `cuts`."""
 
 
 class TaxNotSpread(ValueError):
@@ -38,31 +35,41 @@ class TaxNotSpread(ValueError):
 def assemble_invoice(
     *,
     terms: ContractTerms,
-    period: Period,
-    quantities: Mapping[str, Sequence[Quantity]],
+    bill: Bill,
+    usage: UsageReader,
     grants: Sequence[GrantBalance],
     tax: TaxCalculator,
-    issue_date: date,
-    due_date: date,
+    carried: Carried = NOTHING_CARRIED,
+    on_call: Callable[[str, RatedCall], None] | None = None,
 ) -> InvoiceResult:
     """
-    Return the invoice of one contract for one period, to the cent as it will be issued.
+    Return one invoice of a contract, to the cent as it will be issued.
 
-    `quantities` are those of the period by meter code, sliced at `cuts(terms, grants, period)`
-    and kept apart by `rated_properties`; further slicing changes no line. `grants` are what is
-    left before this invoice.
+    `grants` and `carried` (free units and seconds) are what is left before this invoice.
 
-    :raises QuantityNotSliced:
+    :raises QuantityNotSliced: the reader's quantities lie across an instant of `cuts`.
     :raises TaxStopped: the invoice must not be issued.
     """
-    _check_slices(quantities, period, cuts(terms, grants, period))
-    rated = [
-        rate_usage(terms, period, price, quantities.get(price.meter, ())) for price in terms.prices
-    ]
-    lines = tuple(line for part in rated for line in part.lines)
+    metered = Metered(carried=carried)
+    closing: tuple[Line, ...] = ()
+    if bill.closes is not None:
+        sliced_at = cuts(terms, grants, bill.closes.covered)
+        metered = rate_metered(
+            terms=terms,
+            billed=bill.closes,
+            usage=usage,
+            carried=carried,
+            sliced_at=sliced_at,
+            on_call=on_call,
+        )
+        by_price = {code: rated.lines for code, rated in metered.by_price.items()}
+        closing = arrears_lines(terms=terms, bill=bill, metered=by_price, usage=usage)
+    lines = closing + advance_lines(terms=terms, bill=bill)
+    rated = [metered.by_price[p.code] for p in terms.prices if p.code in metered.by_price]
+
     currency = terms.currency
     discounted = draw(grants, owed_lines(lines), kind=GrantKind.PROMOTIONAL, currency=currency)
-    answer = tax.calculate(TaxRequest(currency, issue_date, _taxable(lines, discounted.draws)))
+    answer = tax.calculate(TaxRequest(currency, bill.issue_date, _taxable(lines, discounted.draws)))
     taxed = with_taxes(discounted.lines, _tax_by_line(answer, len(lines)))
     paid = draw(grants, taxed, kind=GrantKind.PREPAID, currency=currency)
 
@@ -73,9 +80,9 @@ def assemble_invoice(
     credit = _sum([item.amount for item in paid.draws], currency)
     return InvoiceResult(
         currency=currency,
-        period=period,
-        issue_date=issue_date,
-        due_date=due_date,
+        period=bill.period,
+        issue_date=bill.issue_date,
+        due_date=bill.due_date,
         lines=lines,
         subtotal=subtotal,
         discounts=discounts,
@@ -87,20 +94,10 @@ def assemble_invoice(
         amount_due=EXACT.subtract(total, credit),
         unmatched=tuple(item for part in rated for item in part.unmatched),
         quarantined=tuple(item for part in rated for item in part.quarantined),
-        unpriced=unpriced_usage(terms, quantities),
+        unpriced=metered.unpriced,
         tax_snapshot=answer.snapshot,
+        carried=metered.carried,
     )
-
-
-def _check_slices(
-    quantities: Mapping[str, Sequence[Quantity]], period: Period, instants: Sequence[datetime]
-) -> None:
-    for meter, slices in quantities.items():
-        for part in slices:
-            following = bisect_right(instants, part.period.start)
-            cut = following < len(instants) and instants[following] < part.period.end
-            if cut or not period.encloses(part.period):
-                raise QuantityNotSliced(f"{meter}: {part.period} is no slice of {period}")
 
 
 def _taxable(lines: Sequence[Line], discounts: Sequence[Draw]) -> tuple[TaxableLine, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from invoicing.assembly.carried import NOTHING_CARRIED, Carried
 from invoicing.credits.drawing import Draw
 from invoicing.rating.lines import Line, Quarantined, Unmatched
 from invoicing.tax.interface import TaxLine
@@ -25,6 +26,8 @@ class Unpriced:
 class InvoiceResult:
     """
     Everything that one period of a contract comes to; amounts have the currency's digits.
+
+    `carried` is what is left of free units and seconds for the next one.
 
     total = subtotal - discounts + taxes that are not inclusive; amount_due = total - prepaid
     credit. `tax` is the sum of all taxes.
@@ -47,3 +50,4 @@ class InvoiceResult:
     quarantined: tuple[Quarantined, ...]
     unpriced: tuple[Unpriced, ...]
     tax_snapshot: dict[str, object]
+    carried: Carried = NOTHING_CARRIED

@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from invoicing.credits.grants import GrantBalance, grant_cuts
-from invoicing.rating.price import UsagePrice, matched_properties, price_cuts
+from invoicing.rating.price import PriceTerms, matched_properties, price_cuts
 from usage.metering.meter import Meter
+from values.calendar import BillingCalendar
 from values.money import Rounding, UnknownCurrency, minor_unit
 from values.period import Period
 from values.problems import Problem, refuse
+
+
+@dataclass(frozen=True, slots=True)
+class DatedQuantity:
+    """A quantity of the contract (seats, lines) from a local midnight on, until the next."""
+
+    starts_at: datetime
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumCommitment:
+    """
+    What all prices of a plan come to at least in a full period, while the plan is in force.
+
+    Its true-up carries `tax_code`. Bounds are None where the contract's are meant.
+    """
+
+    amount: Decimal
+    tax_code: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -19,13 +43,25 @@ class ContractTerms:
     """
     The prices of a contract, overrides laid over them, in the order of its plan.
 
+    Phases stand in it as versions of prices that end where the next one begins; `phase_starts`
+    are those instants, at which a running fee becomes another line. `zone` is the customer's:
+    days are counted in it. `quantities` are by name, each in the order of time; before the
+    first it is 0. `starts_at` is when the contract begins, `calendar` has its periods (None
+    where a single period is asked for, as in a preview).
+
     :raises InvalidTerms: a price of an unknown meter, a code twice, an unknown currency.
     """
 
     currency: str
-    prices: tuple[UsagePrice, ...]
+    prices: tuple[PriceTerms, ...]
     meters: Mapping[str, Meter]
     rounding: Rounding = Rounding.HALF_UP
+    zone: str = "UTC"
+    starts_at: datetime | None = None
+    quantities: Mapping[str, tuple[DatedQuantity, ...]] = field(default_factory=dict)
+    commitments: tuple[MinimumCommitment, ...] = ()
+    phase_starts: tuple[datetime, ...] = ()
+    calendar: BillingCalendar | None = None
 
     def __post_init__(self) -> None:
         problems = []
@@ -35,10 +71,10 @@ class ContractTerms:
             problems.append(Problem(("currency",), str(error)))
         codes = [price.code for price in self.prices]
         for index, price in enumerate(self.prices):
-            if price.meter not in self.meters:
-                problems.append(
-                    Problem(("prices", index, "meter"), f"there is no meter '{price.meter}'")
-                )
+            problems += [
+                Problem(("prices", index, "meter"), f"there is no meter '{meter}'")
+                for meter in sorted(price.meters.difference(self.meters))
+            ]
             if price.code in codes[:index]:
                 problems.append(Problem(("prices", index), f"'{price.code}' stands twice"))
         refuse(problems)

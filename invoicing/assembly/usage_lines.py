@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never
 
 from invoicing.assembly.result import Unpriced
 from invoicing.assembly.terms import ContractTerms
 from invoicing.rating.charge import Charge
 from invoicing.rating.lines import Rated
 from invoicing.rating.per_unit import rate_per_unit
-from invoicing.rating.price import PerUnit, UsagePrice
+from invoicing.rating.price import PerUnit, PriceTerms
 from invoicing.rating.versions import in_time_order, version_at
 from usage.metering.aggregation import at_least_zero
 from usage.metering.quantity import Quantity
@@ -20,11 +19,11 @@ from values.period import Period
 def rate_usage(
     terms: ContractTerms,
     period: Period,
-    price: UsagePrice,
+    price: PriceTerms,
     quantities: Sequence[Quantity],
 ) -> Rated:
     """Return what one price makes of its meter's quantities, earliest price version first."""
-    meter = terms.meters[price.meter]
+    meter = terms.meters[price.meter or ""]
     billable = at_least_zero(meter, quantities)
     parts = []
     for version in in_time_order(price.versions):
@@ -54,7 +53,7 @@ def unpriced_usage(
     return tuple(found)
 
 
-def _priced(price: UsagePrice, quantity: Quantity) -> bool:
+def _priced(price: PriceTerms, quantity: Quantity) -> bool:
     return version_at(price.versions, quantity.period.start) is not None
 
 
@@ -64,4 +63,4 @@ def _rate(charge: Charge, quantities: Sequence[Quantity]) -> Rated:
         case PerUnit():
             return rate_per_unit(charge, model, quantities)
         case _:
-            assert_never(model)
+            raise NotImplementedError(model)

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from accounts.models import LegalEntity, TaxRegistration
 from contracts.queries.terms import contract_terms, meter_ids
+from invoicing.assembly.bill import usage_bill
+from invoicing.assembly.given_usage import GivenUsage
 from invoicing.assembly.invoice import assemble_invoice
 from invoicing.assembly.result import InvoiceResult
 from invoicing.assembly.terms import cuts
@@ -78,16 +80,15 @@ def compute_invoice(*, invoice: Invoice) -> Computation:
         dimension_ids[code, dimensions] = part.dimensions_id
         quantities[code].append(Quantity(dimensions, part.slice, part.quantity, part.events))
     issue_date, due_date = invoice_dates(invoice)
+    bill = usage_bill(period, issue_date=issue_date, due_date=due_date)
 
     def assembled(tax: TaxCalculator) -> InvoiceResult:
         return assemble_invoice(
             terms=terms,
-            period=period,
-            quantities=quantities,
+            bill=bill,
+            usage=GivenUsage(quantities),
             grants=grants,
             tax=tax,
-            issue_date=issue_date,
-            due_date=due_date,
         )
 
     stopped = ""
@@ -102,7 +103,7 @@ def compute_invoice(*, invoice: Invoice) -> Computation:
         snapshot=snapshot,
         grants={balance.grant.code: balance.grant for balance in balances},
         meter_ids=meters,
-        meter_of_price={price.code: price.meter for price in terms.prices},
+        meter_of_price={p.code: p.meter for p in terms.prices if p.meter is not None},
         dimension_ids=dimension_ids,
         stopped=stopped,
     )

@@ -9,6 +9,8 @@ from django.db.models import Prefetch
 
 from catalog.models import Plan, PlanPrice, PriceVersion, RateCardVersion
 from catalog.queries.draft_in_place import AsIf, draft_in_place
+from invoicing.assembly.bill import usage_bill
+from invoicing.assembly.given_usage import GivenUsage
 from invoicing.assembly.invoice import assemble_invoice
 from invoicing.assembly.result import InvoiceResult
 from invoicing.assembly.terms import ContractTerms, cuts
@@ -91,12 +93,10 @@ def plan_preview(
     def assembled(tax: TaxCalculator) -> InvoiceResult:
         return assemble_invoice(
             terms=terms,
-            period=period,
-            quantities=quantities,
+            bill=usage_bill(period, issue_date=day, due_date=day),
+            usage=GivenUsage(quantities),
             grants=(),
             tax=tax,
-            issue_date=day,
-            due_date=day,
         )
 
     try:

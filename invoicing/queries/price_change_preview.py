@@ -19,6 +19,8 @@ from catalog.models import PlanPrice, PriceVersion, RateCardVersion
 from catalog.queries.draft_in_place import AsIf, draft_in_place
 from contracts.models import Contract
 from contracts.queries.terms import contract_terms, meter_ids, with_terms
+from invoicing.assembly.bill import usage_bill
+from invoicing.assembly.given_usage import GivenUsage
 from invoicing.assembly.invoice import assemble_invoice
 from invoicing.assembly.terms import ContractTerms, cuts
 from invoicing.tax.unregistered import NoTaxRegistered
@@ -221,12 +223,10 @@ def _subtotal(
     day = local_date(billed.period.end, billed.contract.customer.timezone)
     return assemble_invoice(
         terms=terms,
-        period=billed.period,
-        quantities=quantities,
+        bill=usage_bill(billed.period, issue_date=day, due_date=day),
+        usage=GivenUsage(quantities),
         grants=(),
         tax=NoTaxRegistered(),
-        issue_date=day,
-        due_date=day,
     ).subtotal
 
 

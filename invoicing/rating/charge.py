@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 
-from invoicing.rating.price import PriceVersion, UsagePrice
+from invoicing.rating.price import PriceTerms, PriceVersion
 from usage.metering.meter import Meter
 from usage.metering.quantity import Dimensions, Quantity
 from values.exact import EXACT
@@ -24,7 +24,7 @@ class Charge:
     lines rounded once by `rounding`.
     """
 
-    price: UsagePrice
+    price: PriceTerms
     version: PriceVersion
     meter: Meter
     period: Period

@@ -21,7 +21,8 @@ class Line:
     `dimensions` stand in the order of the meter's group keys; `exact_amount` is unrounded,
     `amount` has the currency's digits. `rate_version` is when the rate took effect (None:
     always). `period` is the time in which that rate holds; the line's events are those of
-    `meter` with these dimensions in the periods of `slices`. Fees have no events.
+    `meter` with these dimensions in the periods of `slices`. Fees have no events. `left` is
+    what remains of the allowance that a line of included units used.
     """
 
     section: str
@@ -41,6 +42,7 @@ class Line:
     meter: str | None
     slices: tuple[Quantity, ...]
     trace: Trace
+    left: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,18 @@ class QuarantineReason(StrEnum):
     """Why usage is not billed until somebody looks at it."""
 
     NO_RATE = "no_rate"
+    MISSING_PROPERTY = "missing_property"
+    BAD_VALUE = "bad_value"
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """Usage that is not billed."""
+    """
+    Usage that is not billed.
+
+    `keys` are those of the events where single events were judged, else it is all usage of
+    these dimensions in the slices.
+    """
 
     price: str
     dimensions: Dimensions
@@ -76,6 +85,7 @@ class Quarantined:
     reason: QuarantineReason
     hint: dict[str, str] | None
     slices: tuple[Quantity, ...]
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

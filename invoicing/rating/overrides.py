@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from invoicing.rating.entries import RateEntry, rate_problems
 from invoicing.rating.match import canonical
-from invoicing.rating.price import PerUnit, UsagePrice
+from invoicing.rating.price import PerUnit, PriceTerms
 from invoicing.rating.rate_card import RateCard
 from invoicing.rating.ties import tie_message, tying_pairs
 from values.problems import InvalidTerms, Problem, refuse
@@ -42,7 +42,7 @@ class PriceOverride:
         refuse(problems)
 
 
-def overridden(price: UsagePrice, override: PriceOverride) -> UsagePrice:
+def overridden(price: PriceTerms, override: PriceOverride) -> PriceTerms:
     """
     Return the price as the contract has it, in all its versions.
 

@@ -26,15 +26,77 @@ class RateSource(StrEnum):
     OVERRIDE = "override"
     FALLBACK = "fallback"
     UNIT_PRICE = "unit_price"
+    TIER = "tier"
+    TERMS = "terms"
+
+
+class StepKind(StrEnum):
+    """What one step of a calculation does; the values that each has stand in `TraceStep`."""
+
+    COUNTED = "counted"
+    ROUNDED_QUANTITY = "rounded_quantity"
+    CONVERTED = "converted"
+    INCLUDED = "included"
+    TIER = "tier"
+    FLAT_FEE = "flat_fee"
+    PACKAGES = "packages"
+    PERCENTAGE = "percentage"
+    MARKUP = "markup"
+    CALLS = "calls"
+    BUNDLE = "bundle"
+    DAYS = "days"
+    LIMIT = "limit"
+    MEASURE = "measure"
+    REVERSED = "reversed"
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """
+    One step, its numbers as plain text. By kind:
+
+    - counted: ``quantity``, ``events``, ``aggregation`` - what the meter made of the events
+    - rounded_quantity: ``from``, ``to``, ``mode``, ``places``
+    - converted: ``from``, ``unit``, ``divide_by``, ``to``, ``label``, ``round``
+    - included: ``from``, ``used``, ``left``, ``pool``, ``to`` - units at no charge
+    - tier: ``number`` (from 1), ``above``, ``up_to``, ``rate``, ``quantity``, ``model``
+    - flat_fee: ``number``, ``amount``
+    - packages: ``quantity``, ``free_units``, ``size``, ``packages``, ``round``
+    - percentage: ``value``, ``percent``, ``fixed_fee``, ``events``, ``free_events``,
+      ``free_amount``, ``at_minimum``, ``at_maximum``
+    - markup: ``cost``, ``percent``, ``fixed``, ``events``
+    - calls: ``calls``, ``raw_seconds``, ``billed_seconds``, ``paid_seconds``, ``decimals``,
+      ``rounding``, ``charges``
+    - bundle: ``code``, ``granted``, ``used``, ``left``
+    - days: ``days``, ``of_days``, ``amount`` (of the full period)
+    - limit: ``kind`` (minimum, maximum, commitment), ``amount``, ``lines``, ``days``, ``of_days``
+    - measure: ``meter``, ``by``, ``value``, ``percent``, ``amount``, ``of`` (codes), ``lines``
+    - reversed: ``outcomes``, ``rate``
+    """
+
+    kind: StepKind
+    values: Mapping[str, str]
+
+    def as_json(self) -> dict[str, str]:
+        """Return the step as it is stored."""
+        return {"step": self.kind.value, **self.values}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, str]) -> TraceStep:
+        """Return the step that `as_json` wrote."""
+        values = {name: value for name, value in raw.items() if name != "step"}
+        return cls(StepKind(raw["step"]), values)
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """
-    The steps from quantity to amount.
+    The way from quantity to amount.
 
     `label` is what the line's dimensions read like, `passed_over` the entries that match too
-    but rank lower, highest first. Versions are named by the time they take effect.
+    but rank lower, highest first. Versions are named by the time they take effect. `model` is
+    the plan file's word for the model or kind of the price, `steps` what was done before and
+    beside the multiplication, in order; `rate` is None where no single rate was multiplied.
     """
 
     price: str
@@ -47,11 +109,13 @@ class Trace:
     label: str
     quantity: Decimal
     unit: str | None
-    rate: Decimal
+    rate: Decimal | None
     currency: str
     exact_amount: Fraction
     rounding: Rounding
     amount: Decimal
+    model: str = "per_unit"
+    steps: tuple[TraceStep, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """Return the trace as it is stored: numbers as text, times as RFC 3339 in UTC."""
@@ -66,11 +130,13 @@ class Trace:
             "label": self.label,
             "quantity": plain(self.quantity),
             "unit": self.unit,
-            "rate": plain(self.rate),
+            "rate": None if self.rate is None else plain(self.rate),
             "currency": self.currency,
             "exact_amount": str(self.exact_amount),
             "rounding": self.rounding.value,
             "amount": money_text(self.amount, self.currency),
+            "model": self.model,
+            "steps": [step.as_json() for step in self.steps],
         }
 
     @classmethod
@@ -87,11 +153,13 @@ class Trace:
             label=raw["label"],
             quantity=Decimal(raw["quantity"]),
             unit=raw["unit"],
-            rate=Decimal(raw["rate"]),
+            rate=None if raw["rate"] is None else Decimal(raw["rate"]),
             currency=raw["currency"],
             exact_amount=Fraction(raw["exact_amount"]),
             rounding=Rounding(raw["rounding"]),
             amount=Decimal(raw["amount"]),
+            model=raw.get("model", "per_unit"),
+            steps=tuple(TraceStep.from_json(step) for step in raw.get("steps", ())),
         )
 
     def sentence(self, *, zone: str = "UTC") -> str:
@@ -105,8 +173,9 @@ class Trace:
         if self.exact_amount != self.amount:
             how = self.rounding.value.replace("_", " ")
             rounded = f", rounded {how} to {money_text(self.amount, self.currency)} {self.currency}"
+        product = f"{_TIMES} {self._money(self.rate)} " if self.rate is not None else ""
         return (
-            f"{self._amount_of_units()} {_TIMES} {self._money(self.rate)} = {exact}{rounded} "
+            f"{self._amount_of_units()} {product}= {exact}{rounded} "
             f"({self._reason()}{self._since(zone)})"
         )
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from plan_file.format.fields import Keys, Place
 from plan_file.format.identity import read_country
+from values.fields import Keys, Place
 
 KEYS = Keys(("country", "state", "county", "city", "postal_code"))
 

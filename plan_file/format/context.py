@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from plan_file.format.fields import Place, did_you_mean
+from values.fields import Place, did_you_mean
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from invoicing.rating.overrides import PriceOverride
 from plan_file.format.context import Context
-from plan_file.format.fields import Keys, Place
 from plan_file.format.overrides import read_overrides
 from plan_file.format.plans import LONGEST_TERMS_DAYS, Plan
 from plan_file.format.prices import CatalogPrice
 from values.calendar import BillingInterval, date_or_time, local_date
+from values.fields import Keys, Place
 
 KEYS = Keys(
     now=("plan", "start", "end", "anchor_day", "net_terms_days", "overrides"),

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from invoicing.credits.grants import GrantBalance, GrantKind, amount_problems
 from plan_file.format.context import Context
-from plan_file.format.fields import Keys, Place, did_you_mean
 from plan_file.format.identity import read_currency
-from plan_file.format.instants import always_since
 from plan_file.format.prices import SECTIONS
+from values.fields import Keys, Place, did_you_mean
+from values.instants import always_since
 from values.problems import Problem, refuse
 
 KEYS = Keys(

@@ -8,11 +8,11 @@ from plan_file.format.addresses import Address, read_address
 from plan_file.format.context import Context, refuse_equal
 from plan_file.format.contracts import Contract, read_contract
 from plan_file.format.credits import Credit, read_credit
-from plan_file.format.fields import Keys, Place, Section
 from plan_file.format.identity import read_timezone
 from plan_file.format.plans import Plan
 from plan_file.format.prices import CatalogPrice
 from plan_file.format.subjects import Subject, read_subject
+from values.fields import Keys, Place, Section
 
 KEYS = Keys(
     now=(

@@ -8,7 +8,6 @@ from invoicing.rating.rate_card import RateCard
 from plan_file.format.context import Context, refuse_equal, written_codes
 from plan_file.format.customers import Customer, read_customer, refuse_shared_subjects
 from plan_file.format.events import Event, read_event
-from plan_file.format.fields import Keys, Place, Section
 from plan_file.format.identity import read_country, read_currency, read_timezone
 from plan_file.format.meters import read_meter
 from plan_file.format.places import versions_written_at
@@ -17,6 +16,7 @@ from plan_file.format.prices import CatalogPrice, read_prices
 from plan_file.format.rate_cards import read_rate_card
 from plan_file.format.tree import Path
 from usage.metering.meter import Meter
+from values.fields import Keys, Place, Section
 from values.money import Rounding
 
 VERSION = 1

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from plan_file.format import tree
 from plan_file.format.events import KEYS, Event, read_event
-from plan_file.format.fields import Place
 from plan_file.format.json_text import read_json
 from plan_file.format.reading import BadFile, decoded, read_bytes
 from plan_file.format.tree import Unreadable, settle
+from values.fields import Place
 from values.problems import Problem
 
 _COLUMNS = frozenset(KEYS.now) - {"properties"}

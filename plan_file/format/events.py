@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from plan_file.format.fields import Keys, Place
+from values.fields import Keys, Place
 
 KEYS = Keys(
     ("idempotency_key", "event_name", "customer", "customer_id", "occurred_at", "properties")

@@ -3,7 +3,7 @@
 import functools
 import zoneinfo
 
-from plan_file.format.fields import Place, did_you_mean
+from values.fields import Place, did_you_mean
 from values.money import minor_digits
 
 

@@ -1,7 +1,7 @@
 """Meters: what is counted."""
 
-from plan_file.format.fields import Keys, Place
 from usage.metering.meter import Aggregation, Meter
+from values.fields import Keys, Place
 
 KEYS = Keys(
     now=("code", "display_name", "event_name", "aggregation", "property", "group_keys", "unit"),

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from invoicing.rating.overrides import PriceOverride, overridden
 from plan_file.format.context import Context
-from plan_file.format.fields import Keys, Place, did_you_mean
 from plan_file.format.plans import Plan
 from plan_file.format.prices import KEYS as PRICE_KEYS
 from plan_file.format.prices import CatalogPrice
 from plan_file.format.rate_cards import read_entries
+from values.fields import Keys, Place, did_you_mean
 
 _NOW = ("unit_price", "fallback_rate", "entries")
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from plan_file.format.context import Context
-from plan_file.format.fields import Keys, Place
 from plan_file.format.identity import read_currency
 from values.calendar import BillingInterval
+from values.fields import Keys, Place
 
 KEYS = Keys(
     now=(

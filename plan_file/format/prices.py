@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from invoicing.rating.price import PerUnit, PriceVersion, UsagePrice
+from invoicing.rating.price import PerUnit, PriceTerms, PriceVersion
 from invoicing.rating.rate_card import RateCard
 from invoicing.rating.versions import in_time_order
 from plan_file.format.context import Context
-from plan_file.format.fields import NOT_YET, Keys, Place, Section
+from values.fields import NOT_YET, Keys, Place, Section
 from values.problems import InvalidTerms, Problem
 
 KEYS = Keys(
@@ -64,7 +64,7 @@ DEFAULT_SECTION = "usage"
 class CatalogPrice:
     """A price with the product that it belongs to in the catalog, in all its versions."""
 
-    terms: UsagePrice
+    terms: PriceTerms
     product: str | None
 
 
@@ -171,7 +171,7 @@ def _price(entries: list[_Entry]) -> CatalogPrice | None:
                 )
     versions = tuple(entry.version for entry in entries)
     try:
-        terms = UsagePrice(code=first.code, meter=first.meter, versions=versions)
+        terms = PriceTerms(code=first.code, meter=first.meter, versions=versions)
     except InvalidTerms as error:
         _attach_to_versions(entries, error)
         return None

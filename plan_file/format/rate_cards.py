@@ -12,7 +12,7 @@ from invoicing.rating.rate_card import (
 )
 from invoicing.rating.versions import in_time_order, version_problems
 from plan_file.format.context import Context
-from plan_file.format.fields import Keys, Place
+from values.fields import Keys, Place
 from values.problems import InvalidTerms
 
 KEYS = Keys(("code", "meter", "on_unmatched", "versions"))

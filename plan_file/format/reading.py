@@ -5,10 +5,10 @@ from pathlib import Path
 
 from plan_file.format import tree
 from plan_file.format.document import Document, read_sections
-from plan_file.format.fields import Place
 from plan_file.format.json_text import read_json
 from plan_file.format.tree import Unreadable, settle
 from plan_file.format.yaml_text import read_yaml
+from values.fields import Place
 from values.problems import Problem
 
 

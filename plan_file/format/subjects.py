@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from plan_file.format.fields import Keys, Place
-from plan_file.format.instants import always_since
+from values.fields import Keys, Place
+from values.instants import always_since
 from values.problems import InvalidTerms, Problem
 
 KEYS = Keys(("id", "kind", "from", "to"))

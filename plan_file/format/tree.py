@@ -9,12 +9,9 @@ its path, so that one run reports all of them.
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
 
 from values.exact import plain
-from values.problems import Problem
-
-Path: TypeAlias = tuple[str | int, ...]
+from values.problems import Path, Problem
 
 DEEPEST_LEVEL = 64
 LARGEST_EXPONENT = 30

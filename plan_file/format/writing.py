@@ -17,7 +17,6 @@ from plan_file.format.credits import DEFAULT_PRIORITY, Credit, default_paid_amou
 from plan_file.format.customers import CLASSES, DEFAULT_VAT_STATUS, Customer
 from plan_file.format.document import DEFAULT_ROUNDING, DEFAULT_TIMEZONE, VERSION, Document, Seller
 from plan_file.format.events import Event
-from plan_file.format.instants import always_since
 from plan_file.format.plans import Plan
 from plan_file.format.prices import DEFAULT_SECTION, KINDS, MODELS, CatalogPrice
 from plan_file.format.subjects import KINDS as SUBJECT_KINDS
@@ -26,6 +25,7 @@ from plan_file.format.yaml_layout import OneLine, Written, yaml_text
 from usage.metering.meter import Meter
 from values.calendar import BillingInterval, date_or_time
 from values.exact import plain
+from values.instants import always_since
 from values.money import money_text
 
 

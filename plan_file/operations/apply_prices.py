@@ -134,7 +134,7 @@ def _versions(
     work: _Work,
     *,
     row: Price,
-    price: terms.UsagePrice,
+    price: terms.PriceTerms,
     stored: Sequence[terms.PriceVersion],
     trees: tuple[list[Tree], list[Tree]],
     cards: Mapping[str, RateCard],

@@ -9,10 +9,10 @@ from decimal import Decimal
 from invoicing.assembly.terms import ContractTerms
 from invoicing.credits.grants import GrantBalance, GrantKind
 from invoicing.rating.overrides import PriceOverride, overridden
-from invoicing.rating.price import PerUnit, PriceVersion, UsagePrice
+from invoicing.rating.price import PerUnit, PriceTerms, PriceVersion
 from invoicing.rating.rate_card import RateCard, RateCardVersion, RateEntry
-from usage.metering.aggregation import MeteredEvent
 from usage.metering.meter import Aggregation, Meter
+from usage.metering.quantity import MeteredEvent
 from values.period import Period
 
 NOV_1 = datetime(2024, 11, 1, tzinfo=UTC)
@@ -42,7 +42,7 @@ CARD_VERSION = RateCardVersion(
     ),
 )
 CARD = RateCard("ai-call-rates", "AI_CALL", (CARD_VERSION,))
-PRICE = UsagePrice(
+PRICE = PriceTerms(
     "ai-call",
     "AI_CALL",
     (PriceVersion(None, None, "AI Calls", PerUnit(rate_card=CARD, fallback_rate=Decimal("0.40"))),),

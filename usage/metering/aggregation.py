@@ -9,25 +9,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from usage.metering.measurement import measure
 from usage.metering.meter import Meter
-from usage.metering.quantity import Dimensions, Quantity
+from usage.metering.quantity import Dimensions, MeteredEvent, Quantity
 from values.exact import EXACT
 from values.period import Period
-
-
-@dataclass(frozen=True, slots=True)
-class MeteredEvent:
-    """One event of the meter's name; `key` tells it from others."""
-
-    occurred_at: datetime
-    key: str
-    properties: Mapping[str, object]
 
 
 def aggregate(

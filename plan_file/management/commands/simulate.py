@@ -8,11 +8,11 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand
 
 from plan_file.format.event_files import read_events
-from plan_file.format.instants import BadInstant, parse_date
 from plan_file.format.reading import BadFile, read_document
 from plan_file.output.json_text import json_text
 from plan_file.output.table import table_text
 from plan_file.simulation import simulate
+from values.instants import BadInstant, parse_date
 from values.problems import Problem
 
 BAD_FILE_STATUS = 2

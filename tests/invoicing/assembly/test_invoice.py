@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoicing.assembly.invoice import QuantityNotSliced, TaxNotSpread, assemble_invoice
+from invoicing.assembly.bill import usage_bill
+from invoicing.assembly.given_usage import GivenUsage
+from invoicing.assembly.invoice import TaxNotSpread, assemble_invoice
+from invoicing.assembly.metered import QuantityNotSliced
 from invoicing.assembly.result import InvoiceResult
 from invoicing.assembly.terms import ContractTerms, cuts, rated_properties
 from invoicing.credits.grants import GrantBalance, GrantKind
-from invoicing.rating.price import PerUnit, PriceVersion, UsagePrice
+from invoicing.rating.price import PerUnit, PriceTerms, PriceVersion
 from invoicing.rating.rate_card import RateCard, RateCardVersion, RateEntry
 from invoicing.tax.interface import TaxAnswer, TaxCalculator, TaxLine, TaxRequest
 from invoicing.tax.unregistered import NoTaxRegistered
@@ -27,9 +30,9 @@ from tests.invoicing.ai_call_centre import (
     call,
     calls,
 )
-from usage.metering.aggregation import MeteredEvent, aggregate
+from usage.metering.aggregation import aggregate
 from usage.metering.meter import Aggregation, Meter
-from usage.metering.quantity import Quantity
+from usage.metering.quantity import MeteredEvent, Quantity
 from values.money import Rounding, round_money, spread
 from values.period import Period
 
@@ -77,12 +80,10 @@ def invoice(
     }
     return assemble_invoice(
         terms=terms,
-        period=NOVEMBER,
-        quantities=quantities,
+        bill=usage_bill(NOVEMBER, issue_date=date(2024, 12, 1), due_date=date(2025, 1, 15)),
+        usage=GivenUsage(quantities),
         grants=grants,
         tax=tax,
-        issue_date=date(2024, 12, 1),
-        due_date=date(2025, 1, 15),
     )
 
 
@@ -173,12 +174,10 @@ def test_a_quantity_across_a_cut_is_an_error_not_a_wrong_rate() -> None:
     with pytest.raises(QuantityNotSliced):
         assemble_invoice(
             terms=TERMS,
-            period=NOVEMBER,
-            quantities={"AI_CALL": [Quantity((), NOVEMBER, Decimal(1), 1)]},
+            bill=usage_bill(NOVEMBER, issue_date=date(2024, 12, 1), due_date=date(2024, 12, 1)),
+            usage=GivenUsage({"AI_CALL": [Quantity((), NOVEMBER, Decimal(1), 1)]}),
             grants=[replace(GRANT, expires_at=NOV_16)],
             tax=NoTaxRegistered(),
-            issue_date=date(2024, 12, 1),
-            due_date=date(2024, 12, 1),
         )
 
 
@@ -187,12 +186,10 @@ def test_a_quantity_outside_the_period_is_an_error() -> None:
     with pytest.raises(QuantityNotSliced):
         assemble_invoice(
             terms=TERMS,
-            period=NOVEMBER,
-            quantities={"AI_CALL": [Quantity((), december, Decimal(1), 1)]},
+            bill=usage_bill(NOVEMBER, issue_date=date(2024, 12, 1), due_date=date(2024, 12, 1)),
+            usage=GivenUsage({"AI_CALL": [Quantity((), december, Decimal(1), 1)]}),
             grants=[],
             tax=NoTaxRegistered(),
-            issue_date=date(2024, 12, 1),
-            due_date=date(2024, 12, 1),
         )
 
 
@@ -219,7 +216,7 @@ def test_a_price_version_that_changes_inside_the_period_makes_a_line_each() -> N
         PriceVersion(NOV_16, None, "Calls, new", PerUnit(unit_price=Decimal("0.30"))),
         PriceVersion(None, NOV_16, "Calls", PerUnit(unit_price=Decimal("0.20"))),
     )
-    terms = replace(TERMS, prices=(UsagePrice("ai-call", "AI_CALL", versions),))
+    terms = replace(TERMS, prices=(PriceTerms("ai-call", "AI_CALL", versions),))
     events = [call(15, "US", "resolved", "10"), call(16, "US", "resolved", "20")]
     result = invoice(events, terms=terms)
 
@@ -232,7 +229,7 @@ def test_a_price_version_that_changes_inside_the_period_makes_a_line_each() -> N
 
 def test_lines_stand_by_the_prices_of_the_plan() -> None:
     meter = Meter("CALLS", "Calls", "ai_call", Aggregation.COUNT, None, (), None)
-    fee = UsagePrice(
+    fee = PriceTerms(
         "per-call", "CALLS", (PriceVersion(None, None, "Per call", PerUnit(Decimal("0.01"))),)
     )
     meters = {"AI_CALL": METER, "CALLS": meter}
@@ -258,7 +255,7 @@ def test_corrections_lower_a_quantity_down_to_nothing_and_no_further() -> None:
 CHANGING = ContractTerms(
     "USD",
     (
-        UsagePrice(
+        PriceTerms(
             "ai-call",
             "AI_CALL",
             (

@@ -5,12 +5,12 @@ import pytest
 
 from invoicing.rating.match import ANY
 from invoicing.rating.overrides import PriceOverride, overridden
-from invoicing.rating.price import PerUnit, PriceVersion, UsagePrice
+from invoicing.rating.price import PerUnit, PriceTerms, PriceVersion
 from invoicing.rating.rate_card import RateCardVersion, RateEntry
 from tests.invoicing.ai_call_centre import CARD, NOV_1, PRICE
 from values.problems import InvalidTerms
 
-FLAT = UsagePrice(
+FLAT = PriceTerms(
     "calls", "CALLS", (PriceVersion(None, None, "Calls", PerUnit(unit_price=Decimal(1))),)
 )
 
@@ -19,7 +19,7 @@ def entry(rate: str, priority: int = 0, **match: str) -> RateEntry:
     return RateEntry(match, Decimal(rate), priority)
 
 
-def entries(price: UsagePrice) -> tuple[RateEntry, ...]:
+def entries(price: PriceTerms) -> tuple[RateEntry, ...]:
     card = price.versions[0].model.rate_card
     assert card is not None
     return card.versions[0].entries
@@ -50,7 +50,7 @@ def test_an_entry_keeps_the_priority_that_it_replaces_unless_it_states_another()
     first = RateCardVersion(NOV_1, None, (entry("0.20", 7, region="US"),))
     card = replace(CARD, versions=(first,))
     model = PerUnit(rate_card=card, fallback_rate=Decimal(1))
-    price = UsagePrice("ai-call", "AI_CALL", (PriceVersion(None, None, "AI Calls", model),))
+    price = PriceTerms("ai-call", "AI_CALL", (PriceVersion(None, None, "AI Calls", model),))
 
     kept = overridden(price, PriceOverride(entries=(entry("0.10", region="US"),)))
     stated = overridden(price, PriceOverride(entries=(entry("0.10", 2, region="US"),)))
@@ -66,7 +66,7 @@ def test_an_entry_is_replaced_in_every_version() -> None:
         RateCardVersion(later, None, (entry("0.30", region="US"),)),
     )
     model = PerUnit(rate_card=replace(CARD, versions=versions), fallback_rate=Decimal(1))
-    price = UsagePrice("ai-call", "AI_CALL", (PriceVersion(None, None, "AI Calls", model),))
+    price = PriceTerms("ai-call", "AI_CALL", (PriceVersion(None, None, "AI Calls", model),))
 
     changed = overridden(price, PriceOverride(entries=(entry("0.10", region="US"),)))
 
@@ -116,7 +116,7 @@ def test_an_agreed_entry_that_ties_with_the_card_is_refused_naming_both() -> Non
     ],
 )
 def test_a_key_that_the_price_does_not_have_cannot_be_replaced(
-    price: UsagePrice, override: PriceOverride, problem: str
+    price: PriceTerms, override: PriceOverride, problem: str
 ) -> None:
     with pytest.raises(InvalidTerms) as caught:
         overridden(price, override)

@@ -14,7 +14,7 @@ from invoicing.rating.lines import Rated
 from invoicing.rating.match import NumericRange
 from invoicing.rating.overrides import overridden
 from invoicing.rating.per_unit import rate_per_unit
-from invoicing.rating.price import PerUnit, UsagePrice, price_cuts
+from invoicing.rating.price import PerUnit, PriceTerms, price_cuts
 from invoicing.rating.rate_card import OnUnmatched, RateCardVersion, RateEntry
 from invoicing.rating.trace import RateSource
 from tests.invoicing.ai_call_centre import (
@@ -28,14 +28,15 @@ from tests.invoicing.ai_call_centre import (
     call,
     calls,
 )
-from usage.metering.aggregation import MeteredEvent, aggregate
+from usage.metering.aggregation import aggregate
+from usage.metering.quantity import MeteredEvent
 from values.money import Rounding
 
 NOV_16 = datetime(2024, 11, 16, tzinfo=UTC)
 
 
 def rated(
-    price: UsagePrice,
+    price: PriceTerms,
     events: Iterable[MeteredEvent],
     *,
     cuts: Sequence[datetime] = (),
@@ -48,11 +49,11 @@ def rated(
     return rate_per_unit(charge, version.model, quantities)
 
 
-def with_model(model: PerUnit) -> UsagePrice:
+def with_model(model: PerUnit) -> PriceTerms:
     return replace(PRICE, versions=(replace(PRICE.versions[0], model=model),))
 
 
-def with_versions(*versions: RateCardVersion) -> UsagePrice:
+def with_versions(*versions: RateCardVersion) -> PriceTerms:
     card = replace(CARD, versions=versions)
     return with_model(PerUnit(rate_card=card, fallback_rate=Decimal("0.40")))
 

@@ -7,8 +7,8 @@ import pytest
 
 from invoicing.rating.price import (
     PerUnit,
+    PriceTerms,
     PriceVersion,
-    UsagePrice,
     matched_properties,
     price_cuts,
 )
@@ -59,7 +59,7 @@ def test_a_card_that_quarantines_needs_no_fallback() -> None:
 def test_overlapping_versions_of_a_price_are_refused_naming_both() -> None:
     model = PerUnit(unit_price=Decimal(1))
     with pytest.raises(InvalidTerms) as caught:
-        UsagePrice(
+        PriceTerms(
             "calls",
             "CALLS",
             (PriceVersion(None, None, "Calls", model), PriceVersion(NOV_1, None, "Calls", model)),

@@ -6,9 +6,9 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usage.metering.aggregation import MeteredEvent, aggregate, at_least_zero
+from usage.metering.aggregation import aggregate, at_least_zero
 from usage.metering.meter import Aggregation, Meter
-from usage.metering.quantity import Dimensions, Quantity
+from usage.metering.quantity import Dimensions, MeteredEvent, Quantity
 from values.period import Period
 
 START = datetime(2024, 11, 1, tzinfo=UTC)

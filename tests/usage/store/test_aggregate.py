@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from accounts.models import Customer
 from tests import factories as make
 from tests.at_once import elsewhere, uncommitted
-from usage.metering.aggregation import MeteredEvent, aggregate
-from usage.metering.quantity import Quantity
+from usage.metering.aggregation import aggregate
+from usage.metering.quantity import MeteredEvent, Quantity
 from usage.models import DimensionSet, Meter, Source
 from usage.store import store
 from usage.store.interface import StoredQuantity

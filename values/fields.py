@@ -15,10 +15,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
-from plan_file.format.instants import BadInstant, parse_instant
-from plan_file.format.tree import Path
 from values.exact import NotExact, exact_decimal
-from values.problems import InvalidTerms, Problem, path_text, unknown_key
+from values.instants import BadInstant, parse_instant
+from values.problems import InvalidTerms, Path, Problem, path_text, unknown_key
 
 LONGEST_TEXT = 500
 NOT_YET = "not supported yet"

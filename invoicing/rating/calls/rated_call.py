@@ -1,0 +1,37 @@
+"""What rating made of one call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class CallStatus(StrEnum):
+    """What became of a call."""
+
+    RATED = "rated"
+    NOT_BILLABLE = "not_billable"
+    BELOW_MINIMUM = "below_minimum"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class RatedCall:
+    """
+    A call and its charge, rounded once to the decimals of its price; 0 where it is not rated.
+
+    `bands` are the paid seconds by band; `billed_seconds` include those that bundles gave.
+    """
+
+    key: str
+    at: datetime
+    status: CallStatus
+    prefix: str | None
+    raw_seconds: int
+    billed_seconds: int
+    bundle_seconds: int
+    bands: Mapping[str, int]
+    charge: Decimal
