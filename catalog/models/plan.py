@@ -16,6 +16,8 @@ from values.calendar import BillingInterval
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from catalog.models.plan_grant import PlanGrant
+
 
 class BillingPeriod(models.TextChoices):
     """How often a contract is billed."""
@@ -51,12 +53,27 @@ class Plan(Identified):
         help_text="How long after the period's end a draft stays open for late usage.",
     )
 
+    minimum_commitment = models.DecimalField(
+        max_digits=30,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="What all its prices come to at least in a period.",
+    )
+    commitment_tax_code = models.CharField(max_length=64, blank=True)
+
     items: "RelatedManager[PlanPrice]"
+    grants: "RelatedManager[PlanGrant]"
 
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.UniqueConstraint(fields=["legal_entity", "code"], name="plan_code_unique")
+            models.UniqueConstraint(fields=["legal_entity", "code"], name="plan_code_unique"),
+            models.CheckConstraint(
+                condition=models.Q(minimum_commitment=None) | models.Q(minimum_commitment__gte=0),
+                name="plan_commitment_not_negative",
+                violation_error_message="A commitment is not negative.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,30 +39,62 @@ class Section(models.TextChoices):
     TRUE_UP = "true_up", "true-up"
 
 
+class PriceKindChoice(models.TextChoices):
+    """What a price charges for."""
+
+    USAGE = "usage", "usage of a meter"
+    CALL = "call", "calls"
+    RECURRING = "recurring", "recurring fee"
+    SEAT = "seat", "seats"
+    ONE_TIME = "one_time", "one-time fee"
+    PERFORMANCE = "performance", "performance: a bonus or malus"
+
+
+class ModelChoice(models.TextChoices):
+    """How usage or seats become an amount."""
+
+    PER_UNIT = "per_unit", "per unit"
+    GRADUATED = "graduated", "graduated tiers"
+    VOLUME = "volume", "volume tiers"
+    PACKAGE = "package", "packages"
+    PERCENTAGE = "percentage", "percentage of a value"
+    GRADUATED_PERCENTAGE = "graduated_percentage", "graduated percentage"
+    PASSTHROUGH = "passthrough", "cost plus markup"
+
+
 @pghistory.track()
 class Price(models.Model):
-    """One chargeable thing: the usage of a meter, under a code that plans list."""
+    """One chargeable thing, under a code that plans list; usage and calls have a meter."""
 
     legal_entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="prices")
     code = models.CharField(max_length=64, validators=[CODE])
     product = models.ForeignKey(
         Product, models.PROTECT, null=True, blank=True, related_name="prices"
     )
-    meter = models.ForeignKey(Meter, models.PROTECT, related_name="prices")
+    kind = models.CharField(
+        max_length=12, choices=PriceKindChoice.choices, default=PriceKindChoice.USAGE
+    )
+    meter = models.ForeignKey(Meter, models.PROTECT, null=True, blank=True, related_name="prices")
 
     versions: "RelatedManager[PriceVersion]"
 
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.UniqueConstraint(fields=["legal_entity", "code"], name="price_code_unique")
+            models.UniqueConstraint(fields=["legal_entity", "code"], name="price_code_unique"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["usage", "call"], meter__isnull=False)
+                | Q(kind__in=["recurring", "seat", "one_time", "performance"], meter=None),
+                name="price_meter_where_it_counts",
+                violation_error_message="Prices of usage and of calls have a meter, others none.",
+            ),
         ]
         triggers = [
             fixed_once_published(
                 "price_in_use_is_fixed",
                 versions="catalog_priceversion",
                 owner="price_id",
-                fields=["legal_entity_id", "meter_id"],
+                fields=["legal_entity_id", "kind", "meter_id"],
             )
         ]
 
@@ -98,6 +130,18 @@ class PriceVersion(models.Model):
         null=True, blank=True, help_text="Empty: from the beginning."
     )
     effective_to = models.DateTimeField(null=True, blank=True)
+    model = models.CharField(
+        max_length=20,
+        choices=ModelChoice.choices,
+        default=ModelChoice.PER_UNIT,
+        blank=True,
+        help_text="Of usage and seats; empty for other kinds.",
+    )
+    terms_keys = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What the price says beside its columns, in the keys of the plan file.",
+    )
     unit_price = UnitPriceField(null=True, blank=True, help_text="Or a rate card.")
     rate_card = models.ForeignKey(
         RateCard, models.PROTECT, null=True, blank=True, related_name="price_versions"
@@ -116,8 +160,11 @@ class PriceVersion(models.Model):
                 violation_error_message="A version ends after it starts.",
             ),
             models.CheckConstraint(
-                condition=Q(unit_price__isnull=False, rate_card=None, fallback_rate=None)
-                | Q(unit_price=None, rate_card__isnull=False),
+                condition=Q(
+                    model="per_unit", unit_price__isnull=False, rate_card=None, fallback_rate=None
+                )
+                | Q(model="per_unit", unit_price=None, rate_card__isnull=False)
+                | (~Q(model="per_unit") & Q(unit_price=None, rate_card=None, fallback_rate=None)),
                 name="price_version_one_kind_of_rate",
                 violation_error_message="Give a unit price, or a rate card with its fallback rate.",
             ),
@@ -142,6 +189,8 @@ class PriceVersion(models.Model):
                     "section",
                     "tax_code",
                     "effective_from",
+                    "model",
+                    "terms_keys",
                     "unit_price",
                     "rate_card_id",
                     "fallback_rate",

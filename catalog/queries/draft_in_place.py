@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from catalog.models import PriceVersion, RateCardVersion
 from invoicing.rating.price import PriceTerms
-from invoicing.rating.price import PriceVersion as PriceTerms
+from invoicing.rating.price import PriceVersion as VersionTerms
 from invoicing.rating.rate_card import RateCard
 from invoicing.rating.rate_card import RateCardVersion as CardVersion
 from invoicing.rating.versions import version_at

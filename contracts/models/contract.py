@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from contracts.models.override import ContractOverride
+    from contracts.models.quantity import ContractQuantity
 
 
 class ContractState(models.TextChoices):
@@ -55,6 +56,11 @@ class Contract(Identified):
         validators=[MinValueValidator(1), MaxValueValidator(31)],
         help_text="The day on which periods begin; empty: that of the start.",
     )
+    anchor_date = models.DateField(
+        null=True,
+        blank=True,
+        help_text="A day on which a quarter or year begins; empty: that of the start.",
+    )
     net_terms_days = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
@@ -64,6 +70,7 @@ class Contract(Identified):
     activated_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     overrides: "RelatedManager[ContractOverride]"
+    quantities: "RelatedManager[ContractQuantity]"
 
     class Meta:
         ordering = ["-starts_at", "id"]

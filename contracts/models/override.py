@@ -50,6 +50,11 @@ class ContractOverride(models.Model):
     price = models.ForeignKey(Price, models.PROTECT, related_name="+")
     unit_price = UnitPriceField(null=True, blank=True)
     fallback_rate = UnitPriceField(null=True, blank=True)
+    terms_keys = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Other keys of the price that are replaced, in the words of the plan file.",
+    )
 
     entries: "RelatedManager[OverrideEntry]"
 

@@ -13,6 +13,7 @@ from invoicing.models.credit_warning import CreditWarning
 from invoicing.models.delivery import InvoiceDocument, InvoiceEmail
 from invoicing.models.invoice import (
     Invoice,
+    InvoiceKind,
     InvoiceLine,
     InvoiceState,
     InvoiceTaxLine,
@@ -35,6 +36,7 @@ __all__ = [
     "Invoice",
     "InvoiceDocument",
     "InvoiceEmail",
+    "InvoiceKind",
     "InvoiceLine",
     "InvoiceState",
     "InvoiceTaxLine",

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.columns import ExactMoneyField, exact
+from accounts.columns import ExactMoneyField, UnitPriceField, exact
 from accounts.models import Customer
 from accounts.models.identity import Identified
 from contracts.models import Contract
@@ -41,7 +41,9 @@ class Grant(Identified):
     code = models.CharField(max_length=64)
     kind = models.CharField(max_length=12, choices=GrantKind.choices, default=GrantKind.PREPAID)
     currency = models.CharField(max_length=3)
-    amount = ExactMoneyField()
+    amount = ExactMoneyField(help_text="0 for a grant of units.")
+    quantity = UnitPriceField(null=True, blank=True, help_text="Of a grant of units.")
+    unit = models.CharField(max_length=50, blank=True, help_text="credit, minute … for units.")
     paid_amount = ExactMoneyField(help_text="What was paid for it.")
     effective_from = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -59,11 +61,18 @@ class Grant(Identified):
     class Meta:
         ordering = ["customer", "priority", F("expires_at").asc(nulls_last=True), "code"]
         constraints = [
-            models.UniqueConstraint(fields=["customer", "code"], name="grant_code_unique"),
+            models.UniqueConstraint(
+                fields=["customer", "code"], condition=Q(contract=None), name="grant_code_unique"
+            ),
+            # A plan gives a lot of the same code each period.
+            models.UniqueConstraint(
+                fields=["contract", "code", "effective_from"], name="grant_lot_unique"
+            ),
             models.CheckConstraint(
-                condition=Q(amount__gt=0),
-                name="grant_amount_positive",
-                violation_error_message="A grant is of more than nothing.",
+                condition=Q(amount__gt=0, quantity=None, unit="")
+                | (Q(amount=0, quantity__gt=0) & ~Q(unit="")),
+                name="grant_money_or_units",
+                violation_error_message="A grant is an amount, or a quantity with its unit.",
             ),
             models.CheckConstraint(
                 condition=Q(paid_amount__gte=0), name="grant_paid_amount_not_negative"
@@ -82,12 +91,17 @@ class Grant(Identified):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def size(self) -> "Decimal":
+        """Return what was granted: an amount of its currency, or a quantity of its unit."""
+        return exact(self.amount) if self.quantity is None else self.quantity
+
     def terms(self, *, left: "Decimal | None" = None) -> terms.GrantBalance:
         """Return the grant as the engine knows it, with what is left (default: all of it)."""
         return terms.GrantBalance(
             code=self.code,
             kind=terms.GrantKind(self.kind),
-            left=exact(self.amount) if left is None else left,
+            left=self.size if left is None else left,
             currency=self.currency,
             effective_from=self.effective_from,
             expires_at=self.expires_at,
@@ -110,6 +124,7 @@ class GrantEntry(models.Model):
     kind = models.CharField(max_length=10, choices=GrantEntryKind.choices)
     currency = models.CharField(max_length=3)
     amount = ExactMoneyField(help_text="Positive in, negative out.")
+    quantity = UnitPriceField(null=True, help_text="Of a grant of units, with the same sign.")
     invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="grant_entries")
     posted_at = models.DateTimeField()
 
@@ -122,8 +137,10 @@ class GrantEntry(models.Model):
             ),
             models.UniqueConstraint(fields=["grant", "invoice"], name="drawn_once_by_an_invoice"),
             models.CheckConstraint(
-                condition=Q(kind="granted", amount__gt=0, invoice=None)
-                | Q(kind="drawn", amount__lt=0, invoice__isnull=False),
+                condition=Q(kind="granted", amount__gt=0, quantity=None, invoice=None)
+                | Q(kind="granted", amount=0, quantity__gt=0, invoice=None)
+                | Q(kind="drawn", amount__lt=0, quantity=None, invoice__isnull=False)
+                | Q(kind="drawn", amount__lt=0, quantity__lt=0, invoice__isnull=False),
                 name="grant_entry_sign_of_its_kind",
             ),
         ]
@@ -138,12 +155,17 @@ class GrantEntry(models.Model):
                 declare=[("held", "record"), ("balance", "numeric")],
                 func="""
                     SELECT * INTO held FROM invoicing_grant WHERE id = NEW.grant_id FOR UPDATE;
-                    SELECT coalesce(sum(amount), 0) INTO balance
+                    SELECT coalesce(sum(coalesce(quantity, amount)), 0) INTO balance
                         FROM invoicing_grantentry WHERE grant_id = NEW.grant_id;
-                    IF balance + NEW.amount < 0 OR NEW.currency <> held.currency
-                       OR (NEW.kind = 'granted' AND NEW.amount <> held.amount) THEN
+                    IF balance + coalesce(NEW.quantity, NEW.amount) < 0
+                       OR NEW.currency <> held.currency
+                       OR (NEW.quantity IS NULL) <> (held.quantity IS NULL)
+                       OR (NEW.kind = 'granted'
+                           AND coalesce(NEW.quantity, NEW.amount)
+                               <> coalesce(held.quantity, held.amount)) THEN
                         RAISE EXCEPTION 'grant % holds %; it cannot take %',
-                            held.code, balance, NEW.amount USING ERRCODE = 'check_violation';
+                            held.code, balance, coalesce(NEW.quantity, NEW.amount)
+                            USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
                 """,
@@ -162,6 +184,7 @@ class CreditApplication(models.Model):
     position = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     amount = ExactMoneyField()
+    quantity = UnitPriceField(null=True, help_text="The units that paid it.")
 
     shares: "RelatedManager[CreditShare]"
 

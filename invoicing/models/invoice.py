@@ -32,9 +32,17 @@ class InvoiceState(models.TextChoices):
     VOID = "void", "void"
 
 
+class InvoiceKind(models.TextChoices):
+    """Which of a contract's days an invoice is of."""
+
+    PERIOD = "period", "at the end of a period"
+    OPENING = "opening", "on the contract's first day"
+
+
 class Invoice(Identified):
     """
-    What a contract owes for one period `[period_start, period_end)`.
+    What a contract owes for one period `[period_start, period_end)`, and in advance for the
+    next; the opening one holds what is due on the contract's first day.
 
     Upcoming while the period runs, a draft until its time of grace is over, then
     issued and never changed again: the database refuses it. A period without lines
@@ -47,6 +55,7 @@ class Invoice(Identified):
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="invoices")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices")
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="invoices")
+    kind = models.CharField(max_length=10, choices=InvoiceKind.choices, default=InvoiceKind.PERIOD)
     state = models.CharField(
         max_length=10, choices=InvoiceState.choices, default=InvoiceState.UPCOMING
     )
@@ -72,6 +81,9 @@ class Invoice(Identified):
     buyer_snapshot = models.JSONField(default=dict, blank=True)
     computed_at = models.DateTimeField(null=True, blank=True)
     usage_snapshot = models.TextField(blank=True)
+    carried = models.JSONField(
+        default=dict, blank=True, help_text="Free units and seconds left for the next period."
+    )
     stopped_error = models.CharField(
         max_length=60, blank=True, help_text="Why it cannot be issued, as a code."
     )
@@ -126,7 +138,12 @@ class Invoice(Identified):
                         "&&",
                     ),
                 ],
-                condition=~Q(state="void"),
+                condition=~Q(state="void") & Q(kind="period"),
+            ),
+            models.UniqueConstraint(
+                fields=["contract"],
+                condition=~Q(state="void") & Q(kind="opening"),
+                name="invoice_opening_once",
             ),
         ]
         indexes = [
@@ -229,6 +246,12 @@ class InvoiceLine(models.Model):
     period_end = models.DateTimeField()
     usage_from = models.DateTimeField(null=True)
     usage_to = models.DateTimeField(null=True)
+    left = models.DecimalField(
+        max_digits=48,
+        decimal_places=18,
+        null=True,
+        help_text="Of an allowance: what remains of it.",
+    )
     trace = models.JSONField(default=dict)
 
     class Meta:
