@@ -116,10 +116,16 @@ class BillingAdminSite(AdminSite):
         return redirect("account_change_password")
 
     def get_urls(self) -> list[Any]:
-        """Return also the addresses of the desk: the search, and saved filters."""
-        from billing_portal.desk import list_filters, pages  # noqa: PLC0415  needs all models
+        """Return also the addresses of the desk: search, saved filters, and starter packs."""
+        from billing_portal.desk import list_filters, pages, starter_packs  # noqa: PLC0415  needs all models
 
         own = [
+            path("starter-packs/", self.admin_view(starter_packs.pack_list), name="starter_packs"),
+            path(
+                "starter-packs/<slug:code>/",
+                self.admin_view(starter_packs.pack_page),
+                name="starter_pack",
+            ),
             path("search/", self.admin_view(pages.search), name="search"),
             path("filters/save/", self.admin_view(list_filters.save_view), name="save_filter"),
             path(

@@ -1,44 +1,13 @@
-"""Whose an event is: told from duplicates, its customer found, then its contract and price."""
+"""Whose an event is: the customer that it names, or the holder of the subject that it names."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from plan_file.format.customers import Customer
 from plan_file.format.document import Document
-from plan_file.format.events import Event
 from plan_file.format.subjects import Subject
-
-
-def without_duplicates(events: Iterable[Event]) -> tuple[list[Event], list[Event]]:
-    """
-    Return the events that count, in their order, and those that conflict with one of them.
-
-    Two events of one key and one body are one; with another body the second conflicts.
-    """
-    first: dict[str, str] = {}
-    counted, conflicts = [], []
-    for event in events:
-        body = _body(event)
-        known = first.setdefault(event.idempotency_key, body)
-        if known is body:
-            counted.append(event)
-        elif known != body:
-            conflicts.append(event)
-    return counted, conflicts
-
-
-def _body(event: Event) -> str:
-    return json.dumps(
-        [
-            event.event_name,
-            event.customer,
-            event.occurred_at.isoformat(),
-            event.properties,
-        ],
-        sort_keys=True,
-    )
 
 
 @dataclass(frozen=True)
@@ -59,12 +28,12 @@ class Directory:
                 found.setdefault(subject.subject_id, []).append((subject, customer))
         return found
 
-    def customer_of(self, event: Event) -> Customer | None:
-        """Return the customer named by the event, or the holder of its subject at its time."""
-        named = self._customers.get(event.customer)
-        if named is not None:
-            return named
-        for subject, customer in self._holdings.get(event.customer, ()):
-            if subject.held_at(event.occurred_at):
-                return customer
+    def customer_of(self, named: str, at: datetime) -> Customer | None:
+        """Return the customer of that external id, or the holder of that subject at the time."""
+        customer = self._customers.get(named)
+        if customer is not None:
+            return customer
+        for subject, holder in self._holdings.get(named, ()):
+            if subject.held_at(at):
+                return holder
         return None

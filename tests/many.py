@@ -36,15 +36,15 @@ def many_invoices(customer: Customer, count: int) -> None:
     sql(
         """
         INSERT INTO invoicing_invoice (
-            uid, legal_entity_id, brand_id, customer_id, contract_id, state,
+            uid, legal_entity_id, brand_id, customer_id, contract_id, kind, state,
             period_start, period_end, closes_at, issue_date, due_date, currency,
             subtotal, discounts, tax, total, credits_applied, amount_due,
             tax_snapshot, seller_snapshot, buyer_snapshot, computed_at, usage_snapshot,
-            stopped_error, stopped_detail)
-        SELECT gen_random_uuid(), %s, %s, %s, %s, 'draft',
+            carried, stopped_error, stopped_detail)
+        SELECT gen_random_uuid(), %s, %s, %s, %s, 'period', 'draft',
                day, day + interval '1 day', day + interval '1 day',
                day::date + 1, day::date + 31, 'USD', n, 0, 0, n, 0, n,
-               '{}', '{}', '{}', day, '', '', ''
+               '{}', '{}', '{}', day, '', '{}', '', ''
         FROM (SELECT n, %s::timestamptz - n * interval '1 day' AS day
               FROM generate_series(1, %s) AS n) AS days
         """,

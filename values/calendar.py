@@ -68,8 +68,8 @@ class BillingCalendar:
     The billing periods of one contract, from `start` up to `end` (None: open).
 
     `anchor_day` is the day of the month on which a period begins (31: the last day where a
-    month is shorter), for weeks 1 (Monday) to 7. Quarters and years begin in the month of
-    `start`. Bounds are local midnights in `zone`.
+    month is shorter), for weeks 1 (Monday) to 7. Quarters and years begin in `anchor_month`
+    (1 to 12), without it in the month of `start`. Bounds are local midnights in `zone`.
     """
 
     interval: BillingInterval
@@ -77,13 +77,30 @@ class BillingCalendar:
     zone: str
     start: datetime
     end: datetime | None
+    anchor_month: int | None = None
 
     def __post_init__(self) -> None:
         highest = 7 if self.interval == BillingInterval.WEEK else 31
         if not 1 <= self.anchor_day <= highest:
             raise ValueError(f"the anchor day must be 1 to {highest}")
+        if self.anchor_month is not None and not 1 <= self.anchor_month <= 12:
+            raise ValueError("the anchor month must be 1 to 12")
         if self.end is not None and self.end <= self.start:
             raise ValueError("the end must be after the start")
+
+    @classmethod
+    def anchored(
+        cls,
+        interval: BillingInterval,
+        anchor: date,
+        *,
+        zone: str,
+        start: datetime,
+        end: datetime | None,
+    ) -> BillingCalendar:
+        """Return the calendar in which a period begins on the date `anchor`, of any year."""
+        day = anchor.isoweekday() if interval == BillingInterval.WEEK else anchor.day
+        return cls(interval, day, zone, start, end, anchor.month)
 
     def full_period_at(self, instant: datetime) -> Period:
         """Return the whole period around an instant, also where the contract covers a part."""
@@ -122,7 +139,7 @@ class BillingCalendar:
 
     @property
     def _first_month(self) -> int:
-        return local_date(self.start, self.zone).month - 1
+        return (self.anchor_month or local_date(self.start, self.zone).month) - 1
 
     def _bound(self, number: int) -> datetime:
         if self.interval == BillingInterval.WEEK:

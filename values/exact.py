@@ -7,6 +7,7 @@ A float is refused wherever it turns up: 0.1 is not a tenth.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import (
     ROUND_HALF_EVEN,
     Context,
@@ -124,3 +125,25 @@ def _decimal(value: Fraction) -> Decimal:
 def fraction(value: Decimal | Fraction | int) -> Fraction:
     """Return the same number as a fraction."""
     return value if isinstance(value, Fraction) else Fraction(value)
+
+
+def simplest(value: Decimal | Fraction) -> Decimal | Fraction:
+    """Return the same number, as a Decimal where one with a last digit holds it."""
+    if isinstance(value, Decimal):
+        return value
+    try:
+        return EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
+    except Inexact:
+        return value
+
+
+def total(numbers: Iterable[Decimal | Fraction]) -> Decimal | Fraction:
+    """Return the exact sum, as a Decimal where one holds it; nothing adds up to 0."""
+    decimals = Decimal(0)
+    fractions = Fraction(0)
+    for number in numbers:
+        if isinstance(number, Decimal):
+            decimals = EXACT.add(decimals, number)
+        else:
+            fractions += number
+    return simplest(fractions + Fraction(decimals)) if fractions else decimals

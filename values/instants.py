@@ -8,6 +8,9 @@ from values.calendar import local_midnight
 FIRST_YEAR = 1970
 LAST_YEAR = 9998
 
+_LENGTH_OF_DATE = 10
+_LENGTH_OF_UTC = 20
+
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
@@ -47,13 +50,26 @@ def parse_instant(value: object, *, zone: str) -> datetime:
 
     :raises BadInstant: where the value is neither, or lies outside the years 1970 to 9998.
     """
-    if isinstance(value, str) and _DATE.fullmatch(value):
+    if isinstance(value, str) and len(value) == _LENGTH_OF_DATE and _DATE.fullmatch(value):
         return local_midnight(parse_date(value), zone)
-    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+    return _parsed(value, "must be a date (2024-11-01) or a time with an offset")
+
+
+def parse_time(value: object) -> datetime:
+    """
+    Return the UTC instant of a time with an offset; a plain date is none.
+
+    :raises BadInstant: as `parse_instant`.
+    """
+    return _parsed(value, "must be a time with an offset")
+
+
+def _parsed(value: object, wanted: str) -> datetime:
+    if not isinstance(value, str) or not (_is_usual(value) or _INSTANT.fullmatch(value)):
         raise BadInstant(
             "needs an offset, such as Z or -05:00"
             if isinstance(value, str) and _WITHOUT_OFFSET.fullmatch(value)
-            else "must be a date (2024-11-01) or a time with an offset (2024-11-01T09:30:00Z)"
+            else f"{wanted} (2024-11-01T09:30:00Z)"
         )
     try:
         instant = datetime.fromisoformat(value.upper())
@@ -61,4 +77,15 @@ def parse_instant(value: object, *, zone: str) -> datetime:
         raise BadInstant(f"is no time: {error}") from error
     if not FIRST_YEAR <= instant.year <= LAST_YEAR:
         raise BadInstant(f"must be in the years {FIRST_YEAR} to {LAST_YEAR}")
-    return instant.astimezone(UTC)
+    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+
+
+def _is_usual(text: str) -> bool:
+    """Return whether it is ``2024-11-01T09:30:00Z`` if it is a time at all: millions are."""
+    return (
+        len(text) == _LENGTH_OF_UTC
+        and text[4] == text[7] == "-"
+        and text[10] == "T"
+        and text[13] == text[16] == ":"
+        and text[19] == "Z"
+    )

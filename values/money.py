@@ -26,10 +26,8 @@ class Rounding(StrEnum):
     HALF_EVEN = "half_even"
 
 
-_DECIMAL_ROUNDING = {
-    Rounding.HALF_UP: ROUND_HALF_UP,
-    Rounding.HALF_EVEN: ROUND_HALF_EVEN,
-}
+_TO_EVEN = Rounding.HALF_EVEN
+
 
 
 @lru_cache(maxsize=512)
@@ -64,8 +62,8 @@ def round_money(amount: Decimal | Fraction, *, currency: str, rounding: Rounding
     """Return the amount with exactly the currency's digits."""
     unit = minor_unit(currency)
     if isinstance(amount, Decimal):
-        rounded = amount.quantize(unit, rounding=_DECIMAL_ROUNDING[rounding], context=_ROUNDING)
-        return rounded or zero(currency)
+        how = ROUND_HALF_EVEN if rounding is _TO_EVEN else ROUND_HALF_UP
+        return amount.quantize(unit, how, _ROUNDING) or zero(currency)
     scaled = amount * 10 ** minor_digits(currency)
     if rounding == Rounding.HALF_EVEN:
         units = round(scaled)

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 (
                     "prefix",
                     models.CharField(
-                        blank=True, help_text="Digits; empty: every number.", max_length=20
+                        blank=True, help_text="Digits; empty: every number.", max_length=32
                     ),
                 ),
                 ("band", models.CharField(blank=True, max_length=40)),
@@ -48,7 +48,6 @@ class Migration(migrations.Migration):
                 ("minimum_charge", accounts.columns.UnitPriceField(blank=True, null=True)),
                 ("maximum_charge", accounts.columns.UnitPriceField(blank=True, null=True)),
                 ("tax_code", models.CharField(blank=True, max_length=64)),
-                ("is_from_file", models.BooleanField(default=False)),
             ],
             options={
                 "ordering": ["version", "position", "id"],

@@ -6,6 +6,9 @@ from django.db.models import Q
 
 from accounts.columns import UnitPriceField
 from catalog.models.price import PriceVersion
+from invoicing.rating.match_format import parse_match
+from invoicing.rating.terms import call_rate as terms
+from values.exact import exact_decimal
 
 
 class CallRate(models.Model):
@@ -13,14 +16,14 @@ class CallRate(models.Model):
     One row of a version's rates; empty text matches anything.
 
     Either a rate per minute with its increments, or `steps` by elapsed time in the words of
-    the plan file. `is_from_file` marks the rows of the version's rates file.
+    the plan file.
     """
 
     version = models.ForeignKey(PriceVersion, models.CASCADE, related_name="call_rates")
     position = models.PositiveIntegerField(default=0)
     direction = models.CharField(max_length=40, blank=True)
     number_type = models.CharField(max_length=40, blank=True)
-    prefix = models.CharField(max_length=20, blank=True, help_text="Digits; empty: every number.")
+    prefix = models.CharField(max_length=32, blank=True, help_text="Digits; empty: every number.")
     band = models.CharField(max_length=40, blank=True)
     rate_jurisdiction = models.CharField(max_length=20, blank=True)
     match = models.JSONField(default=dict, blank=True)
@@ -32,7 +35,6 @@ class CallRate(models.Model):
     minimum_charge = UnitPriceField(null=True, blank=True)
     maximum_charge = UnitPriceField(null=True, blank=True)
     tax_code = models.CharField(max_length=64, blank=True)
-    is_from_file = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["version", "position", "id"]
@@ -67,3 +69,34 @@ class CallRate(models.Model):
 
     def __str__(self) -> str:
         return self.prefix or "every number"
+
+    def terms(self) -> terms.CallRate:
+        """
+        Return the row as the engine knows it.
+
+        :raises InvalidTerms: with paths relative to the row.
+        """
+        return terms.CallRate(
+            prefix=self.prefix,
+            direction=self.direction or None,
+            number_type=self.number_type or None,
+            band=self.band or None,
+            rate_jurisdiction=self.rate_jurisdiction or None,
+            match=parse_match(self.match),
+            rate_per_minute=self.rate_per_minute,
+            initial_seconds=self.initial_seconds,
+            increment_seconds=self.increment_seconds,
+            steps=tuple(
+                terms.RateStep(
+                    from_second=step["from_second"],
+                    price=exact_decimal(step["price"]),
+                    per_seconds=step["per_seconds"],
+                    increment_seconds=step["increment_seconds"],
+                )
+                for step in self.steps
+            ),
+            connect_fee=self.connect_fee,
+            minimum_charge=self.minimum_charge,
+            maximum_charge=self.maximum_charge,
+            tax_code=self.tax_code or None,
+        )

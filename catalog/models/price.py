@@ -1,5 +1,8 @@
 """What is charged, in versions."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pghistory
@@ -18,12 +21,20 @@ from catalog.models.versions import (
     no_overlap,
     published_is_fixed,
 )
-from invoicing.rating import price as terms
+from invoicing.rating.price import PriceTerms
+from invoicing.rating.price import PriceVersion as VersionTerms
+from invoicing.rating.price_format.keys import price_section
+from invoicing.rating.price_format.reading import read_version
+from invoicing.rating.terms.calls import Calls
 from usage.models import Meter
-from values.problems import InvalidTerms
+from values.exact import plain
+from values.fields import Place
+from values.problems import InvalidTerms, Problem, refuse
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+    from catalog.models.call_rate import CallRate
 
 
 class Section(models.TextChoices):
@@ -60,6 +71,14 @@ class ModelChoice(models.TextChoices):
     PERCENTAGE = "percentage", "percentage of a value"
     GRADUATED_PERCENTAGE = "graduated_percentage", "graduated percentage"
     PASSTHROUGH = "passthrough", "cost plus markup"
+
+
+class RefusedTerms(ValidationError):
+    """A problem of a version's terms, with its place: a form shows it at the box."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.text())
+        self.problem = problem
 
 
 @pghistory.track()
@@ -101,7 +120,7 @@ class Price(models.Model):
     def __str__(self) -> str:
         return self.code
 
-    def terms(self) -> terms.PriceTerms:
+    def terms(self) -> PriceTerms:
         """
         Return the published versions as the engine knows them.
 
@@ -111,11 +130,16 @@ class Price(models.Model):
             (version for version in self.versions.all() if version.published_at is not None),
             key=lambda version: (version.effective_from is not None, version.effective_from),
         )
-        return terms.PriceTerms(
+        return PriceTerms(
             code=self.code,
-            meter=self.meter.code,
+            meter=self.meter.code if self.meter else None,
             versions=tuple(version.terms() for version in versions),
         )
+
+
+_DECKS_AT_MOST = 32
+_DECKS: dict[int, tuple[datetime, VersionTerms]] = {}
+_ANY_RATE = {"prefix": "", "rate_per_minute": "0"}
 
 
 @pghistory.track()
@@ -150,6 +174,8 @@ class PriceVersion(models.Model):
         null=True, blank=True, help_text="For usage that no entry of the rate card matches."
     )
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    call_rates: "RelatedManager[CallRate]"
 
     class Meta:
         ordering = ["price", models.F("effective_from").asc(nulls_first=True)]
@@ -202,29 +228,80 @@ class PriceVersion(models.Model):
         start = f" from {self.effective_from:%Y-%m-%d}" if self.effective_from else ""
         return f"{self.price}{start}"
 
-    def terms(self) -> terms.PriceVersion:
+    def terms(self) -> VersionTerms:
         """
         Return the version as the engine knows it.
 
-        :raises InvalidTerms: when a rate card has no fallback though it bills at one.
+        :raises InvalidTerms: with paths relative to the version, in the words of the plan file.
         """
-        return terms.PriceVersion(
-            effective_from=self.effective_from,
-            effective_to=self.effective_to,
+        if self.price.kind != PriceKindChoice.CALL:
+            return self._in_time(self._read({}))
+        if self.published_at is None or self.pk is None:
+            return self._in_time(self._with_call_rates())
+        # A published version never changes: its deck, thousands of rows, is compiled once.
+        found = _DECKS.get(self.pk)
+        if found is None or found[0] != self.published_at:
+            if len(_DECKS) >= _DECKS_AT_MOST:
+                _DECKS.clear()
+            found = _DECKS[self.pk] = (self.published_at, self._with_call_rates())
+        return self._in_time(found[1])
+
+    def drafted_terms(self) -> VersionTerms:
+        """
+        Return the terms of a draft; one of calls may have no rates yet.
+
+        :raises InvalidTerms: see `terms`.
+        """
+        if self.price.kind == PriceKindChoice.CALL and not self.has_call_rates():
+            return self._in_time(self._read({"rates": [_ANY_RATE]}))
+        return self.terms()
+
+    def has_call_rates(self) -> bool:
+        """Return whether there is a row of rates of calls."""
+        return self.pk is not None and self.call_rates.exists()
+
+    def _with_call_rates(self) -> VersionTerms:
+        rates = tuple(row.terms() for row in self.call_rates.all()) if self.pk else ()
+        version = self._read({"rates": [_ANY_RATE]})
+        assert isinstance(version.model, Calls), "a price of calls has the terms of calls"
+        return replace(version, model=replace(version.model, rates=rates))
+
+    def _read(self, more: Mapping[str, object]) -> VersionTerms:
+        problems: list[Problem] = []
+        section = price_section(Place({**self._keys(), **more}, (), problems))
+        card = self.rate_card.terms() if self.rate_card else None
+        version = read_version(
+            section,
             name=self.name,
-            model=terms.PerUnit(
-                unit_price=self.unit_price,
-                rate_card=self.rate_card.terms() if self.rate_card else None,
-                fallback_rate=self.fallback_rate,
-            ),
-            section=self.section,
-            tax_code=self.tax_code or None,
+            zone=self.price.legal_entity.timezone,
+            rate_cards={card.code: card} if card else {},
         )
+        refuse(problems)
+        assert version is not None, "what has no problems has terms"
+        return version
+
+    def _keys(self) -> dict[str, object]:
+        rates = {"unit_price": self.unit_price, "fallback_rate": self.fallback_rate}
+        return {
+            **self.terms_keys,
+            "name": self.name,
+            "kind": self.price.kind,
+            "section": self.section,
+            "tax_code": self.tax_code or None,
+            "model": self.model or None,
+            "rate_card": self.rate_card.code if self.rate_card else None,
+            **{key: None if rate is None else plain(rate) for key, rate in rates.items()},
+        }
+
+    def _in_time(self, version: VersionTerms) -> VersionTerms:
+        return replace(version, effective_from=self.effective_from, effective_to=self.effective_to)
 
     def clean(self) -> None:
-        if self.rate_card and self.price_id and self.rate_card.meter_id != self.price.meter_id:
+        if not self.price_id:
+            return
+        if self.rate_card and self.rate_card.meter_id != self.price.meter_id:
             raise ValidationError({"rate_card": "This card is of another meter than the price."})
         try:
-            self.terms()
+            self.drafted_terms()
         except InvalidTerms as error:
-            raise ValidationError([problem.text() for problem in error.problems]) from error
+            raise ValidationError([RefusedTerms(problem) for problem in error.problems]) from error

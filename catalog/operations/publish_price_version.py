@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from catalog.models import Price, PriceVersion
+from catalog.operations.note_reversals import note_reversals
 from catalog.queries.draft_terms import open_version_before, price_with_draft
+from invoicing.rating.terms.per_unit import PerUnit
 from values.problems import InvalidTerms, Problem
 
 
@@ -28,13 +30,15 @@ def publish_price_version(
         version of its rate card is published, so that everything would cost the fallback.
     """
     Price.objects.select_for_update().get(pk=version.price_id)
-    draft = PriceVersion.objects.select_related("price__meter", "rate_card__meter").get(
-        pk=version.pk
-    )
+    draft = PriceVersion.objects.select_related(
+        "price__meter", "price__legal_entity", "rate_card__meter"
+    ).get(pk=version.pk)
     if draft.published_at is not None:
         raise AlreadyPublished("this version is published already")
     price_with_draft(version=draft, ends_previous=ends_previous)
-    card = draft.terms().model.rate_card
+    terms = draft.terms()
+    model = terms.model
+    card = model.rate_card if isinstance(model, PerUnit) else None
     if card is not None and not card.versions:
         raise InvalidTerms(
             [Problem(("rate_card",), f"no version of rate card '{card.code}' is published")]
@@ -45,4 +49,5 @@ def publish_price_version(
         before.save(update_fields=["effective_to"])
     draft.published_at = now
     draft.save(update_fields=["published_at"])
+    note_reversals(version=draft, terms=terms)
     return draft

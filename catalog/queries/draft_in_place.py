@@ -9,6 +9,7 @@ from invoicing.rating.price import PriceTerms
 from invoicing.rating.price import PriceVersion as VersionTerms
 from invoicing.rating.rate_card import RateCard
 from invoicing.rating.rate_card import RateCardVersion as CardVersion
+from invoicing.rating.terms.per_unit import PerUnit
 from invoicing.rating.versions import version_at
 
 AsIf = Callable[[PriceTerms], PriceTerms]
@@ -26,8 +27,10 @@ def draft_in_place(version: RateCardVersion | PriceVersion, *, now: datetime) ->
         draft = replace(version.terms(), effective_from=_ALWAYS, effective_to=None)
         return lambda price: _with_card(price, version.rate_card.code, draft)
     terms = version.terms()
-    starts = version.effective_from or now
-    model = replace(terms.model, rate_card=_fixed_card(terms.model.rate_card, starts))
+    model = terms.model
+    if isinstance(model, PerUnit):
+        starts = version.effective_from or now
+        model = replace(model, rate_card=_fixed_card(model.rate_card, starts))
     always = replace(terms, effective_from=None, effective_to=None, model=model)
     code = version.price.code
     return lambda price: replace(price, versions=(always,)) if price.code == code else price
@@ -39,12 +42,12 @@ def _with_card(price: PriceTerms, code: str, draft: CardVersion) -> PriceTerms:
     )
 
 
-def _on_card(version: PriceTerms, code: str, draft: CardVersion) -> PriceTerms:
-    card = version.model.rate_card
-    if card is None or card.code != code:
+def _on_card(version: VersionTerms, code: str, draft: CardVersion) -> VersionTerms:
+    model = version.model
+    if not isinstance(model, PerUnit) or model.rate_card is None or model.rate_card.code != code:
         return version
-    model = replace(version.model, rate_card=replace(card, versions=(draft,)))
-    return replace(version, model=model)
+    card = replace(model.rate_card, versions=(draft,))
+    return replace(version, model=replace(model, rate_card=card))
 
 
 def _fixed_card(card: RateCard | None, instant: datetime) -> RateCard | None:

@@ -8,7 +8,6 @@ from catalog.models import PriceVersion, RateCardVersion, RateEntry
 from invoicing.rating import price as price_terms
 from invoicing.rating import rate_card as card_terms
 from invoicing.rating.versions import in_time_order
-from values.problems import Problem, refuse
 
 AnyVersion = TypeVar("AnyVersion", RateCardVersion, PriceVersion)
 AnyTerms = TypeVar("AnyTerms", card_terms.RateCardVersion, price_terms.PriceVersion)
@@ -36,8 +35,7 @@ def rate_card_with_draft(
 
     With `ends_previous` the open version before the draft ends where the draft starts.
 
-    :raises InvalidTerms: versions overlap, entries tie, or one looks at a property by which
-        no usage is kept apart.
+    :raises InvalidTerms: versions overlap or entries tie.
     """
     card = version.rate_card
     siblings = list(card.versions.prefetch_related("entries"))
@@ -48,12 +46,6 @@ def rate_card_with_draft(
         if sibling.published_at is not None and sibling != version
     ]
     draft = version.terms(entries) if entries is not None or version.pk else version.terms(())
-    refuse(
-        Problem(("entries", index, "match", name), "not supported yet")
-        for index, entry in enumerate(draft.entries)
-        for name in entry.match
-        if name not in card.meter.group_keys
-    )
     return card_terms.RateCard(
         code=card.code,
         meter=card.meter.code,
@@ -86,7 +78,7 @@ def price_with_draft(
     ]
     return price_terms.PriceTerms(
         code=price.code,
-        meter=price.meter.code,
+        meter=price.meter.code if price.meter else None,
         versions=tuple(in_time_order(_with_ends(published, version.terms()))),
     )
 

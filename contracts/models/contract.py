@@ -133,6 +133,14 @@ class Contract(Identified):
         """Return the billing periods of this contract."""
         interval = BillingInterval(self.plan.billing_period)
         start = self.start_date
+        if self.anchor_date is not None:
+            return BillingCalendar.anchored(
+                interval,
+                self.anchor_date,
+                zone=self.customer.timezone,
+                start=self.starts_at,
+                end=self.ends_at,
+            )
         own_anchor = start.isoweekday() if interval is BillingInterval.WEEK else start.day
         return BillingCalendar(
             interval=interval,

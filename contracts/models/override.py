@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.columns import UnitPriceField
-from catalog.models import Price
+from catalog.models import Price, RateCard
 from contracts.models.contract import Contract
 from invoicing.rating import overrides as terms
 from invoicing.rating import rate_card
@@ -50,6 +50,14 @@ class ContractOverride(models.Model):
     price = models.ForeignKey(Price, models.PROTECT, related_name="+")
     unit_price = UnitPriceField(null=True, blank=True)
     fallback_rate = UnitPriceField(null=True, blank=True)
+    rate_card = models.ForeignKey(
+        RateCard,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Another card than the price's.",
+    )
     terms_keys = models.JSONField(
         default=dict,
         blank=True,
@@ -89,7 +97,14 @@ class ContractOverride(models.Model):
             unit_price=self.unit_price,
             fallback_rate=self.fallback_rate,
             entries=tuple(entry.terms() for entry in self.entries.all()),
+            keys=self.keys(),
+            rate_card=self.rate_card.terms() if self.rate_card else None,
         )
+
+    def keys(self) -> dict[str, object]:
+        """Return the replaced keys that have no column as a number, as the plan file has them."""
+        card = {"rate_card": self.rate_card.code} if self.rate_card else {}
+        return {**self.terms_keys, **card}
 
 
 @pghistory.track()

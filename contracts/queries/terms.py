@@ -6,12 +6,14 @@ from typing import TypeVar
 
 from django.db.models import Prefetch, QuerySet
 
-from catalog.models import PlanPrice
+from catalog.models import Plan, PlanPrice
 from contracts.models import Contract
-from invoicing.assembly.terms import ContractTerms
+from invoicing.assembly.terms import ContractTerms, DatedQuantity, MinimumCommitment
 from invoicing.rating.overrides import PriceOverride, overridden
-from invoicing.rating.price import PerUnit, PriceTerms
+from invoicing.rating.price import Model, PriceTerms
+from invoicing.rating.terms.per_unit import PerUnit
 from invoicing.rating.versions import InForce
+from usage.models import Meter
 from values.money import Rounding
 
 Version = TypeVar("Version", bound=InForce)
@@ -19,13 +21,20 @@ Version = TypeVar("Version", bound=InForce)
 
 def with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     """Return the contracts with all that `contract_terms` reads, in constant queries."""
-    items = PlanPrice.objects.select_related("price__meter").prefetch_related(
-        "price__versions__rate_card__meter", "price__versions__rate_card__versions__entries"
+    items = PlanPrice.objects.select_related(
+        "price__meter", "price__legal_entity"
+    ).prefetch_related(
+        "price__versions__rate_card__meter",
+        "price__versions__rate_card__versions__entries",
     )
     return contracts.select_related(
         "plan", "customer__legal_entity", "customer__brand", "customer__test_clock"
     ).prefetch_related(
-        Prefetch("plan__items", queryset=items), "overrides__price", "overrides__entries"
+        Prefetch("plan__items", queryset=items),
+        "plan__grants",
+        "overrides__price",
+        "overrides__entries",
+        "quantities",
     )
 
 
@@ -41,19 +50,38 @@ def contract_terms(
     """
     overrides = {override.price_id: override.terms() for override in contract.overrides.all()}
     prices = []
-    meters = {}
     for item in contract.plan.items.all():
         price = as_if(item.price.terms())
         if item.price_id in overrides:
             price = agreed_price(price, overrides[item.price_id], contract=contract)
         prices.append(price)
-        meters[item.price.meter.code] = item.price.meter.terms()
     return ContractTerms(
         currency=contract.plan.currency,
         prices=tuple(prices),
-        meters=meters,
+        meters={code: meter.terms() for code, meter in contract_meters(contract).items()},
         rounding=Rounding(contract.customer.legal_entity.invoice_rounding),
+        zone=contract.customer.timezone,
+        starts_at=contract.starts_at,
+        quantities=_quantities(contract),
+        commitments=plan_commitments(contract.plan),
+        calendar=contract.calendar(),
     )
+
+
+def plan_commitments(plan: Plan) -> tuple[MinimumCommitment, ...]:
+    """Return what all prices of the plan come to at least, none where it does not say."""
+    if plan.minimum_commitment is None:
+        return ()
+    return (MinimumCommitment(plan.minimum_commitment, plan.commitment_tax_code or None),)
+
+
+def _quantities(contract: Contract) -> dict[str, tuple[DatedQuantity, ...]]:
+    found: dict[str, list[DatedQuantity]] = {}
+    for row in contract.quantities.all():
+        found.setdefault(row.name, []).append(DatedQuantity(row.starts_at, row.quantity))
+    return {
+        name: tuple(sorted(dated, key=lambda each: each.starts_at)) for name, dated in found.items()
+    }
 
 
 def agreed_price(price: PriceTerms, override: PriceOverride, *, contract: Contract) -> PriceTerms:
@@ -71,9 +99,9 @@ def agreed_price(price: PriceTerms, override: PriceOverride, *, contract: Contra
     return overridden(replace(price, versions=versions), override) if versions else price
 
 
-def _in_time_of(contract: Contract, model: PerUnit) -> PerUnit:
-    card = model.rate_card
-    if card is None:
+def _in_time_of(contract: Contract, model: Model) -> Model:
+    card = model.rate_card if isinstance(model, PerUnit) else None
+    if card is None or not isinstance(model, PerUnit):
         return model
     return replace(model, rate_card=replace(card, versions=_meeting(contract, card.versions)))
 
@@ -89,5 +117,43 @@ def _meeting(contract: Contract, versions: tuple[Version, ...]) -> tuple[Version
 
 
 def meter_ids(contract: Contract) -> dict[str, int]:
-    """Return the ids of the meters that the contract prices, by code."""
-    return {item.price.meter.code: item.price.meter_id for item in contract.plan.items.all()}
+    """Return the ids of the meters that the contract's prices look at, by code."""
+    return {code: meter.pk for code, meter in contract_meters(contract).items()}
+
+
+def contract_meters(contract: Contract) -> dict[str, Meter]:
+    """Return the meters that the contract's prices look at, by code."""
+    return plan_meters(contract.plan)
+
+
+def plan_meters(plan: Plan) -> dict[str, Meter]:
+    """
+    Return the meters that the plan's prices count or measure, by code, in the plan's order.
+
+    One further query where a price measures a meter that none of them counts.
+    """
+    counted = {
+        item.price.meter.code: item.price.meter
+        for item in plan.items.all()
+        if item.price.meter is not None
+    }
+    wanted = {
+        code
+        for item in plan.items.all()
+        if item.price.meter is None
+        for code in item.price.terms().meters
+    }
+    missing = wanted.difference(counted)
+    if missing:
+        found = Meter.objects.filter(legal_entity_id=plan.legal_entity_id, code__in=missing)
+        counted |= {meter.code: meter for meter in found.order_by("code")}
+    return counted
+
+
+def priced_meter_ids(contract: Contract) -> dict[str, int]:
+    """Return the ids of the meters whose usage the contract's prices bill, by code."""
+    return {
+        item.price.meter.code: item.price.meter.pk
+        for item in contract.plan.items.all()
+        if item.price.meter is not None
+    }

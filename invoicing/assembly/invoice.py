@@ -14,7 +14,7 @@ from functools import reduce
 from invoicing.assembly.bill import Bill
 from invoicing.assembly.carried import NOTHING_CARRIED, Carried
 from invoicing.assembly.fixed_lines import advance_lines, arrears_lines
-from invoicing.assembly.metered import Metered, rate_metered
+from invoicing.assembly.metered import Metered, Prepared, Share, rate_metered
 from invoicing.assembly.owed import owed_lines, with_taxes
 from invoicing.assembly.result import InvoiceResult
 from invoicing.assembly.terms import ContractTerms, cuts
@@ -41,11 +41,13 @@ def assemble_invoice(
     tax: TaxCalculator,
     carried: Carried = NOTHING_CARRIED,
     on_call: Callable[[str, RatedCall], None] | None = None,
+    shares: Callable[[Prepared], Share] | None = None,
 ) -> InvoiceResult:
     """
     Return one invoice of a contract, to the cent as it will be issued.
 
     `grants` and `carried` (free units and seconds) are what is left before this invoice.
+    `shares` gives the contract its part of the pools of a group (`rate_metered`).
 
     :raises QuantityNotSliced: the reader's quantities lie across an instant of `cuts`.
     :raises TaxStopped: the invoice must not be issued.
@@ -61,6 +63,7 @@ def assemble_invoice(
             carried=carried,
             sliced_at=sliced_at,
             on_call=on_call,
+            shares=shares,
         )
         by_price = {code: rated.lines for code, rated in metered.by_price.items()}
         closing = arrears_lines(terms=terms, bill=bill, metered=by_price, usage=usage)

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
 
 from invoicing.credits.grants import GrantBalance, grant_cuts
-from invoicing.rating.price import PriceTerms, matched_properties, price_cuts
+from invoicing.rating.price import PriceKind, PriceTerms, matched_properties, price_cuts
+from invoicing.rating.terms.performance import Performance
 from usage.metering.meter import Meter
 from values.calendar import BillingCalendar
 from values.money import Rounding, UnknownCurrency, minor_unit
@@ -49,7 +51,8 @@ class ContractTerms:
     first it is 0. `starts_at` is when the contract begins, `calendar` has its periods (None
     where a single period is asked for, as in a preview).
 
-    :raises InvalidTerms: a price of an unknown meter, a code twice, an unknown currency.
+    :raises InvalidTerms: a price of an unknown meter, a code twice, an unknown currency, or
+        performance that looks at itself.
     """
 
     currency: str
@@ -78,6 +81,39 @@ class ContractTerms:
             if price.code in codes[:index]:
                 problems.append(Problem(("prices", index), f"'{price.code}' stands twice"))
         refuse(problems)
+        refuse(_circles(self.prices))
+
+
+def performances(terms: ContractTerms) -> tuple[PriceTerms, ...]:
+    """Return the prices of performance, each after those that it looks at."""
+    looks_at = _looks_at(terms.prices)
+    by_code = {price.code: price for price in terms.prices}
+    return tuple(by_code[code] for code in TopologicalSorter(looks_at).static_order())
+
+
+def _looks_at(prices: Sequence[PriceTerms]) -> dict[str, list[str]]:
+    """Return which other prices of performance each of them looks at, by their codes."""
+    found = {
+        price.code: {
+            code
+            for version in price.versions
+            if isinstance(version.model, Performance)
+            for code in version.model.of
+        }
+        for price in prices
+        if price.kind == PriceKind.PERFORMANCE
+    }
+    return {code: [other for other in found if other in of] for code, of in found.items()}
+
+
+def _circles(prices: Sequence[PriceTerms]) -> list[Problem]:
+    try:
+        TopologicalSorter(_looks_at(prices)).prepare()
+    except CycleError as error:
+        codes = " -> ".join(reversed(error.args[1]))
+        first = next(index for index, price in enumerate(prices) if price.code in error.args[1])
+        return [Problem(("prices", first, "of"), f"performance looks at itself: {codes}")]
+    return []
 
 
 def cuts(
@@ -90,7 +126,8 @@ def cuts(
     """
     instants = grant_cuts(grants)
     for price in terms.prices:
-        instants |= price_cuts(price)
+        if price.meter is not None:
+            instants |= price_cuts(price)
     return tuple(sorted(instant for instant in instants if period.start < instant < period.end))
 
 

@@ -1,66 +1,67 @@
-"""Rating the usage of a period: each quantity by the version of its price at its time."""
+"""The lines of a usage price: what was included first, then what is charged."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from invoicing.assembly.result import Unpriced
-from invoicing.assembly.terms import ContractTerms
+from invoicing.assembly.period_usage import PeriodUsage
+from invoicing.assembly.price_usage import PriceUsage
+from invoicing.rating.allowances import Served, Used
 from invoicing.rating.charge import Charge
+from invoicing.rating.gathered import quantities_of
+from invoicing.rating.included_line import included_line, included_step
 from invoicing.rating.lines import Rated
-from invoicing.rating.per_unit import rate_per_unit
-from invoicing.rating.price import PerUnit, PriceTerms
-from invoicing.rating.versions import in_time_order, version_at
-from usage.metering.aggregation import at_least_zero
-from usage.metering.quantity import Quantity
-from values.period import Period
+from invoicing.rating.price import PriceTerms
+from invoicing.rating.trace_steps import TraceStep
+from invoicing.rating.usage_price import rate_usage_price
+from invoicing.rating.versions import version_at
+from values.exact import total
 
 
-def rate_usage(
-    terms: ContractTerms,
-    period: Period,
+def usage_lines(
+    usage: PeriodUsage,
     price: PriceTerms,
-    quantities: Sequence[Quantity],
+    counted: PriceUsage,
+    served: Served,
+    *,
+    rate: Callable[..., Rated] = rate_usage_price,
 ) -> Rated:
-    """Return what one price makes of its meter's quantities, earliest price version first."""
-    meter = terms.meters[price.meter or ""]
-    billable = at_least_zero(meter, quantities)
-    parts = []
-    for version in in_time_order(price.versions):
-        covered = period.clipped(version.effective_from, version.effective_to)
-        if covered is None:
-            continue
-        charge = Charge(price, version, meter, covered, terms.currency, terms.rounding)
-        inside = [quantity for quantity in billable if covered.encloses(quantity.period)]
-        parts.append(_rate(charge, inside))
-    return Rated(
-        lines=tuple(line for part in parts for line in part.lines),
-        unmatched=tuple(item for part in parts for item in part.unmatched),
-        quarantined=tuple(item for part in parts for item in part.quarantined),
+    """
+    Return what a usage price makes of its usage after allowances.
+
+    A line of included units for each grant that it used, then the lines of its versions.
+    `rate` makes those, with the arguments of `rate_usage_price`.
+    """
+    terms, period = usage.terms, usage.billed.covered
+    included = [(used, _charge(usage, price, counted, used)) for used in served.used]
+    rated = rate(
+        price,
+        terms.meters[price.meter or ""],
+        period,
+        served.charged,
+        currency=terms.currency,
+        rounding=terms.rounding,
+        steps=counted.steps + tuple(_steps(included, served)),
     )
+    lines = tuple(included_line(charge, used) for used, charge in included)
+    return replace(rated, lines=lines + rated.lines)
 
 
-def unpriced_usage(
-    terms: ContractTerms, quantities: Mapping[str, Sequence[Quantity]]
-) -> tuple[Unpriced, ...]:
-    """Return the quantities for which no price of the contract is in force, by meter."""
-    found = []
-    for meter, slices in sorted(quantities.items()):
-        prices = [price for price in terms.prices if price.meter == meter]
-        left = tuple(part for part in slices if not any(_priced(price, part) for price in prices))
-        if left:
-            found.append(Unpriced(meter=meter, slices=left))
-    return tuple(found)
+def _charge(usage: PeriodUsage, price: PriceTerms, counted: PriceUsage, used: Used) -> Charge:
+    terms = usage.terms
+    version = version_at(price.versions, used.behind.slices[0].period.start)
+    period = usage.billed.covered.intersection(used.span)
+    assert version is not None, "an allowance belongs to a version"
+    assert period is not None, "a grant that was used lies in the period"
+    meter = terms.meters[price.meter or ""]
+    return Charge(price, version, meter, period, terms.currency, terms.rounding, counted.steps)
 
 
-def _priced(price: PriceTerms, quantity: Quantity) -> bool:
-    return version_at(price.versions, quantity.period.start) is not None
-
-
-def _rate(charge: Charge, quantities: Sequence[Quantity]) -> Rated:
-    model = charge.version.model
-    match model:
-        case PerUnit():
-            return rate_per_unit(charge, model, quantities)
-        case _:
-            raise NotImplementedError(model)
+def _steps(included: list[tuple[Used, Charge]], served: Served) -> Iterator[TraceStep]:
+    if not included:
+        return
+    free = [used.behind.quantity for used, _ in included]
+    whole = total((*free, *(part.quantity for part in quantities_of(served.charged))))
+    for used, charge in included:
+        yield included_step(charge, used, whole)

@@ -2,7 +2,8 @@
 Why a line costs what it costs, for people: the stored trace as a sentence and as steps.
 
 A trace is read as it was written, also by an older version that knew fewer names: what it
-does not say is left out, and the numbers are then those that stand on the line.
+does not say is left out, and the numbers are then those that stand on the line. The formula is
+that of `invoicing.rating.sentence`, with the numbers as documents write them.
 """
 
 from __future__ import annotations
@@ -13,40 +14,24 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from invoicing.documents.formats import exact_price, money, quantity, unit_price
+from invoicing.documents.counted_words import Counted, counted_step, spaced
+from invoicing.documents.document_words import DocumentWords
+from invoicing.documents.formats import money
 from invoicing.documents.rate_words import Rate, read_rate
+from invoicing.documents.step_words import Step, read_steps, told_steps
+from invoicing.rating.calculation import Calculation
+from invoicing.rating.sentence import formula
+from invoicing.rating.trace import RateSource
+from invoicing.rating.trace_steps import StepKind
 from values.exact import exact_decimal
 from values.money import Rounding, minor_unit
 
-_TIMES = "\N{MULTIPLICATION SIGN}"
+__all__ = ["Counted", "Explanation", "Paid", "Step", "explained"]
+
 _HALF_GOES = {
     Rounding.HALF_UP.value: "away from zero",
     Rounding.HALF_EVEN.value: "to the even neighbour",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """
-    What stands behind a line, as its row and its meter say.
-
-    `meter` is empty for a fee. `summed` is the property that is added up, empty where the
-    events are counted; `keys` are the properties that make separate lines, with their values
-    in `dimensions`; `time` is the first and last day.
-    """
-
-    quantity: Decimal
-    unit: str
-    rate: Decimal | None
-    exact_amount: Decimal
-    amount: Decimal
-    currency: str
-    time: str
-    meter: str = ""
-    summed: str = ""
-    keys: Sequence[str] = ()
-    dimensions: Mapping[str, str] | None = None
-    events: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +40,6 @@ class Paid:
 
     credit: str
     amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: what is done, how it comes out, and what else is to be known, each a sentence."""
-
-    title: str
-    text: str
-    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +66,13 @@ def explained(
     """
     work = _Work(counted, trace)
     rate = read_rate(trace, unit=counted.unit, currency=counted.currency, zone=zone)
+    if not counted.meter and trace.get("source") == RateSource.UNIT_PRICE:
+        rate = None  # A seat has its price on the line, and no usage to choose it by.
+    converted = work.line.step(StepKind.CONVERTED)
+    before = converted.text("unit") if converted else counted.unit
     steps = [
-        *_counting(counted),
+        *counted_step(counted, work.line.step(StepKind.COUNTED), unit=before),
+        *told_steps(work.line.steps, words=work.words, unit=counted.unit, before=before),
         *_rate(rate, hint or {}),
         *_multiplying(work),
         *_rounding(work),
@@ -105,23 +86,27 @@ class _Work:
 
     def __init__(self, counted: Counted, trace: Mapping[str, Any]) -> None:
         self.currency = counted.currency
+        self.words = DocumentWords(counted.currency)
         self.amount = counted.amount
-        self.quantity = quantity(counted.quantity, counted.unit)
-        self.rate = counted.rate
-        self.exact = _fraction(trace.get("exact_amount"), default=Fraction(counted.exact_amount))
+        exact = _fraction(trace.get("exact_amount"), default=Fraction(counted.exact_amount))
+        self.line = Calculation(
+            quantity=counted.quantity,
+            unit=counted.unit or None,
+            rate=counted.rate,
+            exact_amount=exact,
+            model=str(trace.get("model") or ""),
+            steps=read_steps(trace.get("steps")),
+        )
         self.rule = str(trace.get("rounding") or "")
 
     @property
     def is_rounded(self) -> bool:
-        return self.exact != Fraction(self.amount)
+        return not self.line.equals(self.amount)
 
     @property
-    def product(self) -> str:
-        """Return ``13 minutes x $0.20 = $2.60`` before rounding; the amount where no rate is."""
-        if self.rate is None:
-            return exact_price(self.exact, self.currency)
-        rate = unit_price(self.rate, self.currency)
-        return f"{self.quantity} {_TIMES} {rate} = {exact_price(self.exact, self.currency)}"
+    def formula(self) -> str:
+        """Return ``13 minutes x $0.20 = $2.60`` before rounding."""
+        return formula(self.line, self.words)
 
     @property
     def result(self) -> str:
@@ -130,25 +115,12 @@ class _Work:
 
 def _sentence(work: _Work, rate: Rate | None) -> str:
     rounded = f", rounded to {work.result}" if work.is_rounded else ""
-    return f"{work.product}{rounded}{f', at {rate.name}' if rate else ''}."
+    at = f", at {rate.name}" if rate and rate.name else ""
+    return f"{_capital(work.formula)}{rounded}{at}."
 
 
-def _counting(counted: Counted) -> Iterator[Step]:
-    if not counted.meter:
-        yield Step("What it is for", f"A charge for {counted.time}; it does not count usage.")
-        return
-    events = "events" if counted.events is None else quantity(Decimal(counted.events), "event")
-    how = f"their {spaced(counted.summed)} added up" if counted.summed else "each counted once"
-    yield Step(
-        "What was counted",
-        f"{counted.meter}: {events} of {counted.time}, {how}. "
-        f"That makes {quantity(counted.quantity, counted.unit)}.",
-        tuple(_dimension(key, counted.dimensions or {}) for key in counted.keys),
-    )
-
-
-def _dimension(key: str, values: Mapping[str, str]) -> str:
-    return f"{spaced(key).capitalize()}: {values.get(key, 'not given')}"
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _rate(rate: Rate | None, hint: Mapping[str, str]) -> Iterator[Step]:
@@ -164,8 +136,10 @@ def _rate(rate: Rate | None, hint: Mapping[str, str]) -> Iterator[Step]:
 
 
 def _multiplying(work: _Work) -> Iterator[Step]:
-    if work.rate is not None:
-        yield Step("The calculation", f"{work.product}, exactly.")
+    said = work.formula
+    if " = " in said:
+        exactly = "" if "\N{HORIZONTAL ELLIPSIS}" in said else ", exactly"
+        yield Step("The calculation", f"{_capital(said)}{exactly}.")
 
 
 def _rounding(work: _Work) -> Iterator[Step]:
@@ -174,7 +148,7 @@ def _rounding(work: _Work) -> Iterator[Step]:
         text = f"A line is rounded once, to the nearest {unit}. Here nothing is left to round."
         yield Step("Rounding", f"{text} The amount is {work.result}.")
         return
-    before = exact_price(work.exact, work.currency)
+    before = work.words.money(work.line.exact_amount)
     half = _HALF_GOES.get(work.rule)
     details = (f"Exactly half of {unit} goes {half}.",) if half else ()
     yield Step(
@@ -189,11 +163,6 @@ def _paying(counted: Counted, paid: Sequence[Paid]) -> Iterator[Step]:
         return
     parts = [f"{part.credit} pays {money(part.amount, counted.currency)}" for part in paid]
     yield Step("Credit", f"{'; '.join(parts)} of this line.")
-
-
-def spaced(name: str) -> str:
-    """Return a property's name as words: ``call outcome``."""
-    return name.replace("_", " ").strip() or name
 
 
 def _fraction(raw: object, *, default: Fraction) -> Fraction:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Context, Decimal, localcontext
+from decimal import ROUND_DOWN, Context, Decimal, localcontext
 from fractions import Fraction
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
+from invoicing.rating.sentence import with_unit
 from values.calendar import last_day, local_date
-from values.exact import EXACT, plain
+from values.exact import EXACT, MAX_FRACTION_DIGITS, fraction_digits, plain
 from values.money import minor_digits, minor_unit
 from values.period import Period
 
@@ -20,6 +21,7 @@ LANGUAGE = "en"
 _UNIT_PRICE_PLACES = 12
 _EXACT_PLACES = 30
 _QUANTITY_PLACES = 18
+_SHORT = Decimal("0.000001")
 _UNTIL = " \u2013 "
 _WIDE = Context(prec=100)
 
@@ -45,13 +47,35 @@ def exact_price(amount: Decimal | Fraction, currency: str) -> str:
 
 
 def quantity(amount: Decimal, unit: str = "") -> str:
-    """Return a quantity with its unit, in the plural where it is not one: ``1,234.5 minutes``."""
+    """
+    Return a quantity with its unit: ``1,234.5 minutes``, ``1 minute``.
+
+    A unit that is a multiple itself is one: ``1,284 \N{MULTIPLICATION SIGN} 1K tokens``.
+    """
+    return with_unit(_number(amount), amount, unit)
+
+
+def short_quantity(amount: Decimal, unit: str = "") -> str:
+    """
+    Return a quantity for reading, not for copying: ``1.666666… minutes``.
+
+    One that uses every place there is never ends, as a third of a minute; it is cut off.
+    """
+    if fraction_digits(amount) < MAX_FRACTION_DIGITS:
+        return quantity(amount, unit)
+    cut = amount.quantize(_SHORT, rounding=ROUND_DOWN, context=_WIDE)
+    return with_unit(f"{_number(cut)}\N{HORIZONTAL ELLIPSIS}", amount, unit)
+
+
+def _number(amount: Decimal) -> str:
     with localcontext(_WIDE):
-        number = format_decimal(amount, format="#,##0." + "#" * _QUANTITY_PLACES, locale=LOCALE)
-    if not unit:
-        return number
-    plural = "" if amount == 1 or unit.endswith("s") else "s"
-    return f"{number} {unit}{plural}"
+        return format_decimal(amount, format="#,##0." + "#" * _QUANTITY_PLACES, locale=LOCALE)
+
+
+def minutes_and_seconds(seconds: Decimal) -> str:
+    """Return whole seconds as minutes: ``309:00 min``, ``1,284:07 min``."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{quantity(Decimal(minutes))}:{rest:02d} min"
 
 
 def day(value: date) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -10,7 +11,13 @@ from itertools import groupby
 from django.db.models import Case, IntegerField, QuerySet, Sum, When
 
 from accounts.columns import exact
-from invoicing.documents.formats import days, money, quantity, unit_price
+from invoicing.documents.formats import (
+    days,
+    minutes_and_seconds,
+    money,
+    short_quantity,
+    unit_price,
+)
 from invoicing.models import Invoice, InvoiceLine
 from values.period import Period
 
@@ -30,10 +37,11 @@ SECTION_TITLES = {
 @dataclass(frozen=True, slots=True)
 class PresentedLine:
     """
-    One line; `note` names its time where that is not the invoice's, else empty.
+    One line; `note` names its time where that is not the invoice's, and of an allowance what
+    is left, else it is empty.
 
-    `line_id` and `events` (how many are behind it, None for a fee) lead further; they are not
-    printed.
+    A fee has no quantity, calls have minutes and seconds. `line_id` and `events` (how many are
+    behind it, None for a fee) lead further; they are not printed.
     """
 
     description: str
@@ -115,17 +123,36 @@ def _subtotals_of_all(invoice: Invoice) -> dict[str, Decimal]:
 
 
 def _line(line: InvoiceLine, invoice: Invoice, zone: str) -> PresentedLine:
-    own_time = _period(line) != _period(invoice)
     price = line.unit_price
     return PresentedLine(
         description=line.description,
-        note=days(_period(line), zone) if own_time else "",
-        quantity=quantity(line.quantity, line.unit),
+        note=" \N{MIDDLE DOT} ".join(_notes(line, invoice, zone)),
+        quantity="" if _is_fee(line) else _counted(line, line.quantity),
         unit_price="" if price is None else unit_price(price, line.currency),
         amount=money(exact(line.amount), line.currency),
         line_id=line.public_id,
         events=line.events,
     )
+
+
+def _notes(line: InvoiceLine, invoice: Invoice, zone: str) -> Iterator[str]:
+    if _period(line) != _period(invoice):
+        yield days(_period(line), zone)
+    if line.left is not None:
+        yield f"{_counted(line, line.left)} left"
+
+
+def _is_fee(line: InvoiceLine) -> bool:
+    """Return whether the quantity only says that it is one charge."""
+    return line.events is None and not line.unit and line.quantity == 1
+
+
+def _counted(line: InvoiceLine, amount: Decimal) -> str:
+    """Return seconds of calls as minutes: they have no price of their own to multiply with."""
+    is_calls = line.unit == "second" and line.unit_price is None
+    if is_calls and amount == amount.to_integral_value():
+        return minutes_and_seconds(amount)
+    return short_quantity(amount, line.unit)
 
 
 def _period(row: Invoice | InvoiceLine) -> Period:

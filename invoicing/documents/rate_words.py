@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from invoicing.documents.formats import day, unit_price
+from invoicing.documents.document_words import DocumentWords
+from invoicing.documents.formats import day, quantity, unit_price
+from invoicing.documents.step_words import read_steps
+from invoicing.documents.usage_steps import tier_units
+from invoicing.rating.calculation import Numbers
 from invoicing.rating.entries import RateEntry
-from invoicing.rating.match import Alternatives, MatchValue, NumericRange, Wildcard
-from invoicing.rating.match_format import value_text
-from invoicing.rating.trace import RateSource
+from invoicing.rating.match import Alternatives, MatchValue, Wildcard
+from invoicing.rating.trace import RateSource, StepKind
 from values.calendar import local_date, local_midnight
 from values.exact import exact_decimal
+from values.numeric_range import NumericRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,8 @@ class Rate:
     """
     Where a line's rate comes from.
 
-    `name` completes a sentence (``the rate of US / resolved``), `text` is the whole of it,
-    `details` are sentences about what else matched.
+    `name` completes a sentence (``the rate of US / resolved``) and is empty where that would
+    tell nothing, `text` is the whole of it, `details` are sentences about what else matched.
     """
 
     name: str
@@ -50,6 +54,10 @@ def read_rate(trace: Mapping[str, Any], *, unit: str, currency: str, zone: str) 
             f"No entry of {card}{in_force} matches {label}, so the fallback rate applies{costs}.",
             is_fallback=True,
         )
+    if source == RateSource.TIER:
+        return _tier(trace, currency=currency, in_force=in_force)
+    if source == RateSource.TERMS and since:
+        return Rate("", f"The terms of the price that are in force since {since}.")
     if source not in (RateSource.ENTRY, RateSource.OVERRIDE) or entry is None:
         return None
     wanted = match_words(entry)
@@ -68,6 +76,14 @@ def read_rate(trace: Mapping[str, Any], *, unit: str, currency: str, zone: str) 
     )
 
 
+def _tier(trace: Mapping[str, Any], *, currency: str, in_force: str) -> Rate | None:
+    tiers = [step for step in read_steps(trace.get("steps")) if step.kind is StepKind.TIER]
+    if not tiers:
+        return None
+    units = tier_units(Numbers(tiers[-1].values), DocumentWords(currency))
+    return Rate(f"the price of {units}{in_force}", f"The price of {units}{in_force}.")
+
+
 def match_words(entry: RateEntry) -> str:
     """Return what an entry asks for: ``US / resolved``, ``US / any call outcome``."""
     return " / ".join(_wanted(key, value) for key, value in entry.match.items()) or "all usage"
@@ -82,8 +98,17 @@ def _wanted(key: str, value: MatchValue) -> str:
     if isinstance(value, Alternatives):
         return " or ".join(value.values)
     if isinstance(value, NumericRange):
-        return f"{name} {value_text(value)}"
+        return f"{name} {_range(value)}"
     return value
+
+
+def _range(wanted: NumericRange) -> str:
+    """Return a range in words: ``from 1 to below 5``, ``above 200,000``."""
+    low = [("from", wanted.gte), ("above", wanted.gt)]
+    high = [("up to", wanted.lte), ("below", wanted.lt)]
+    begins = [f"{word} {quantity(bound)}" for word, bound in low if bound is not None]
+    ends = [f"{word} {quantity(bound)}" for word, bound in high if bound is not None]
+    return " and ".join([*begins, *ends])
 
 
 def _passed_over(raw: object, chosen: RateEntry, *, per: str, currency: str) -> Iterator[str]:

@@ -123,7 +123,9 @@ class GrantEntry(models.Model):
     grant = models.ForeignKey(Grant, models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=10, choices=GrantEntryKind.choices)
     currency = models.CharField(max_length=3)
-    amount = ExactMoneyField(help_text="Positive in, negative out.")
+    amount = ExactMoneyField(
+        help_text="Positive in, negative out; of units what they are carried at."
+    )
     quantity = UnitPriceField(null=True, help_text="Of a grant of units, with the same sign.")
     invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="grant_entries")
     posted_at = models.DateTimeField()
@@ -138,9 +140,9 @@ class GrantEntry(models.Model):
             models.UniqueConstraint(fields=["grant", "invoice"], name="drawn_once_by_an_invoice"),
             models.CheckConstraint(
                 condition=Q(kind="granted", amount__gt=0, quantity=None, invoice=None)
-                | Q(kind="granted", amount=0, quantity__gt=0, invoice=None)
+                | Q(kind="granted", amount__gte=0, quantity__gt=0, invoice=None)
                 | Q(kind="drawn", amount__lt=0, quantity=None, invoice__isnull=False)
-                | Q(kind="drawn", amount__lt=0, quantity__lt=0, invoice__isnull=False),
+                | Q(kind="drawn", amount__lte=0, quantity__lt=0, invoice__isnull=False),
                 name="grant_entry_sign_of_its_kind",
             ),
         ]

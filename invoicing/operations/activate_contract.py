@@ -7,11 +7,10 @@ from django.db.models import Q
 
 from accounts.models import Customer
 from contracts.models import Contract, ContractMeter
-from contracts.queries.terms import contract_terms, meter_ids, with_terms
+from contracts.queries.terms import contract_terms, priced_meter_ids, with_terms
 from invoicing.operations.upcoming import ensure_upcoming
-from invoicing.rating.price import matched_properties
 from usage.models import UsageArrival
-from usage.operations.accept_events import FURTHEST_AHEAD
+from usage.operations.measure_event import FURTHEST_AHEAD
 from values.problems import InvalidTerms, Problem
 
 
@@ -66,21 +65,12 @@ def _refuse_what_cannot_be_billed(contract: Contract) -> None:
         for override in contract.overrides.all()
         if override.price_id not in on_plan
     ]
-    problems += [
-        Problem(
-            ("plan", "prices", price.code),
-            f"its rates look at '{name}', no group key of meter '{price.meter}'; not supported yet",
-        )
-        for price in terms.prices
-        for name in sorted(matched_properties(price))
-        if name not in terms.meters[price.meter].group_keys
-    ]
     if problems:
         raise InvalidTerms(problems)
 
 
 def _claim_meters(contract: Contract) -> None:
-    for code, meter_id in meter_ids(contract).items():
+    for code, meter_id in priced_meter_ids(contract).items():
         try:
             with transaction.atomic():
                 ContractMeter.objects.create(

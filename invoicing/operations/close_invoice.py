@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from invoicing.models import Invoice, InvoiceState
+from invoicing.models import Invoice, InvoiceKind, InvoiceState
 from invoicing.operations.refresh_invoice import locked_invoice, refuse_fixed
 from invoicing.operations.upcoming import ensure_upcoming
 from invoicing.operations.write_amounts import write_amounts
@@ -33,8 +33,10 @@ def close_invoice(*, invoice_id: int, now: datetime, as_of: datetime | None = No
     if invoice.state == InvoiceState.DRAFT:
         return invoice
     customer_now = invoice.customer.now(now=as_of or now)
-    if customer_now < invoice.period_end:
-        raise PeriodStillRuns(f"the period runs until {invoice.period_end:%Y-%m-%d %H:%M} UTC")
+    is_opening = invoice.kind == InvoiceKind.OPENING
+    reached = invoice.period_start if is_opening else invoice.period_end
+    if customer_now < reached:
+        raise PeriodStillRuns(f"the period runs until {reached:%Y-%m-%d %H:%M} UTC")
     computation = compute_invoice(invoice=invoice)
     invoice.state = InvoiceState.DRAFT
     write_amounts(invoice=invoice, computation=computation, now=now)

@@ -1,15 +1,19 @@
 """Issuing: the invoice gets its number, is posted, and never changes again."""
 
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 from djmoney.money import Money
 
 from accounts.columns import exact
 from accounts.models import Address, Customer, LegalEntity
 from invoicing.models import (
     CreditApplication,
+    Grant,
     GrantEntry,
     GrantEntryKind,
     GrantKind,
@@ -22,6 +26,7 @@ from invoicing.operations.refresh_invoice import locked_invoice, refuse_fixed
 from invoicing.operations.write_amounts import write_amounts
 from invoicing.operations.write_verdicts import write_verdicts
 from invoicing.queries.computation import compute_invoice
+from values.money import floor_money
 
 
 class NotADraft(ValueError):
@@ -89,10 +94,12 @@ def _post(invoice: Invoice, *, now: datetime) -> None:
     applications = CreditApplication.objects.filter(invoice=invoice).select_related("grant")
     for application in applications:
         amount = exact(application.amount)
+        worth = _worth(application, amount)
         GrantEntry.objects.create(
             grant=application.grant,
             kind=GrantEntryKind.DRAWN,
-            amount=Money(-amount, invoice.currency),
+            amount=Money(-worth, invoice.currency),
+            quantity=None if application.quantity is None else -application.quantity,
             invoice=invoice,
             posted_at=now,
         )
@@ -100,9 +107,36 @@ def _post(invoice: Invoice, *, now: datetime) -> None:
             invoice=invoice,
             grant=application.grant,
             amount=amount,
+            worth=worth,
             settles=application.grant.kind == GrantKind.PREPAID,
             now=now,
         )
+
+
+def _worth(application: CreditApplication, amount: Decimal) -> Decimal:
+    """
+    Return what the credit drawn was carried at: money at itself, units at what was paid.
+
+    Of units so much that all draws of a grant together take what was paid for it.
+    """
+    grant = application.grant
+    if application.quantity is None or grant.quantity is None:
+        return amount
+    drawn = _drawn(grant) + application.quantity
+    paid = exact(grant.paid_amount)
+
+    def taken_by(quantity: Decimal) -> Decimal:
+        return floor_money(
+            Fraction(paid) * Fraction(quantity) / Fraction(grant.quantity), currency=grant.currency
+        )
+
+    return taken_by(drawn) - taken_by(drawn - application.quantity)
+
+
+def _drawn(grant: Grant) -> Decimal:
+    entries = GrantEntry.objects.filter(grant=grant, kind=GrantEntryKind.DRAWN)
+    drawn = entries.aggregate(total=Sum("quantity"))["total"]
+    return Decimal(0) if drawn is None else -drawn
 
 
 def _next_number(invoice: Invoice) -> str:

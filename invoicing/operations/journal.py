@@ -46,12 +46,20 @@ def post_invoice(*, invoice: Invoice, total: Decimal, tax: Decimal, now: datetim
 
 
 def post_draw(
-    *, invoice: Invoice, grant: Grant, amount: Decimal, settles: bool, now: datetime
+    *,
+    invoice: Invoice,
+    grant: Grant,
+    amount: Decimal,
+    worth: Decimal,
+    settles: bool,
+    now: datetime,
 ) -> None:
     """
     Post what a grant pays: of the receivable if it settles, else of what was promised.
 
-    Promotional credit lowered the revenue itself, so its promise is taken back.
+    Promotional credit lowered the revenue itself, so its promise is taken back. `worth` is at
+    what the credit was carried: units pay more or less than was paid for them, and what they
+    pay beyond it was given.
     """
     entry = JournalEntry.objects.create(
         legal_entity_id=invoice.legal_entity_id,
@@ -62,7 +70,9 @@ def post_draw(
         posted_at=now,
     )
     against = Account.RECEIVABLE if settles else Account.PROMOTION
-    _post(entry, invoice.currency, {Account.CUSTOMER_CREDIT: amount, against: -amount})
+    amounts = {Account.CUSTOMER_CREDIT: worth, Account.PROMOTION: amount - worth}
+    amounts[against] = amounts.get(against, Decimal(0)) - amount
+    _post(entry, invoice.currency, amounts)
 
 
 def _post(entry: JournalEntry, currency: str, amounts: Mapping[Account, Decimal]) -> None:

@@ -1,5 +1,6 @@
 """Writing what an invoice comes to: its lines, taxes, credits and totals, all anew."""
 
+from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -7,6 +8,7 @@ from uuid import uuid5
 
 from djmoney.money import Money
 
+from invoicing.assembly.carried_format import carried_as_json
 from invoicing.assembly.result import InvoiceResult
 from invoicing.models import CreditApplication, CreditShare, Invoice, InvoiceLine, InvoiceTaxLine
 from invoicing.queries.computation import Computation
@@ -25,8 +27,9 @@ def write_amounts(*, invoice: Invoice, computation: Computation, now: datetime) 
     invoice.lines.all().delete()
     invoice.tax_lines.all().delete()
     invoice.credit_applications.all().delete()
+    seen: Counter[str] = Counter()
     lines = InvoiceLine.objects.bulk_create(
-        _line_row(invoice, computation, line, position)
+        _line_row(invoice, computation, line, position, seen)
         for position, line in enumerate(result.lines, start=1)
     )
     InvoiceTaxLine.objects.bulk_create(
@@ -47,6 +50,7 @@ def write_amounts(*, invoice: Invoice, computation: Computation, now: datetime) 
     _write_totals(invoice, result)
     invoice.tax_snapshot = result.tax_snapshot
     invoice.usage_snapshot = computation.snapshot
+    invoice.carried = carried_as_json(result.carried)
     invoice.computed_at = now
     # Nothing stands in the way of a period without lines: it is skipped.
     invoice.stopped_error = computation.stopped if result.lines else ""
@@ -60,11 +64,17 @@ _STOPPED_WORDS = {
 }
 
 
-def _line_row(invoice: Invoice, computation: Computation, line: Line, position: int) -> InvoiceLine:
+def _line_row(
+    invoice: Invoice, computation: Computation, line: Line, position: int, seen: Counter[str]
+) -> InvoiceLine:
     dimensions = dict(line.dimensions)
     version = "" if line.rate_version is None else line.rate_version.isoformat()
     rate = "" if line.unit_price is None else plain(line.unit_price)
     about = f"{line.price}|{sorted(line.dimensions)}|{version}|{rate}|{line.period.start}"
+    # Two tiers may cost the same, and a flat fee as much as a tier: then their order tells.
+    nth = seen[about]
+    seen[about] += 1
+    about = f"{about}|{nth}" if nth else about
     span = usage_span(line)
     return InvoiceLine(
         uid=uuid5(invoice.uid, about),
@@ -75,12 +85,8 @@ def _line_row(invoice: Invoice, computation: Computation, line: Line, position: 
         description=line.description,
         dimensions=dimensions,
         meter_id=None if line.meter is None else computation.meter_ids[line.meter],
-        dimension_set_id=(
-            computation.dimension_ids[line.meter, line.slices[0].dimensions]
-            if line.meter is not None and line.slices
-            else None
-        ),
-        quantity=line.quantity,
+        dimension_set_id=_dimension_set_id(computation, line),
+        quantity=_at_most_18_places(line.quantity),
         unit=line.unit or "",
         unit_price=line.unit_price,
         exact_amount=_at_most_18_places(line.exact_amount),
@@ -92,8 +98,17 @@ def _line_row(invoice: Invoice, computation: Computation, line: Line, position: 
         period_end=line.period.end,
         usage_from=None if span is None else span.start,
         usage_to=None if span is None else span.end,
+        left=line.left,
         trace=line.trace.as_json(),
     )
+
+
+def _dimension_set_id(computation: Computation, line: Line) -> int | None:
+    """Return the one combination that a line is of; None where it takes them all."""
+    combinations = {part.dimensions for part in line.slices}
+    if line.meter is None or len(combinations) != 1:
+        return None
+    return computation.dimension_ids.get((line.meter, combinations.pop()))
 
 
 def usage_span(line: Line) -> Period | None:
@@ -106,9 +121,9 @@ def usage_span(line: Line) -> Period | None:
     )
 
 
-def _at_most_18_places(amount: Fraction) -> Decimal:
-    """Return an exact amount as it is stored and shown: floored at 18 places, billed never."""
-    scaled = amount * 10**18
+def _at_most_18_places(amount: Fraction | Decimal) -> Decimal:
+    """Return an exact number as it is stored and shown: floored at 18 places, billed never."""
+    scaled = Fraction(amount) * 10**18
     return Decimal(scaled.numerator // scaled.denominator).scaleb(-18)
 
 
@@ -118,9 +133,10 @@ def _write_draws(invoice: Invoice, computation: Computation, lines: list[Invoice
     applications = CreditApplication.objects.bulk_create(
         CreditApplication(
             invoice=invoice,
-            grant=computation.grants[draw.grant.code],
+            grant=computation.grants[draw.grant.code, draw.grant.effective_from],
             position=position,
             amount=Money(draw.amount, result.currency),
+            quantity=draw.quantity,
         )
         for position, draw in enumerate(draws, start=1)
     )

@@ -1,14 +1,18 @@
 """Telling the usage side what pricing decided, where events are looked at."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from invoicing.models import Invoice, InvoiceLine
 from invoicing.operations.write_amounts import usage_span
 from invoicing.queries.computation import Computation
-from usage.metering.quantity import Quantity
+from invoicing.rating.lines import QuarantineReason
+from usage.metering.quantity import Dimensions, Quantity
 from usage.models import RatingVerdict, Verdict
+from usage.queries.judged_readings import judged_readings
+from values.period import Period
 
 
 def write_verdicts(
@@ -37,61 +41,129 @@ def write_verdicts(
             is_final=is_final,
             **decided,
         )
-        for decided in [*_decided(invoice, computation), *_without_line(computation)]
+        for decided in _decided(invoice, computation)
     )
 
 
 def _decided(invoice: Invoice, computation: Computation) -> Iterator[dict[str, Any]]:
-    result = computation.result
-    rows = InvoiceLine.objects.filter(invoice=invoice).order_by("position")
-    fallback = {
-        (unmatched.price, part): unmatched.hint
-        for unmatched in result.unmatched
-        for part in unmatched.slices
-    }
-    for line, row in zip(result.lines, rows, strict=True):
-        if line.meter is None or usage_span(line) is None:
-            continue
-        for part in line.slices:
-            is_fallback = (line.price, part) in fallback
-            yield {
-                **_usage(computation, line.meter, part),
-                "verdict": Verdict.FALLBACK if is_fallback else Verdict.RATED,
-                "hint": fallback.get((line.price, part)),
-                "price": line.price,
-                "line": row.public_id,
-            }
-    meters = computation.meter_of_price
-    for refused in result.quarantined:
-        for part in refused.slices:
-            yield {
-                **_usage(computation, meters[refused.price], part),
-                "verdict": Verdict.NO_RATE,
-                "hint": refused.hint,
-                "price": refused.price,
-            }
-    for unpriced in result.unpriced:
-        for part in unpriced.slices:
-            yield {
-                **_usage(computation, unpriced.meter, part),
-                "verdict": Verdict.UNPRICED,
-            }
+    """
+    Yield the verdict on each combination and stretch, those on single events first.
 
-
-def _without_line(computation: Computation) -> Iterator[dict[str, Any]]:
-    """Yield what adds up to no quantity, and so was rated at nothing without a line."""
-    result = computation.result
-    told = {(line.meter, part) for line in result.lines for part in line.slices}
-    told |= {(unpriced.meter, part) for unpriced in result.unpriced for part in unpriced.slices}
-    told |= {
-        (computation.meter_of_price[refused.price], part)
-        for refused in result.quarantined
-        for part in refused.slices
-    }
+    Of two that cover an event the first one holds.
+    """
+    told: set[tuple[str, Quantity]] = set()
+    yield from _on_single_events(invoice, computation)
+    for meter, part, verdict in _on_sums(invoice, computation):
+        told.add((meter, part))
+        yield {**_usage(computation, meter, part), **verdict}
+    lines = _lines_of_meters(invoice, computation)
     for meter, parts in computation.quantities.items():
         for part in parts:
             if (meter, part) not in told:
-                yield {**_usage(computation, meter, part), "verdict": Verdict.RATED}
+                yield {**_usage(computation, meter, part), **_rated(lines.get(meter, ()), part)}
+
+
+def _on_single_events(invoice: Invoice, computation: Computation) -> Iterator[dict[str, Any]]:
+    for refused in computation.result.quarantined:
+        meter_id = computation.meter_ids[computation.meter_of_price[refused.price]]
+        for judged in judged_readings(
+            customer_id=invoice.customer_id,
+            meter_id=meter_id,
+            span=Period(invoice.period_start, invoice.period_end),
+            idempotency_keys=refused.keys,
+            snapshot=computation.snapshot,
+        ):
+            yield {
+                "meter_id": meter_id,
+                "dimensions_id": judged.dimensions_id,
+                "starts_at": judged.occurred_at,
+                "ends_at": judged.occurred_at + _INSTANT,
+                "quantity": judged.quantity,
+                "events": judged.events,
+                "verdict": _VERDICTS[refused.reason],
+                "hint": refused.hint,
+                "price": refused.price,
+            }
+
+
+def _on_sums(
+    invoice: Invoice, computation: Computation
+) -> Iterator[tuple[str, Quantity, dict[str, Any]]]:
+    """Yield what is said of whole combinations: fallback, no rate, no price."""
+    result = computation.result
+    stored = _by_place(computation)
+    lines = _lines_of_meters(invoice, computation)
+    for unmatched in result.unmatched:
+        meter = computation.meter_of_price[unmatched.price]
+        for part in _stored(stored, meter, unmatched.slices):
+            said = _rated(lines.get(meter, ()), part)
+            yield meter, part, {**said, "verdict": Verdict.FALLBACK, "hint": unmatched.hint}
+    for refused in result.quarantined:
+        meter = computation.meter_of_price[refused.price]
+        for part in () if refused.keys else _stored(stored, meter, refused.slices):
+            said = {"verdict": _VERDICTS[refused.reason], "price": refused.price}
+            yield meter, part, {**said, "hint": refused.hint}
+    for unpriced in result.unpriced:
+        for part in _stored(stored, unpriced.meter, unpriced.slices):
+            yield unpriced.meter, part, {"verdict": Verdict.UNPRICED}
+
+
+_Places = Mapping[tuple[str, Dimensions, datetime], Quantity]
+
+
+def _by_place(computation: Computation) -> _Places:
+    return {
+        (meter, part.dimensions, part.period.start): part
+        for meter, parts in computation.quantities.items()
+        for part in parts
+    }
+
+
+def _stored(stored: _Places, meter: str, slices: Iterable[Quantity]) -> list[Quantity]:
+    """Return the stored sums of which slices are made, each once."""
+    places = {(meter, part.dimensions, part.period.start) for part in slices}
+    return [stored[place] for place in sorted(places) if place in stored]
+
+
+@dataclass(frozen=True, slots=True)
+class _BillingLine:
+    """A line that bills usage: of these combinations and stretches, or all of its time."""
+
+    price: str
+    public_id: str
+    span: Period
+    places: frozenset[tuple[Dimensions, datetime]]
+
+    def bills(self, part: Quantity) -> bool:
+        return (part.dimensions, part.period.start) in self.places
+
+    def may_bill(self, part: Quantity) -> bool:
+        return self.span.contains(part.period.start)
+
+
+def _lines_of_meters(
+    invoice: Invoice, computation: Computation
+) -> Mapping[str, Sequence[_BillingLine]]:
+    rows = InvoiceLine.objects.filter(invoice=invoice).order_by("position")
+    found: dict[str, list[_BillingLine]] = {}
+    for line, row in zip(computation.result.lines, rows, strict=True):
+        span = usage_span(line)
+        if line.meter is not None and span is not None:
+            places = frozenset((part.dimensions, part.period.start) for part in line.slices)
+            found.setdefault(line.meter, []).append(
+                _BillingLine(line.price, row.public_id, span, places)
+            )
+    return found
+
+
+def _rated(lines: Sequence[_BillingLine], part: Quantity) -> dict[str, Any]:
+    """Return that the part is rated, with its line; some add up to nothing and have none."""
+    line = next((line for line in lines if line.bills(part)), None) or next(
+        (line for line in lines if line.may_bill(part) and not any(d for d, _ in line.places)),
+        None,
+    )
+    said: dict[str, Any] = {"verdict": Verdict.RATED}
+    return said if line is None else {**said, "price": line.price, "line": line.public_id}
 
 
 def _usage(computation: Computation, meter: str, part: Quantity) -> Mapping[str, Any]:
@@ -103,3 +175,11 @@ def _usage(computation: Computation, meter: str, part: Quantity) -> Mapping[str,
         "quantity": part.quantity,
         "events": part.events,
     }
+
+
+_INSTANT = timedelta(microseconds=1)
+_VERDICTS = {
+    QuarantineReason.NO_RATE: Verdict.NO_RATE,
+    QuarantineReason.MISSING_PROPERTY: Verdict.BAD_VALUE,
+    QuarantineReason.BAD_VALUE: Verdict.BAD_VALUE,
+}

@@ -2,26 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from accounts.models import LegalEntity, TaxRegistration
 from contracts.queries.terms import contract_terms, meter_ids
-from invoicing.assembly.bill import usage_bill
-from invoicing.assembly.given_usage import GivenUsage
+from invoicing.assembly.bill import Bill, BilledPeriod
+from invoicing.assembly.carried import Carried
+from invoicing.assembly.carried_format import carried_from_json
 from invoicing.assembly.invoice import assemble_invoice
 from invoicing.assembly.result import InvoiceResult
 from invoicing.assembly.terms import cuts
-from invoicing.models import Grant, Invoice
+from invoicing.models import Grant, Invoice, InvoiceKind, InvoiceState
+from invoicing.queries.stored_usage import StoredUsage
 from invoicing.queries.wallets import wallet
 from invoicing.tax.interface import TaxCalculator, TaxStopped
 from invoicing.tax.undecided import TaxUndecided
 from invoicing.tax.unregistered import NoTaxRegistered
 from usage.metering.quantity import Dimensions, Quantity
-from usage.models import DimensionSet
 from usage.store import store
 from values.calendar import local_date
 from values.period import Period
+
+LotKey = tuple[str, datetime]
+"""A grant's code and start: a plan gives a lot of one code each period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +33,15 @@ class Computation:
     """
     An invoice as its events make it now, and the rows that its parts stand for.
 
-    `quantities` are all that was counted, by meter code.
-
-    `stopped` is the error that forbids issuing; the amounts are then without tax.
+    `quantities` are the sums of all that was stored, by meter code, combination of group keys
+    and stretch; an opening invoice counts none. `stopped` is the error that forbids issuing;
+    the amounts are then without tax.
     """
 
     result: InvoiceResult
     quantities: Mapping[str, Sequence[Quantity]]
     snapshot: str
-    grants: Mapping[str, Grant]
+    grants: Mapping[LotKey, Grant]
     meter_ids: Mapping[str, int]
     meter_of_price: Mapping[str, str]
     dimension_ids: Mapping[tuple[str, Dimensions], int]
@@ -49,46 +53,28 @@ def compute_invoice(*, invoice: Invoice) -> Computation:
     Return what the invoice comes to by what is stored now.
 
     The invoice's contract comes `with_terms`. The number of queries does not depend on the
-    number of events, lines or grants.
+    number of lines or grants, nor on that of events but for pages of 5,000 where a price needs
+    every event.
     """
     contract = invoice.contract
     terms = contract_terms(contract)
-    period = Period(invoice.period_start, invoice.period_end)
+    bill = bill_of(invoice)
     balances = wallet(customer_id=invoice.customer_id, before=invoice)
     grants = [
         balance.grant.terms(left=max(balance.left, Decimal(0)))
         for balance in balances
         if balance.grant.currency == terms.currency
     ]
-    meters = meter_ids(contract)
     snapshot = store.snapshot()
-    stored = store.aggregate(
-        customer_id=invoice.customer_id,
-        meter_ids=list(meters.values()),
-        slices=period.split(cuts(terms, grants, period)),
-        snapshot=snapshot,
+    meters = meter_ids(contract)
+    usage = StoredUsage(
+        customer_id=invoice.customer_id, terms=terms, meter_ids=meters, snapshot=snapshot
     )
-    combinations = {
-        row.pk: tuple(sorted(row.values.items()))
-        for row in DimensionSet.objects.filter(pk__in={part.dimensions_id for part in stored})
-    }
-    codes = {meter_id: code for code, meter_id in meters.items()}
-    quantities: dict[str, list[Quantity]] = {code: [] for code in meters}
-    dimension_ids: dict[tuple[str, Dimensions], int] = {}
-    for part in stored:
-        code, dimensions = codes[part.meter_id], combinations[part.dimensions_id]
-        dimension_ids[code, dimensions] = part.dimensions_id
-        quantities[code].append(Quantity(dimensions, part.slice, part.quantity, part.events))
-    issue_date, due_date = invoice_dates(invoice)
-    bill = usage_bill(period, issue_date=issue_date, due_date=due_date)
+    carried = carried_before(invoice)
 
     def assembled(tax: TaxCalculator) -> InvoiceResult:
         return assemble_invoice(
-            terms=terms,
-            bill=bill,
-            usage=GivenUsage(quantities),
-            grants=grants,
-            tax=tax,
+            terms=terms, bill=bill, usage=usage, grants=grants, tax=tax, carried=carried
         )
 
     stopped = ""
@@ -99,14 +85,60 @@ def compute_invoice(*, invoice: Invoice) -> Computation:
         result = assembled(NoTaxRegistered())
     return Computation(
         result=result,
-        quantities=quantities,
+        quantities=(
+            usage.sums(bill.closes.covered, cuts(terms, grants, bill.closes.covered))
+            if bill.closes and meters
+            else {}
+        ),
         snapshot=snapshot,
-        grants={balance.grant.code: balance.grant for balance in balances},
+        grants={(b.grant.code, b.grant.effective_from): b.grant for b in balances},
         meter_ids=meters,
         meter_of_price={p.code: p.meter for p in terms.prices if p.meter is not None},
-        dimension_ids=dimension_ids,
+        dimension_ids=usage.combinations,
         stopped=stopped,
     )
+
+
+def bill_of(invoice: Invoice) -> Bill:
+    """Return which period the invoice closes and which one it opens; contract with terms."""
+    contract = invoice.contract
+    period = Period(invoice.period_start, invoice.period_end)
+    calendar = contract.calendar()
+    billed = BilledPeriod(period, calendar.full_period_at(period.start))
+    issue_date, due_date = invoice_dates(invoice)
+    is_first = invoice.kind == InvoiceKind.OPENING
+    goes_on = contract.ends_at is None or period.end < contract.ends_at
+    following = None
+    if is_first:
+        following = billed
+    elif goes_on:
+        following = BilledPeriod(
+            calendar.period_at(period.end), calendar.full_period_at(period.end)
+        )
+    return Bill(
+        closes=None if is_first else billed,
+        opens=following,
+        is_first=is_first,
+        issue_date=issue_date,
+        due_date=due_date,
+    )
+
+
+def carried_before(invoice: Invoice) -> Carried:
+    """Return what the contract's invoice of the period before left of its allowances."""
+    if invoice.kind == InvoiceKind.OPENING:
+        return Carried()
+    before = (
+        Invoice.objects.filter(
+            contract_id=invoice.contract_id,
+            kind=InvoiceKind.PERIOD,
+            period_end=invoice.period_start,
+        )
+        .exclude(state=InvoiceState.VOID)
+        .values_list("carried", flat=True)
+        .first()
+    )
+    return carried_from_json(before or {})
 
 
 def invoice_dates(invoice: Invoice) -> tuple[date, date]:

@@ -6,7 +6,7 @@ from django.db.models import DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import TaxRegistration
-from invoicing.models import Invoice, InvoiceState
+from invoicing.models import Invoice, InvoiceKind, InvoiceState
 
 INVALID_TERMS = "INVALID_TERMS"
 RETRY_AFTER = timedelta(hours=1)
@@ -15,6 +15,8 @@ RETRY_AFTER = timedelta(hours=1)
 def due_invoices(*, as_of: datetime) -> QuerySet[Invoice]:
     """
     Return upcoming invoices whose period is over and drafts whose grace is over.
+
+    An opening invoice is due as soon as its period begins.
 
     By each customer's own time: its test clock, else `as_of`. Earlier periods first. A draft
     that waits for the seller's decision on tax is not due until that is made; one whose terms
@@ -26,7 +28,16 @@ def due_invoices(*, as_of: datetime) -> QuerySet[Invoice]:
     return (
         Invoice.objects.annotate(customer_now=customer_now)
         .filter(
-            Q(state=InvoiceState.UPCOMING, period_end__lte=F("customer_now"))
+            Q(
+                state=InvoiceState.UPCOMING,
+                kind=InvoiceKind.PERIOD,
+                period_end__lte=F("customer_now"),
+            )
+            | Q(
+                state=InvoiceState.UPCOMING,
+                kind=InvoiceKind.OPENING,
+                period_start__lte=F("customer_now"),
+            )
             | Q(state=InvoiceState.DRAFT, closes_at__lte=F("customer_now"))
         )
         .exclude(

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from invoicing.models import CreditApplication, Grant, GrantEntry, Invoice, InvoiceState
@@ -31,6 +31,15 @@ def with_balances(grants: QuerySet[Grant], *, before: Invoice | None = None) -> 
     return grants.annotate(posted_amount=_total(posted), pending_amount=_total(pending))
 
 
+# Of a grant of units its quantities, of money its amounts.
+_NUMBER = DecimalField(max_digits=48, decimal_places=18)
+
+
 def _total(rows: QuerySet) -> Coalesce:
-    sums = rows.order_by().values("grant").annotate(total=Sum("amount")).values("total")
-    return Coalesce(Subquery(sums), Value(Decimal(0)))
+    sums = (
+        rows.order_by()
+        .values("grant")
+        .annotate(total=Sum(Coalesce("quantity", "amount", output_field=_NUMBER)))
+        .values("total")
+    )
+    return Coalesce(Subquery(sums), Value(Decimal(0)), output_field=_NUMBER)

@@ -73,13 +73,14 @@ INVARIANTS = (
     Invariant(
         "What an issued invoice applied of a grant was drawn from it.",
         """
-        SELECT coalesce(a.invoice_id, m.invoice_id), a.grant_id, a.amount, m.amount
+        SELECT coalesce(a.invoice_id, m.invoice_id), a.grant_id,
+               coalesce(a.quantity, a.amount), coalesce(m.quantity, m.amount)
         FROM (SELECT a.* FROM invoicing_creditapplication AS a
               JOIN invoicing_invoice AS i ON i.id = a.invoice_id
               WHERE i.state IN ('issued', 'void')) AS a
         FULL JOIN (SELECT * FROM invoicing_grantentry WHERE kind = 'drawn') AS m
           ON m.invoice_id = a.invoice_id AND m.grant_id = a.grant_id
-        WHERE coalesce(a.amount, 0) <> -coalesce(m.amount, 0)
+        WHERE coalesce(a.quantity, a.amount, 0) <> -coalesce(m.quantity, m.amount, 0)
         """,
     ),
     Invariant(
@@ -123,6 +124,8 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        # Of lines whose quantity is the plain sum of one combination: no tier, no allowance, no
+        # rounding or other unit.
         "An issued line counts exactly the events that it showed when it was issued.",
         """
         SELECT l.id, l.quantity, l.events
@@ -136,7 +139,10 @@ INVARIANTS = (
               AND (pg_visible_in_snapshot(r.ingest_tx, i.usage_snapshot::pg_snapshot)
                    OR r.ingest_tx = pg_current_xact_id_if_assigned())
         ) AS counted
-        WHERE i.state = 'issued' AND l.meter_id IS NOT NULL
+        WHERE i.state = 'issued' AND l.dimension_set_id IS NOT NULL AND l.events IS NOT NULL
+          AND coalesce(l.trace->>'model', 'per_unit') = 'per_unit'
+          AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(l.trace->'steps') AS step
+                          WHERE step->>'step' <> 'counted')
           AND (counted.quantity <> l.quantity OR counted.events <> l.events)
         """,
     ),

@@ -6,7 +6,7 @@ terms of that time, and with the draft in the place of whatever was in force. No
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,14 +20,11 @@ from catalog.queries.draft_in_place import AsIf, draft_in_place
 from contracts.models import Contract
 from contracts.queries.terms import contract_terms, meter_ids, with_terms
 from invoicing.assembly.bill import usage_bill
-from invoicing.assembly.given_usage import GivenUsage
 from invoicing.assembly.invoice import assemble_invoice
 from invoicing.assembly.terms import ContractTerms, cuts
+from invoicing.queries.stored_usage import StoredUsage
 from invoicing.tax.unregistered import NoTaxRegistered
-from usage.metering.quantity import Dimensions, Quantity
-from usage.models import DimensionSet
 from usage.store import store
-from usage.store.interface import StoredQuantity
 from values.calendar import local_date
 from values.exact import EXACT
 from values.period import Period
@@ -121,11 +118,10 @@ def price_change_preview(
     snapshot = store.snapshot()
     for contract in found:
         try:
-            billed.append(_stored_usage(contract, as_if, now=now, snapshot=snapshot))
+            billed.append(_billed(contract, as_if, now=now, snapshot=snapshot))
         except InvalidTerms as error:
             refused.append((contract, str(error)))
-    combinations = _combinations(part for each in billed for part in each.stored)
-    effects = [_effect(each, combinations) for each in billed if each.stored]
+    effects = [_effect(each) for each in billed if each.has_usage]
     return PriceChangePreview(
         effects=tuple(sorted(effects, key=lambda e: (-e.difference, e.contract.pk))),
         unused=len(billed) - len(effects),
@@ -157,7 +153,11 @@ class _Billed:
     new: ContractTerms
     period: Period
     is_whole: bool
-    stored: list[StoredQuantity]
+    usage: StoredUsage
+
+    @property
+    def has_usage(self) -> bool:
+        return any(self.usage.sums(self.period, ()).values())
 
 
 def _active_contracts(
@@ -181,50 +181,45 @@ def _active_contracts(
     )
 
 
-def _stored_usage(contract: Contract, as_if: AsIf, *, now: datetime, snapshot: str) -> _Billed:
+def _billed(contract: Contract, as_if: AsIf, *, now: datetime, snapshot: str) -> _Billed:
     old = contract_terms(contract)
     new = contract_terms(contract, as_if=as_if)
     own_now = contract.customer.now(now=now)
     period = last_period(contract, now=own_now)
-    stored = store.aggregate(
+    usage = StoredUsage(
         customer_id=contract.customer_id,
-        meter_ids=list(meter_ids(contract).values()),
-        slices=period.split((*cuts(old, (), period), *cuts(new, (), period))),
+        terms=old,
+        meter_ids=meter_ids(contract),
         snapshot=snapshot,
+        cut_at=(*cuts(old, (), period), *cuts(new, (), period)),
     )
-    return _Billed(contract, old, new, period, has_whole_period(contract, now=own_now), stored)
+    return _Billed(contract, old, new, period, has_whole_period(contract, now=own_now), usage)
 
 
-def _combinations(stored: Iterable[StoredQuantity]) -> dict[int, Dimensions]:
-    rows = DimensionSet.objects.filter(pk__in={part.dimensions_id for part in stored})
-    return {row.pk: tuple(sorted(row.values.items())) for row in rows}
-
-
-def _effect(billed: _Billed, combinations: Mapping[int, Dimensions]) -> ContractEffect:
-    codes = {meter_id: code for code, meter_id in meter_ids(billed.contract).items()}
-    quantities: dict[str, list[Quantity]] = {code: [] for code in codes.values()}
-    for part in billed.stored:
-        quantities[codes[part.meter_id]].append(
-            Quantity(combinations[part.dimensions_id], part.slice, part.quantity, part.events)
-        )
+def _effect(billed: _Billed) -> ContractEffect:
     return ContractEffect(
         contract=billed.contract,
         period=billed.period,
         currency=billed.old.currency,
-        old=_subtotal(billed.old, billed, quantities),
-        new=_subtotal(billed.new, billed, quantities),
+        old=_subtotal(billed.old, billed),
+        new=_subtotal(billed.new, billed),
         is_whole=billed.is_whole,
     )
 
 
-def _subtotal(
-    terms: ContractTerms, billed: _Billed, quantities: Mapping[str, Sequence[Quantity]]
-) -> Decimal:
+def _subtotal(terms: ContractTerms, billed: _Billed) -> Decimal:
+    """Return what the period's usage and arrears come to, with allowances given anew."""
     day = local_date(billed.period.end, billed.contract.customer.timezone)
+    full = billed.contract.calendar().full_period_at(billed.period.start)
     return assemble_invoice(
         terms=terms,
-        bill=usage_bill(billed.period, issue_date=day, due_date=day),
-        usage=GivenUsage(quantities),
+        bill=usage_bill(
+            billed.period,
+            issue_date=day,
+            due_date=day,
+            full=full if full.encloses(billed.period) else billed.period,
+        ),
+        usage=billed.usage.under(terms),
         grants=(),
         tax=NoTaxRegistered(),
     ).subtotal

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import reduce
+from functools import lru_cache
 
 from invoicing.rating.price import PriceTerms, PriceVersion
+from invoicing.rating.trace_steps import TraceStep
 from usage.metering.meter import Meter
 from usage.metering.quantity import Dimensions, Quantity
-from values.exact import EXACT
+from values.exact import total
 from values.money import Rounding
+from values.number import Number
 from values.period import Period
+
+_REMEMBERED_AT_MOST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Charge:
     What every price model needs to know beside its own terms.
 
     `period` is the billing period inside the version's time; money is in `currency`, its
-    lines rounded once by `rounding`.
+    lines rounded once by `rounding`. `steps` are what was done to the quantities before.
     """
 
     price: PriceTerms
@@ -30,11 +33,11 @@ class Charge:
     period: Period
     currency: str
     rounding: Rounding
+    steps: tuple[TraceStep, ...] = ()
 
     def combination(self, quantity: Quantity) -> Dimensions:
         """Return the pairs of the meter's group keys, in their order."""
-        values = dict(quantity.dimensions)
-        return tuple((key, values[key]) for key in self.meter.group_keys if key in values)
+        return _combination(self.meter.group_keys, quantity.dimensions)
 
     def label(self, dimensions: Dimensions) -> str:
         """
@@ -42,15 +45,29 @@ class Charge:
 
         A text of nothing or blanks is a value like any other and prints as ``(empty)``.
         """
-        values = {key: value if value.strip() else "(empty)" for key, value in dimensions}
-        return " / ".join(values.get(key, f"no {key}") for key in self.meter.group_keys)
+        return _label(self.meter.group_keys, dimensions)
 
 
-def total_quantity(slices: Iterable[Quantity]) -> Decimal:
+# The same combinations come back with each customer of a rate card.
+@lru_cache(maxsize=_REMEMBERED_AT_MOST)
+def _combination(group_keys: tuple[str, ...], dimensions: Dimensions) -> Dimensions:
+    values = dict(dimensions)
+    return tuple((key, values[key]) for key in group_keys if key in values)
+
+
+@lru_cache(maxsize=_REMEMBERED_AT_MOST)
+def _label(group_keys: tuple[str, ...], dimensions: Dimensions) -> str:
+    values = {key: value if value.strip() else "(empty)" for key, value in dimensions}
+    return " / ".join(values.get(key, f"no {key}") for key in group_keys)
+
+
+def total_quantity(slices: Sequence[Quantity]) -> Number:
     """Return the exact sum."""
-    return reduce(EXACT.add, (part.quantity for part in slices), Decimal(0))
+    if len(slices) == 1:
+        return slices[0].quantity
+    return total(part.quantity for part in slices)
 
 
-def total_events(slices: Iterable[Quantity]) -> int:
+def total_events(slices: Sequence[Quantity]) -> int:
     """Return the number of events behind the slices."""
-    return sum(part.events for part in slices)
+    return slices[0].events if len(slices) == 1 else sum(part.events for part in slices)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 
 from invoicing.rating.trace import Trace
 from usage.metering.quantity import Dimensions, Quantity
+from values.number import Number
 from values.period import Period
 
 
@@ -22,17 +22,18 @@ class Line:
     `amount` has the currency's digits. `rate_version` is when the rate took effect (None:
     always). `period` is the time in which that rate holds; the line's events are those of
     `meter` with these dimensions in the periods of `slices`. Fees have no events. `left` is
-    what remains of the allowance that a line of included units used.
+    what remains of the allowance that a line of included units used. `slice_amounts` is what
+    each slice adds to the exact amount where that does not follow the quantities.
     """
 
     section: str
     price: str
     description: str
     dimensions: Dimensions
-    quantity: Decimal
+    quantity: Number
     unit: str | None
     unit_price: Decimal | None
-    exact_amount: Fraction
+    exact_amount: Number
     amount: Decimal
     currency: str
     events: int | None
@@ -42,7 +43,8 @@ class Line:
     meter: str | None
     slices: tuple[Quantity, ...]
     trace: Trace
-    left: Decimal | None = None
+    left: Number | None = None
+    slice_amounts: tuple[Number, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Unmatched:
 
     price: str
     dimensions: Dimensions
-    quantity: Decimal
+    quantity: Number
     events: int
     hint: dict[str, str] | None
     slices: tuple[Quantity, ...]
@@ -80,7 +82,7 @@ class Quarantined:
 
     price: str
     dimensions: Dimensions
-    quantity: Decimal
+    quantity: Number
     events: int
     reason: QuarantineReason
     hint: dict[str, str] | None

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from invoicing.rating.call_overrides import calls_laid_over
 from invoicing.rating.entries import RateEntry, rate_problems
 from invoicing.rating.match import canonical
-from invoicing.rating.price import PerUnit, PriceTerms
+from invoicing.rating.price import Model, PriceTerms, PriceVersion
+from invoicing.rating.price_format.keys import PRICE_KEYS
+from invoicing.rating.price_format.overlay import FIXED_KEYS, laid_over
 from invoicing.rating.rate_card import RateCard
+from invoicing.rating.terms.calls import Calls
+from invoicing.rating.terms.per_unit import PerUnit
 from invoicing.rating.ties import tie_message, tying_pairs
-from values.problems import InvalidTerms, Problem, refuse
+from values.exact import plain
+from values.problems import InvalidTerms, Problem, refuse, unknown_key
 
 _Placed = tuple[int, RateEntry]
 
@@ -20,12 +27,18 @@ class PriceOverride:
     """
     The keys of a price that a contract replaces, and the entries of its rate card.
 
+    `keys` are any others, as the plan file writes them, each replaced as a whole (None takes
+    it away); of `rates` rows of equal key are replaced and others added. `rate_card` is the
+    card whose code stands in `keys`.
+
     :raises InvalidTerms: with paths relative to the override.
     """
 
     unit_price: Decimal | None = None
     fallback_rate: Decimal | None = None
     entries: tuple[RateEntry, ...] = ()
+    keys: Mapping[str, object] = field(default_factory=dict)
+    rate_card: RateCard | None = None
 
     def __post_init__(self) -> None:
         problems = []
@@ -39,7 +52,23 @@ class PriceOverride:
                 problems.append(
                     Problem(("entries", index), f"({entry.text()}) repeats entries[{first}]")
                 )
-        refuse(problems)
+        refuse([*problems, *self._key_problems()])
+
+    def _key_problems(self) -> list[Problem]:
+        problems = []
+        for key in self.keys:
+            if key in FIXED_KEYS:
+                problems.append(Problem((key,), "is that of the price and is not replaced"))
+            elif key not in PRICE_KEYS:
+                problems.append(Problem((key,), unknown_key(key, known=PRICE_KEYS)))
+        return problems
+
+    def all_keys(self) -> dict[str, object]:
+        """Return every key that is replaced, the rates too, as the plan file writes them."""
+        rates = {"unit_price": self.unit_price, "fallback_rate": self.fallback_rate}
+        stated = {key: plain(rate) for key, rate in rates.items() if rate is not None}
+        both = {**self.keys, **stated}
+        return {key: both[key] for key in PRICE_KEYS if key in both}
 
 
 def overridden(price: PriceTerms, override: PriceOverride) -> PriceTerms:
@@ -49,29 +78,33 @@ def overridden(price: PriceTerms, override: PriceOverride) -> PriceTerms:
     An entry replaces the card's entry of equal match, at its place and, unless it states
     another, with its priority; other entries are added at the end.
 
-    :raises InvalidTerms: a key that the price does not have, or entries that tie with the
-        card's; with paths relative to the override.
+    :raises InvalidTerms: a key that the price does not have, keys that are no price together,
+        or entries that tie with the card's; with paths relative to the override.
     """
-    versions = []
-    for version in price.versions:
-        model = _laid_over(version.model, override)
-        versions.append(replace(version, model=model))
-    return replace(price, versions=tuple(versions))
+    versions = tuple(_agreed(version, override) for version in price.versions)
+    return replace(price, versions=versions)
 
 
-def _laid_over(model: PerUnit, override: PriceOverride) -> PerUnit:
-    refuse(_misplaced(model, override))
-    card = model.rate_card
-    return PerUnit(
-        unit_price=model.unit_price if override.unit_price is None else override.unit_price,
-        rate_card=_agreed_card(card, override.entries) if card and override.entries else card,
-        fallback_rate=(
-            model.fallback_rate if override.fallback_rate is None else override.fallback_rate
-        ),
-    )
+def _agreed(version: PriceVersion, override: PriceOverride) -> PriceVersion:
+    refuse(_misplaced(version.model, override))
+    keys = override.all_keys()
+    if keys and isinstance(version.model, Calls):
+        version = calls_laid_over(version, keys)
+    elif keys:
+        cards = _cards(version.model, override)
+        version = laid_over(version, keys, rate_cards=cards)
+    return _with_entries(version, override.entries)
 
 
-def _misplaced(model: PerUnit, override: PriceOverride) -> list[Problem]:
+def _cards(model: Model, override: PriceOverride) -> dict[str, RateCard]:
+    own = model.rate_card if isinstance(model, PerUnit) else None
+    return {card.code: card for card in (own, override.rate_card) if card is not None}
+
+
+def _misplaced(model: Model, override: PriceOverride) -> list[Problem]:
+    """Return the rates of the other sort of per-unit price, where nothing changes the sort."""
+    if not isinstance(model, PerUnit) or {"model", "rate_card"} & override.keys.keys():
+        return []
     if model.rate_card is not None:
         if override.unit_price is not None:
             return [Problem(("unit_price",), "the price has a rate card, not a unit price")]
@@ -83,6 +116,15 @@ def _misplaced(model: PerUnit, override: PriceOverride) -> list[Problem]:
     if override.entries:
         problems.append(Problem(("entries",), message))
     return problems
+
+
+def _with_entries(version: PriceVersion, entries: tuple[RateEntry, ...]) -> PriceVersion:
+    if not entries:
+        return version
+    model = version.model
+    if not isinstance(model, PerUnit) or model.rate_card is None:
+        raise InvalidTerms([Problem(("entries",), "belongs to a price with a rate card")])
+    return replace(version, model=replace(model, rate_card=_agreed_card(model.rate_card, entries)))
 
 
 def _agreed_card(card: RateCard, agreed: tuple[RateEntry, ...]) -> RateCard:

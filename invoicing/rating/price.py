@@ -67,8 +67,8 @@ class PriceVersion:
     The terms of a price in `[effective_from, effective_to)`; None is no bound.
 
     `included`, the limits of a full period and `outcome` belong to usage prices.
-    `declared_from` is when the version took effect in the price book where a phase of a
-    contract uses only a part of its time; None where `effective_from` says it.
+    Where a phase of a contract uses only a part of its time, `is_clipped` is true and
+    `declared_from` is when the version took effect in the price book (None: always).
 
     :raises InvalidTerms: with paths relative to the price.
     """
@@ -84,6 +84,7 @@ class PriceVersion:
     maximum_amount: Decimal | None = None
     outcome: OutcomeRule | None = None
     declared_from: datetime | None = None
+    is_clipped: bool = False
 
     def __post_init__(self) -> None:
         problems = []
@@ -104,7 +105,7 @@ class PriceVersion:
     @property
     def since(self) -> datetime | None:
         """When the version took effect in the price book, as lines print it."""
-        return self.declared_from or self.effective_from
+        return self.declared_from if self.is_clipped else self.effective_from
 
 
 @dataclass(frozen=True)

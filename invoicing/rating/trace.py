@@ -10,13 +10,17 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from invoicing.rating.calculation import Calculation
 from invoicing.rating.entries import RateEntry
 from invoicing.rating.match_format import value_text
+from invoicing.rating.sentence import PlainWords, formula, tier_text
+from invoicing.rating.trace_steps import StepKind, TraceStep
 from values.calendar import date_or_time
 from values.exact import plain
-from values.money import Rounding, minor_digits, money_text
+from values.money import Rounding, money_text
+from values.number import Number
 
-_TIMES = "\N{MULTIPLICATION SIGN}"
+__all__ = ["RateSource", "StepKind", "Trace", "TraceStep"]
 
 
 class RateSource(StrEnum):
@@ -28,64 +32,6 @@ class RateSource(StrEnum):
     UNIT_PRICE = "unit_price"
     TIER = "tier"
     TERMS = "terms"
-
-
-class StepKind(StrEnum):
-    """What one step of a calculation does; the values that each has stand in `TraceStep`."""
-
-    COUNTED = "counted"
-    ROUNDED_QUANTITY = "rounded_quantity"
-    CONVERTED = "converted"
-    INCLUDED = "included"
-    TIER = "tier"
-    FLAT_FEE = "flat_fee"
-    PACKAGES = "packages"
-    PERCENTAGE = "percentage"
-    MARKUP = "markup"
-    CALLS = "calls"
-    BUNDLE = "bundle"
-    DAYS = "days"
-    LIMIT = "limit"
-    MEASURE = "measure"
-    REVERSED = "reversed"
-
-
-@dataclass(frozen=True, slots=True)
-class TraceStep:
-    """
-    One step, its numbers as plain text. By kind:
-
-    - counted: ``quantity``, ``events``, ``aggregation`` - what the meter made of the events
-    - rounded_quantity: ``from``, ``to``, ``mode``, ``places``
-    - converted: ``from``, ``unit``, ``divide_by``, ``to``, ``label``, ``round``
-    - included: ``from``, ``used``, ``left``, ``pool``, ``to`` - units at no charge
-    - tier: ``number`` (from 1), ``above``, ``up_to``, ``rate``, ``quantity``, ``model``
-    - flat_fee: ``number``, ``amount``
-    - packages: ``quantity``, ``free_units``, ``size``, ``packages``, ``round``
-    - percentage: ``value``, ``percent``, ``fixed_fee``, ``events``, ``free_events``,
-      ``free_amount``, ``at_minimum``, ``at_maximum``
-    - markup: ``cost``, ``percent``, ``fixed``, ``events``
-    - calls: ``calls``, ``raw_seconds``, ``billed_seconds``, ``paid_seconds``, ``decimals``,
-      ``rounding``, ``charges``
-    - bundle: ``code``, ``granted``, ``used``, ``left``
-    - days: ``days``, ``of_days``, ``amount`` (of the full period)
-    - limit: ``kind`` (minimum, maximum, commitment), ``amount``, ``lines``, ``days``, ``of_days``
-    - measure: ``meter``, ``by``, ``value``, ``percent``, ``amount``, ``of`` (codes), ``lines``
-    - reversed: ``outcomes``, ``rate``
-    """
-
-    kind: StepKind
-    values: Mapping[str, str]
-
-    def as_json(self) -> dict[str, str]:
-        """Return the step as it is stored."""
-        return {"step": self.kind.value, **self.values}
-
-    @classmethod
-    def from_json(cls, raw: Mapping[str, str]) -> TraceStep:
-        """Return the step that `as_json` wrote."""
-        values = {name: value for name, value in raw.items() if name != "step"}
-        return cls(StepKind(raw["step"]), values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +53,11 @@ class Trace:
     entry: RateEntry | None
     passed_over: tuple[RateEntry, ...]
     label: str
-    quantity: Decimal
+    quantity: Number
     unit: str | None
     rate: Decimal | None
     currency: str
-    exact_amount: Fraction
+    exact_amount: Number
     rounding: Rounding
     amount: Decimal
     model: str = "per_unit"
@@ -132,7 +78,7 @@ class Trace:
             "unit": self.unit,
             "rate": None if self.rate is None else plain(self.rate),
             "currency": self.currency,
-            "exact_amount": str(self.exact_amount),
+            "exact_amount": str(Fraction(self.exact_amount)),
             "rounding": self.rounding.value,
             "amount": money_text(self.amount, self.currency),
             "model": self.model,
@@ -168,32 +114,30 @@ class Trace:
 
         ``13 minutes x 0.20 USD = 2.60 USD (rate of US / resolved, in force from 2024-11-01)``
         """
-        exact = self._money(self.exact_amount)
         rounded = ""
         if self.exact_amount != self.amount:
             how = self.rounding.value.replace("_", " ")
             rounded = f", rounded {how} to {money_text(self.amount, self.currency)} {self.currency}"
-        product = f"{_TIMES} {self._money(self.rate)} " if self.rate is not None else ""
-        return (
-            f"{self._amount_of_units()} {product}= {exact}{rounded} "
-            f"({self._reason()}{self._since(zone)})"
+        reason = self._reason() + self._since(zone)
+        because = f" ({reason.removeprefix(', ')})" if reason else ""
+        return f"{formula(self.calculation(), PlainWords(self.currency))}{rounded}{because}"
+
+    def calculation(self) -> Calculation:
+        """Return the numbers that its formula is made of."""
+        return Calculation(
+            quantity=Decimal(plain(self.quantity)),
+            unit=self.unit,
+            rate=self.rate,
+            exact_amount=Fraction(self.exact_amount),
+            model=self.model,
+            steps=self.steps,
         )
-
-    def _amount_of_units(self) -> str:
-        quantity = plain(self.quantity)
-        if self.unit is None:
-            return quantity
-        plural = "" if quantity == "1" or self.unit.endswith("s") else "s"
-        return f"{quantity} {self.unit}{plural}"
-
-    def _money(self, amount: Decimal | Fraction) -> str:
-        whole, _, places = plain(amount).partition(".")
-        places = places.ljust(minor_digits(self.currency), "0")
-        return f"{whole}.{places} {self.currency}" if places else f"{whole} {self.currency}"
 
     def _reason(self) -> str:
         if self.source == RateSource.UNIT_PRICE:
             return "unit price"
+        if self.source in (RateSource.TIER, RateSource.TERMS):
+            return tier_text(self.calculation())
         if self.source == RateSource.FALLBACK or self.entry is None:
             return f"fallback rate, no entry of {self.rate_card} matches {self.label}"
         wanted = " / ".join(value_text(value) for value in self.entry.match.values())

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from values.number import Number
 from values.period import Period
 
 
@@ -19,7 +20,7 @@ class TaxableLine:
     price: str
     tax_code: str | None
     amount: Decimal
-    quantity: Decimal
+    quantity: Number
     unit: str | None
     period: Period
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from invoicing.rating.price_format.reading import ReadFile
 from values.fields import Place, did_you_mean
 
 
@@ -12,12 +13,14 @@ class Context:
     The defaults of a document, and per section every code that it writes.
 
     ``codes`` holds also those of what could not be built: a reference to such an
-    item is no second mistake.
+    item is no second mistake. ``read_file`` reads what lies beside the document, None
+    where nothing does.
     """
 
     currency: str
     timezone: str
     codes: Mapping[str, tuple[str, ...]]
+    read_file: ReadFile | None = None
 
     def known(self, place: Place | None, section: str) -> str:
         """Return the code at the place, and name it as a problem where nothing has it."""

@@ -1,90 +1,82 @@
-"""Files of events: CSV with a column per property, or NDJSON with an event per line."""
+"""
+Files of events: CSV with a column per property, or NDJSON with an event per line.
 
-import csv
-import io
-from collections.abc import Iterator
+A file is read as a stream, line by line; its mistakes are kept until its end, so that one
+run reports them all.
+"""
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO, cast
 
-from plan_file.format import tree
-from plan_file.format.events import KEYS, Event, read_event
-from plan_file.format.json_text import read_json
-from plan_file.format.reading import BadFile, decoded, read_bytes
-from plan_file.format.tree import Unreadable, settle
-from values.fields import Place
+from plan_file.format.csv_events import csv_events
+from plan_file.format.events import Event
+from plan_file.format.mistakes import Mistakes
+from plan_file.format.ndjson_events import ndjson_events
+from plan_file.format.reading import BadFile
 from values.problems import Problem
 
-_COLUMNS = frozenset(KEYS.now) - {"properties"}
+_READERS = {".csv": csv_events, ".ndjson": ndjson_events, ".jsonl": ndjson_events}
+_EVENTS_BETWEEN_REPORTS = 10_000
 
 
-def read_events(path: Path, *, zone: str) -> tuple[Event, ...]:
+def read_events(
+    path: Path, *, zone: str, on_progress: Callable[[int, int], None] | None = None
+) -> Iterator[Event]:
     """
-    Return the events of the file in its order; a plain date is a midnight in the zone.
+    Yield the events of the file in its order; a plain date is a midnight in the zone.
 
-    :raises BadFile: with all its problems; a path begins with the file's name and the line.
+    The file may be compressed (``.csv.gz``, ``.ndjson.gz``). ``on_progress`` is told now and
+    then how many bytes of how many are read.
+
+    :raises BadFile: of another kind or unreadable at once; after the last event with all
+        mistakes of its lines (the first 1,000), whose paths begin with the file's name and
+        the line. Nothing may be made of the events of such a file.
     """
-    name = path.name
-    readers = {".csv": _csv_rows, ".ndjson": _ndjson_rows, ".jsonl": _ndjson_rows}
-    reader = readers.get(path.suffix.lower())
+    reader = _READERS.get(_kind(path))
     if reader is None:
-        raise BadFile([Problem((name,), "must be a .csv or .ndjson file")])
-    problems: list[Problem] = []
-    events = [
-        read_event(Place(row, (f"{name} line {line}",), problems), zone)
-        for line, row in reader(decoded(read_bytes(path), name), name, problems)
-    ]
-    if problems:
-        raise BadFile(problems)
-    return tuple(event for event in events if event is not None)
-
-
-def _ndjson_rows(text: str, name: str, problems: list[Problem]) -> Iterator[tuple[int, object]]:
-    for line, written in enumerate(text.split("\n"), start=1):
-        if not written.strip():
-            continue
-        place = f"{name} line {line}"
-        try:
-            row, found = settle(read_json(written), take_float=_in_properties)
-        except Unreadable as error:
-            problems.append(Problem((place,), str(error)))
-            continue
-        problems.extend(problem.under(place) for problem in found)
-        yield line, row
-
-
-def _in_properties(path: tree.Path) -> bool:
-    return len(path) > 1 and path[0] == "properties"
-
-
-def _csv_rows(text: str, name: str, problems: list[Problem]) -> Iterator[tuple[int, object]]:
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+        raise BadFile([Problem((path.name,), "must be a .csv or .ndjson file")])
     try:
-        columns = next(rows, [])
-        refused = [Problem((name, column), why) for column, why in _refused_columns(columns)]
-        problems.extend(refused)
-        for cells in () if refused else rows:
-            if len(cells) > len(columns):
-                place = f"{name} line {rows.line_num}"
-                problems.append(Problem((place,), f"has more than {len(columns)} cells"))
-            elif any(cells):
-                yield rows.line_num, _csv_event(dict(zip(columns, cells, strict=False)))
-    except csv.Error as error:
-        problems.append(Problem((f"{name} line {rows.line_num}",), f"is not CSV: {error}"))
+        written = path.open("rb")
+        size = path.stat().st_size
+    except (OSError, ValueError) as error:
+        raise BadFile([_unreadable(path, error)]) from error
+    return _events(path, zone, reader, written, size, on_progress)
 
 
-def _refused_columns(columns: list[str]) -> Iterator[tuple[str, str]]:
-    yield from (
-        (column, "this column stands here twice")
-        for index, column in enumerate(columns)
-        if column in columns[:index]
-    )
-    customer = "customer_id" if "customer_id" in columns else "customer"
-    for column in ("idempotency_key", "event_name", customer, "occurred_at"):
-        if column not in columns:
-            yield column, "this column is required"
+def _kind(path: Path) -> str:
+    name = path.name.lower().removesuffix(".gz")
+    return Path(name).suffix
 
 
-def _csv_event(cells: dict[str, str]) -> dict[str, object]:
-    given = {column: cell for column, cell in cells.items() if cell}
-    event: dict[str, object] = {key: given[key] for key in _COLUMNS & given.keys()}
-    event["properties"] = {key: given[key] for key in given if key not in _COLUMNS}
-    return event
+def _events(
+    path: Path,
+    zone: str,
+    reader: Callable[[BinaryIO, str, str, Mistakes], Iterator[Event]],
+    written: BinaryIO,
+    size: int,
+    on_progress: Callable[[int, int], None] | None,
+) -> Iterator[Event]:
+    mistakes = Mistakes(path.name)
+    with written:
+        compressed = path.name.lower().endswith(".gz")
+        plain = cast(BinaryIO, gzip.GzipFile(fileobj=written)) if compressed else written
+        try:
+            for number, event in enumerate(reader(plain, path.name, zone, mistakes)):
+                if on_progress is not None and number % _EVENTS_BETWEEN_REPORTS == 0:
+                    on_progress(written.tell(), size)
+                yield event
+        except (gzip.BadGzipFile, EOFError, zlib.error):
+            mistakes.add([Problem((path.name,), "is no gzip file, or breaks off")])
+        except OSError as error:
+            mistakes.add([_unreadable(path, error)])
+    if on_progress is not None:
+        on_progress(size, size)
+    mistakes.refuse()
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> Problem:
+    reason = error.strerror if isinstance(error, OSError) else None
+    return Problem((path.name,), reason or "cannot be read")

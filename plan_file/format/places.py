@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from plan_file.format.tree import Path
 from values.instants import parse_instant
+from values.problems import Path
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 

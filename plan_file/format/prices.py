@@ -3,61 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from invoicing.rating.price import PerUnit, PriceTerms, PriceVersion
+from invoicing.rating.price import PriceTerms, PriceVersion
+from invoicing.rating.price_format.keys import SECTIONS, price_section
+from invoicing.rating.price_format.per_unit import RateCards
+from invoicing.rating.price_format.reading import read_version
 from invoicing.rating.rate_card import RateCard
 from invoicing.rating.versions import in_time_order
 from plan_file.format.context import Context
-from values.fields import NOT_YET, Keys, Place, Section
+from values.fields import Place, Section
 from values.problems import InvalidTerms, Problem
 
-KEYS = Keys(
-    now=(
-        "code",
-        "product",
-        "name",
-        "kind",
-        "tax_code",
-        "section",
-        "effective_from",
-        "effective_to",
-        "meter",
-        "model",
-        "unit_price",
-        "rate_card",
-        "fallback_rate",
-    ),
-    later=(
-        *("amount", "timing", "prorate", "at", "measure", "of", "bands"),
-        *("included", "minimum_amount", "maximum_amount", "outcome", "lines_by"),
-        *("tiers", "flat_fee_at_zero", "package_size", "package_price", "free_units", "round"),
-        *("percent", "fixed_fee", "free_events", "free_amount", "minimum_per_event"),
-        *("maximum_per_event", "amount_property", "markup_percent", "markup_fixed"),
-        *("decimals", "call_rounding", "duration_basis", "min_billable_seconds", "band_policy"),
-        *("default_band", "rates", "rates_file", "bundles", "on_unmatched"),
-    ),
-)
-KINDS = ("usage",)
-LATER_KINDS = ("recurring", "seat", "one_time", "call", "performance")
-MODELS = ("per_unit",)
-LATER_MODELS = (
-    "graduated",
-    "volume",
-    "package",
-    "percentage",
-    "graduated_percentage",
-    "passthrough",
-)
-SECTIONS = (
-    "platform",
-    "usage",
-    "included",
-    "overage",
-    "premium",
-    "telephony",
-    "one_time",
-    "true_up",
-)
-DEFAULT_SECTION = "usage"
+__all__ = ["SECTIONS", "CatalogPrice", "read_prices"]
+
+KINDS_THAT_COUNT = ("usage", "call")
 
 
 @dataclass(frozen=True)
@@ -73,7 +31,7 @@ class _Entry:
     place: Place
     code: str
     product: str | None
-    meter: str
+    meter: str | None
     version: PriceVersion
 
 
@@ -81,81 +39,51 @@ def read_prices(
     places: list[Place], context: Context, rate_cards: Mapping[str, RateCard]
 ) -> tuple[CatalogPrice, ...]:
     """Return the prices without problems; entries of one code are versions of one price."""
+    cards = declared_cards(context, rate_cards)
     versions: dict[str, list[_Entry]] = {}
     for place in places:
-        entry = _read_entry(place, context, rate_cards)
+        entry = _read_entry(place, context, cards)
         if entry is not None:
             versions.setdefault(entry.code, []).append(entry)
     prices = [_price(entries) for entries in versions.values()]
     return tuple(price for price in prices if price is not None)
 
 
-def _read_entry(
-    place: Place, context: Context, rate_cards: Mapping[str, RateCard]
-) -> _Entry | None:
-    kind = place.value.get("kind") if isinstance(place.value, dict) else None
-    if isinstance(kind, str) and kind in LATER_KINDS:
-        _note_later(place, "kind", kind)
-        return None
-    model = place.value.get("model") if isinstance(place.value, dict) else None
-    if isinstance(model, str) and model in LATER_MODELS:
-        _note_later(place, "model", model)
-        return None
-    return _read_usage(place, context, rate_cards)
+def declared_cards(context: Context, rate_cards: Mapping[str, RateCard]) -> RateCards:
+    """Return the rate cards by every code that the document declares, None for a wrong one."""
+    return {code: rate_cards.get(code) for code in context.codes["rate_cards"]}
 
 
-def _note_later(place: Place, key: str, word: str) -> None:
-    """Name the kind or model, and of the keys only those that no price has."""
-    place.section(Keys(now=(*KEYS.now, *KEYS.later)))
-    place.below(key, word).problem(NOT_YET)
-
-
-def _read_usage(
-    place: Place, context: Context, rate_cards: Mapping[str, RateCard]
-) -> _Entry | None:
-    section = place.section(KEYS)
+def _read_entry(place: Place, context: Context, cards: RateCards) -> _Entry | None:
+    section = price_section(place)
     code = section.code("code")
     product = section.text_or("product", None)
-    name = section.text_or("name", code)
-    for key, words in (("kind", KINDS), ("model", MODELS)):
-        if word_place := section.need(key):
-            word_place.word(words)
-    tax_code = section.text_or("tax_code", None)
-    invoice_section = section.read_or(
-        "section", DEFAULT_SECTION, lambda place: place.word(SECTIONS)
+    version = read_version(
+        section,
+        name=code,
+        zone=context.timezone,
+        rate_cards=cards,
+        read_file=context.read_file,
     )
-    effective_from = section.instant_or("effective_from", None, zone=context.timezone)
-    effective_to = section.instant_or("effective_to", None, zone=context.timezone)
-    meter = context.known(section.need("meter"), "meters")
-    model = _read_per_unit(section, context, rate_cards)
-    if model is None:
+    meter = None
+    kind = section.get("kind")
+    if kind is not None and kind.value in KINDS_THAT_COUNT:
+        meter = context.known(section.need("meter"), "meters")
+    if version is None:
         return None
-    version = section.build(
-        lambda: PriceVersion(
-            effective_from=effective_from,
-            effective_to=effective_to,
-            name=name,
-            model=model,
-            section=invoice_section,
-            tax_code=tax_code,
-        )
-    )
-    return _Entry(place, code, product, meter, version) if version else None
+    note_references(section, code, context)
+    return section.build(lambda: _Entry(place, code, product, meter, version))
 
 
-def _read_per_unit(
-    section: Section, context: Context, rate_cards: Mapping[str, RateCard]
-) -> PerUnit | None:
-    unit_price = section.decimal_or("unit_price", None)
-    fallback_rate = section.decimal_or("fallback_rate", None)
-    card_place = section.get("rate_card")
-    card_code = context.known(card_place, "rate_cards")
-    rate_card = rate_cards.get(card_code)
-    if card_place is not None and rate_card is None:
-        return None
-    return section.build(
-        lambda: PerUnit(unit_price=unit_price, rate_card=rate_card, fallback_rate=fallback_rate)
-    )
+def note_references(section: Section, code: str, context: Context) -> None:
+    """Name the meters and prices that a performance price looks at and nobody declares."""
+    if measure := section.get("measure"):
+        named = dict(measure.entries()) if isinstance(measure.value, dict) else {"": measure}
+        for place in named.values():
+            context.known(place, "meters")
+    for item in section.items("of"):
+        if context.known(item, "prices") == code:
+            item.problem("is this price itself")
 
 
 def _price(entries: list[_Entry]) -> CatalogPrice | None:
@@ -184,8 +112,6 @@ def _attach_to_versions(entries: list[_Entry], error: InvalidTerms) -> None:
         message = problem.message
         for index, entry in enumerate(entries):
             message = message.replace(f"versions[{index}]", entry.place.path_text())
-        match problem.path:
-            case ("versions", int(index), *rest):
-                entries[index].place.attach(InvalidTerms([Problem(tuple(rest), message)]))
-            case path:
-                entries[0].place.attach(InvalidTerms([Problem(path, message)]))
+        _, number, *rest = problem.path
+        assert isinstance(number, int), "problems of a price are those of its versions"
+        entries[number].place.attach(InvalidTerms([Problem(tuple(rest), message)]))

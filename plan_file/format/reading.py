@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from plan_file.format import tree
+from invoicing.rating.price_format.reading import ReadFile
 from plan_file.format.document import Document, read_sections
 from plan_file.format.json_text import read_json
 from plan_file.format.tree import Unreadable, settle
 from plan_file.format.yaml_text import read_yaml
 from values.fields import Place
-from values.problems import Problem
+from values.problems import InvalidTerms, Problem
+from values.problems import Path as DocumentPath
 
 
 class BadFile(ValueError):
@@ -24,14 +25,21 @@ def read_document(path: Path) -> Document:
     """
     Return the document in the file; one named .json is JSON, any other YAML.
 
+    Files that it names are read beside it.
+
     :raises BadFile: with all its problems, their paths as they stand in the document.
     """
-    return parse_document(decoded(read_bytes(path), path.name), name=path.name)
+    text = decoded(read_bytes(path), path.name)
+    return parse_document(text, name=path.name, read_file=files_beside(path))
 
 
-def parse_document(text: str, *, name: str = "document.yaml") -> Document:
+def parse_document(
+    text: str, *, name: str = "document.yaml", read_file: ReadFile | None = None
+) -> Document:
     """
     Return the document that the text writes; a name that ends in .json means JSON.
+
+    ``read_file`` reads the files that it names, None where none can be read.
 
     :raises BadFile: with all its problems.
     """
@@ -44,10 +52,24 @@ def parse_document(text: str, *, name: str = "document.yaml") -> Document:
     found = list(problems)
     if settled is None and not found:
         raise BadFile([Problem((name,), "is empty")])
-    document = read_sections(Place(settled, (), found))
+    document = read_sections(Place(settled, (), found), read_file=read_file)
     if document is None or found:
         raise BadFile(found)
     return document
+
+
+def files_beside(document: Path) -> ReadFile:
+    """Return a function that reads the text of a file in the folder of the document."""
+
+    def read_file(name: str) -> str:
+        if not name or Path(name).name != name or "\\" in name:
+            raise InvalidTerms([Problem((), "must be the name of a file beside the document")])
+        try:
+            return decoded(read_bytes(document.with_name(name)), name)
+        except BadFile as error:
+            raise InvalidTerms([Problem((), each.text()) for each in error.problems]) from error
+
+    return read_file
 
 
 def read_bytes(path: Path) -> bytes:
@@ -83,10 +105,10 @@ def located(error: Unreadable, name: str) -> Problem:
     return Problem((name,), f"{place}{error}")
 
 
-def _in_properties(path: tree.Path) -> bool:
+def _in_properties(path: DocumentPath) -> bool:
     """A number in a JSON event is read as written."""
     return len(path) > 3 and path[0] == "events" and path[2] == "properties"
 
 
-def _nowhere(path: tree.Path) -> bool:
+def _nowhere(path: DocumentPath) -> bool:
     return False

@@ -13,6 +13,17 @@ from decimal import Decimal
 from values.exact import plain
 from values.problems import Path, Problem
 
+__all__ = [
+    "DEEPEST_LEVEL",
+    "TOO_DEEP",
+    "Pairs",
+    "Path",
+    "Refused",
+    "Unreadable",
+    "WrittenFloat",
+    "settle",
+]
+
 DEEPEST_LEVEL = 64
 LARGEST_EXPONENT = 30
 LONGEST_KEY = 500

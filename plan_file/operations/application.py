@@ -18,8 +18,6 @@ from plan_file.format.tree import Path
 from plan_file.format.writing import written
 from values.problems import InvalidTerms, Problem
 
-NOT_YET = "not supported yet: only group keys of the meter"
-
 LARGEST_RATE = 10**12
 
 Tree = Mapping[str, Any]
@@ -79,20 +77,11 @@ class Application:
             message = re.sub(r"versions\[\d+\]", "the published version", problem.message)
             self.refuse((*paths[index - len(kept)], *problem.path[2:]), message)
 
-    def check_entries(
-        self, path: Path, entries: Sequence[RateEntry], group_keys: Sequence[str]
-    ) -> None:
-        """
-        Name the entries that the database cannot hold to.
-
-        Their rate is too large, or they look at a property by which no usage is kept apart.
-        """
+    def check_entries(self, path: Path, entries: Sequence[RateEntry]) -> None:
+        """Name the entries whose rate is too large for the database."""
         for index, entry in enumerate(entries):
             if entry.rate >= LARGEST_RATE:
                 self.refuse((*path, "entries", index, "rate"), f"must be under {LARGEST_RATE:,}")
-            for name in entry.match:
-                if name not in group_keys:
-                    self.refuse((*path, "entries", index, "match", name), NOT_YET)
 
     def fits(
         self, row: Model, path: Path, *, skipped: Sequence[str] = (), **keys: str | Path

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from accounts.models import Customer
-from catalog.models import Plan, Price
-from contracts.models import Contract, ContractOverride, OverrideEntry
+from catalog.models import Plan, Price, RateCard
+from contracts.models import Contract, ContractOverride, ContractQuantity, OverrideEntry
 from invoicing.operations.activate_contract import activate_contract
 from invoicing.rating.rate_card import match_as_json
 from plan_file.changes import Difference
@@ -17,6 +17,7 @@ from plan_file.format.tree import Path
 from plan_file.operations.application import Application, Tree, compared
 from plan_file.queries.agreements import stored_contract
 from values.calendar import BillingInterval, date_or_time
+from values.fields import NOT_YET
 from values.problems import InvalidTerms
 
 _Key: TypeAlias = tuple[str, str, datetime]
@@ -36,6 +37,7 @@ def apply_contracts(
     customers: Mapping[str, Customer],
     plans: Mapping[str, Plan],
     prices: Mapping[str, Price],
+    cards: Mapping[str, RateCard],
 ) -> None:
     """
     Make and activate the contracts that the file names by customer, plan and start.
@@ -51,7 +53,9 @@ def apply_contracts(
             continue
         for number, contract in enumerate(customer.contracts):
             path: Path = ("customers", index, "contracts", number)
-            _check_overrides(application, path, contract, prices)
+            _refuse_later_work(application, path, contract)
+            _check_overrides(application, path, contract)
+            _check_quantities(application, path, contract)
             key = (customer.external_id, contract.plan, contract.start)
             row = rows.get(key)
             if row is None:
@@ -73,10 +77,11 @@ def apply_contracts(
                 _tell(application, customer, contract, (*found, _ACTIVATED))
             row.ends_at = contract.end
             row.anchor_day = _own_anchor(customer, contract, row.plan)
+            row.anchor_date = contract.anchor_date
             row.net_terms_days = contract.net_terms_days
             work.stated.append((path, row, contract))
     if not application.problems:
-        _write(work, prices)
+        _write(work, prices, cards)
         _activate(application, work)
 
 
@@ -90,7 +95,9 @@ def _rows(application: Application) -> dict[_Key, Contract]:
             plan__legal_entity=application.legal_entity,
         )
         .select_related("plan", "customer")
-        .prefetch_related("overrides__price__meter", "overrides__entries")
+        .prefetch_related(
+            "overrides__price__meter", "overrides__rate_card", "overrides__entries", "quantities"
+        )
         .order_by("activated_at", "pk")
     )
     rows: dict[_Key, Contract] = {}
@@ -148,30 +155,58 @@ def _check_overrides(
     application: Application,
     path: Path,
     contract: format_contracts.Contract,
-    prices: Mapping[str, Price],
 ) -> None:
     for code, override in contract.overrides.items():
         place = (*path, "overrides", code)
-        application.check_entries(place, override.entries, prices[code].meter.group_keys)
+        application.check_entries(place, override.entries)
         application.fits(
             ContractOverride(unit_price=override.unit_price, fallback_rate=override.fallback_rate),
             place,
         )
 
 
+def _refuse_later_work(
+    application: Application, path: Path, contract: format_contracts.Contract
+) -> None:
+    if contract.phases:
+        application.refuse((*path, "phases"), NOT_YET)
+
+
+def _check_quantities(
+    application: Application, path: Path, contract: format_contracts.Contract
+) -> None:
+    for name, dated in contract.quantities.items():
+        for index, each in enumerate(dated):
+            application.fits(
+                ContractQuantity(name=name, starts_at=each.starts_at, quantity=each.quantity),
+                (*path, "quantities", name, index),
+            )
+
+
 def _own_anchor(
     customer: format_customers.Customer, contract: format_contracts.Contract, plan: Plan
 ) -> int | None:
     """Return the anchor where it is not that of the start."""
+    if contract.anchor_date is not None:
+        return None
     default = format_contracts.default_anchor_day(
         contract.start, interval=BillingInterval(plan.billing_period), zone=customer.timezone
     )
     return None if contract.anchor_day == default else contract.anchor_day
 
 
-def _write(work: _Work, prices: Mapping[str, Price]) -> None:
+def _write(work: _Work, prices: Mapping[str, Price], cards: Mapping[str, RateCard]) -> None:
     Contract.objects.bulk_create(work.new)
-    Contract.objects.bulk_update(work.drafts, ["ends_at", "anchor_day", "net_terms_days"])
+    Contract.objects.bulk_update(
+        work.drafts, ["ends_at", "anchor_day", "anchor_date", "net_terms_days"]
+    )
+    ContractQuantity.objects.filter(contract__in=work.drafts).delete()
+    ContractQuantity.objects.bulk_create(
+        ContractQuantity(contract=row, name=name, starts_at=each.starts_at, quantity=each.quantity)
+        for _, row, contract in work.stated
+        for name, dated in contract.quantities.items()
+        for each in dated
+    )
     ContractOverride.objects.filter(contract__in=work.drafts).delete()
     stated = [
         (row, code, override)
@@ -184,6 +219,8 @@ def _write(work: _Work, prices: Mapping[str, Price]) -> None:
             price=prices[code],
             unit_price=override.unit_price,
             fallback_rate=override.fallback_rate,
+            rate_card=cards[override.rate_card.code] if override.rate_card else None,
+            terms_keys={key: value for key, value in override.keys.items() if key != "rate_card"},
         )
         for row, code, override in stated
     )

@@ -60,6 +60,7 @@ def _rows(application: Application) -> dict[_Key, Grant]:
     customers = application.document.customers
     found = Grant.objects.filter(
         customer__external_id__in=[customer.external_id for customer in customers],
+        contract=None,
         code__in={credit.code for customer in customers for credit in customer.credits},
     )
     return {(row.customer.external_id, row.code): row for row in found.select_related("customer")}
@@ -99,8 +100,9 @@ def _by_key(
 def _refuse_size(
     application: Application, path: Path, owner: Customer, credit: format_credits.Credit
 ) -> None:
-    for key in ("amount", "paid_amount"):
-        if getattr(credit, key) >= _LARGEST:
+    for key in ("amount", "quantity", "paid_amount"):
+        stated = getattr(credit, key)
+        if stated is not None and stated >= _LARGEST:
             application.refuse((*path, key), f"must be less than {_LARGEST:,}")
     application.fits(
         Grant(
@@ -112,9 +114,10 @@ def _refuse_size(
             expires_at=credit.expires_at,
             priority=credit.priority,
             applies_to=list(credit.applies_to),
+            unit=credit.unit or "",
         ),
         path,
-        skipped=("amount", "paid_amount"),
+        skipped=("amount", "quantity", "paid_amount"),
     )
 
 
@@ -124,6 +127,8 @@ def _grant(application: Application, grant: _New) -> None:
         customer=grant.owner,
         code=credit.code,
         amount=credit.amount,
+        quantity=credit.quantity,
+        unit=credit.unit or "",
         currency=credit.currency,
         effective_from=credit.effective_from,
         expires_at=credit.expires_at,

@@ -4,20 +4,31 @@ from django.db.models import Exists, OuterRef
 
 from catalog.models import RateEntry
 from plan_file.changes import Difference
-from plan_file.format.tree import Path
 from plan_file.operations.application import Application, by_code, compared
 from usage.metering import meter as terms
+from usage.metering.credit_units import counts_otherwise
+from usage.metering.meter_format import PARTS
 from usage.models import DimensionSet, Meter
+from values.problems import Path
 
-_FIXED = ("event_name", "aggregation", "property", "group_keys")
-_COLUMNS = ("display_name", "event_name", "aggregation", "property", "group_keys", "unit")
+_HAS_COUNTED = "the meter has counted events; make a new one"
+_FIXED = (
+    *("event_name", "aggregation", "property", "group_keys"),
+    *("filters", "event_rounding", "action_property"),
+)
+_COLUMNS = (
+    *("display_name", "event_name", "aggregation", "property", "group_keys", "unit", "calls"),
+    *PARTS,
+)
 
 
 def apply_meters(application: Application) -> dict[str, Meter]:
     """
     Return the rows of the file's meters by code, made or brought in line.
 
-    What a meter counts is fixed once it counted an event.
+    What a meter counts is fixed once it counted an event. One whose events are calls stays so,
+    whether or not the file has a call price of it. A meter that the file makes takes
+    corrections, as every meter of a file does; one that was there before keeps its own way.
     """
     document = application.document
     known = Meter.objects.filter(
@@ -37,17 +48,25 @@ def apply_meters(application: Application) -> dict[str, Meter]:
         path: Path = ("meters", index)
         row = rows.get(meter.code)
         if row is None:
-            row = Meter(legal_entity=application.legal_entity, code=meter.code)
+            row = Meter(
+                legal_entity=application.legal_entity,
+                code=meter.code,
+                allows_negative=meter.allows_negative,
+            )
             _fill(row, meter)
             if application.fits(row, path):
                 new.append(row)
             application.tell("meter", meter.code, is_new=True)
             continue
         found = compared(stored[meter.code], stated[meter.code])
+        becomes_calls = meter.calls and not row.calls
         if row.pk in counted:
             _refuse_fixed(application, path, found)
+            _refuse_other_credits(application, path, row, meter)
+            if becomes_calls:
+                application.refuse(path, f"cannot count calls now: {_HAS_COUNTED}")
         _refuse_matched(application, path, row, meter)
-        if found:
+        if found or becomes_calls:
             _fill(row, meter)
             if application.fits(row, path):
                 changed.append(row)
@@ -64,8 +83,18 @@ def _refuse_fixed(application: Application, path: Path, found: tuple[Difference,
             application.refuse(
                 (*path, *difference.path),
                 f"cannot change from {difference.old or 'none'} to {difference.new or 'none'}: "
-                "the meter has counted events; make a new one",
+                f"{_HAS_COUNTED}",
             )
+
+
+def _refuse_other_credits(
+    application: Application, path: Path, row: Meter, meter: terms.Meter
+) -> None:
+    if counts_otherwise(row.terms().credit_units, meter.credit_units, until=application.now):
+        application.refuse(
+            (*path, "credit_units"),
+            "cannot change what was counted by: add a version that is yet to begin",
+        )
 
 
 def _refuse_matched(application: Application, path: Path, row: Meter, meter: terms.Meter) -> None:
@@ -94,3 +123,5 @@ def _fill(row: Meter, meter: terms.Meter) -> None:
     row.property = meter.property or ""
     row.group_keys = list(meter.group_keys)
     row.unit = meter.unit or ""
+    row.calls = row.calls or meter.calls
+    row.take_parts(meter)

@@ -27,6 +27,7 @@ from plan_file.operations.apply_seller import (
 )
 from plan_file.operations.apply_subjects import apply_subjects
 from plan_file.operations.check_agreements import check_agreements
+from plan_file.operations.not_yet import refuse_not_yet
 from usage.models import UsageArrival
 from values.problems import refuse
 
@@ -77,6 +78,7 @@ def apply_plan_file(
 
 
 def _apply_sections(application: Application) -> None:
+    refuse_not_yet(application)
     meters = apply_meters(application)
     cards = apply_rate_cards(application, meters)
     prices = apply_prices(application, meters, cards)
@@ -84,7 +86,7 @@ def _apply_sections(application: Application) -> None:
     plans = apply_plans(application, prices)
     customers = apply_customers(application)
     apply_subjects(application, customers)
-    apply_contracts(application, customers=customers, plans=plans, prices=prices)
+    apply_contracts(application, customers=customers, plans=plans, prices=prices, cards=cards)
     credited = apply_credits(application, customers)
     if not application.problems:
         _announce(application, {meter.pk for meter in meters.values()}, credited)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db.models import Exists, OuterRef
 
-from catalog.models import Plan, PlanPrice, Price
+from catalog.models import Plan, PlanGrant, PlanPrice, Price
 from contracts.models import Contract
 from plan_file.changes import Difference
 from plan_file.format import plans as format_plans
@@ -12,9 +12,16 @@ from plan_file.format.tree import Path
 from plan_file.operations.application import Application, by_code, compared
 from plan_file.queries.price_book import stored_plan
 
-_FIXED = ("currency", "billing_period", "prices")
+_FIXED = (
+    *("currency", "billing_period", "prices"),
+    *("minimum_commitment", "commitment_tax_code", "grants"),
+)
+_OWN_CURRENCY = "must be the plan's: another one is not supported yet"
 _IN_USE = "the plan is in use; make a new one for new contracts"
-_COLUMNS = ("name", "currency", "billing_period", "net_terms_days", "autopay", "grace_hours")
+_COLUMNS = (
+    *("name", "currency", "billing_period", "net_terms_days", "autopay", "grace_hours"),
+    *("minimum_commitment", "commitment_tax_code"),
+)
 
 
 def apply_plans(application: Application, prices: Mapping[str, Price]) -> dict[str, Plan]:
@@ -26,7 +33,7 @@ def apply_plans(application: Application, prices: Mapping[str, Price]) -> dict[s
     )
     activated = Contract.objects.filter(plan=OuterRef("pk")).exclude(activated_at=None)
     in_use = set(known.filter(Exists(activated)).values_list("pk", flat=True))
-    rows = {row.code: row for row in known.prefetch_related("items__price")}
+    rows = {row.code: row for row in known.prefetch_related("items__price", "grants")}
     stored = by_code(
         application.written("plans", plans=tuple(stored_plan(row) for row in rows.values()))
     )
@@ -34,6 +41,7 @@ def apply_plans(application: Application, prices: Mapping[str, Price]) -> dict[s
     new: list[Plan] = []
     changed: list[Plan] = []
     repriced: list[tuple[Plan, format_plans.Plan]] = []
+    regranted: list[tuple[Plan, format_plans.Plan]] = []
     for index, plan in enumerate(document.plans):
         path: Path = ("plans", index)
         row = rows.get(plan.code)
@@ -42,6 +50,7 @@ def apply_plans(application: Application, prices: Mapping[str, Price]) -> dict[s
             row = Plan(legal_entity=application.legal_entity, code=plan.code)
             new.append(row)
             repriced.append((row, plan))
+            regranted.append((row, plan))
         else:
             found = compared(stored[plan.code], stated[plan.code])
             fixed = [each for each in found if each.path[0] in _FIXED]
@@ -52,15 +61,22 @@ def apply_plans(application: Application, prices: Mapping[str, Price]) -> dict[s
                 changed.append(row)
             if any(each.path[0] == "prices" for each in fixed):
                 repriced.append((row, plan))
+            if any(each.path[0] == "grants" for each in fixed):
+                regranted.append((row, plan))
         for column in _COLUMNS:
             setattr(row, column, getattr(plan, column))
         row.billing_period = plan.billing_period.value
+        row.commitment_tax_code = plan.commitment_tax_code or ""
+        for number, grant in enumerate(plan.grants):
+            if grant.currency != plan.currency:
+                application.refuse((*path, "grants", number, "currency"), _OWN_CURRENCY)
         application.fits(row, path)
         application.tell("plan", plan.code, found, is_new=plan.code not in rows)
     if not application.problems:
         Plan.objects.bulk_create(new)
         Plan.objects.bulk_update(changed, _COLUMNS)
         _list_prices(repriced, prices)
+        _list_grants(regranted)
     return rows | {row.code: row for row in new}
 
 
@@ -72,4 +88,24 @@ def _list_prices(
         PlanPrice(plan=row, price=prices[code], position=position)
         for row, plan in repriced
         for position, code in enumerate(plan.prices)
+    )
+
+
+def _list_grants(regranted: list[tuple[Plan, format_plans.Plan]]) -> None:
+    PlanGrant.objects.filter(plan__in=[row for row, _ in regranted]).delete()
+    PlanGrant.objects.bulk_create(
+        PlanGrant(
+            plan=row,
+            position=position,
+            code=grant.code,
+            amount=grant.amount,
+            quantity=grant.quantity,
+            unit=grant.unit or "",
+            kind=grant.kind.value,
+            expires_after_periods=grant.expires_after_periods,
+            priority=grant.priority,
+            applies_to=list(grant.applies_to),
+        )
+        for row, plan in regranted
+        for position, grant in enumerate(plan.grants)
     )

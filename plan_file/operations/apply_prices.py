@@ -1,12 +1,16 @@
 """Prices of a file into the database: new versions are published, published ones fixed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Prefetch
 
-from catalog.models import Price, PriceVersion, Product, RateCard
+from catalog.models import CallRate, Price, PriceVersion, Product, RateCard
+from catalog.operations.note_reversals import note_reversals
+from catalog.queries.price_columns import call_rate_rows, price_columns
 from invoicing.rating import price as terms
+from invoicing.rating.terms.calls import Calls
+from invoicing.rating.terms.per_unit import PerUnit
 from plan_file.changes import Difference
 from plan_file.format.prices import CatalogPrice
 from plan_file.format.tree import Path
@@ -15,14 +19,15 @@ from plan_file.operations.version_changes import EndedVersion, compare_version, 
 from plan_file.queries.price_book import stored_price
 from usage.models import Meter
 
-_OF_THE_PRICE = ("meter", "product")
+_OF_THE_PRICE = ("kind", "meter", "product")
+_RATES_AT_ONCE = 5_000
 
 
 @dataclass
 class _Work:
     new: list[Price] = field(default_factory=list)
     moved: list[Price] = field(default_factory=list)
-    versions: list[PriceVersion] = field(default_factory=list)
+    versions: list[tuple[PriceVersion, terms.PriceVersion]] = field(default_factory=list)
     ended: list[PriceVersion] = field(default_factory=list)
 
 
@@ -30,7 +35,9 @@ def apply_prices(
     application: Application, meters: Mapping[str, Meter], cards: Mapping[str, RateCard]
 ) -> dict[str, Price]:
     """Return the rows of the file's prices by code, with the file's versions published."""
-    document = application.document
+    document = replace(
+        application.document, prices=tuple(map(_with_rates_inside, application.document.prices))
+    )
     rows = _rows(application)
     stored = {code: stored_price(row) for code, row in rows.items()}
     trees = application.written("prices", prices=document.prices)
@@ -49,7 +56,8 @@ def apply_prices(
             work.new.append(row)
         else:
             found = _moved(application, work, row, price, stored[code])
-        row.meter = meters[price.terms.meter]
+        row.kind = price.terms.kind.value
+        row.meter = meters[price.terms.meter] if price.terms.meter else None
         row.product = products[price.product] if price.product else None
         found += _versions(
             application,
@@ -63,8 +71,19 @@ def apply_prices(
         is_new = code not in rows
         application.tell("price", code, () if is_new else found, is_new=is_new)
     if not application.problems:
-        _write(work, products)
+        _write(application, work, products)
     return rows | {row.code: row for row in work.new}
+
+
+def _with_rates_inside(price: CatalogPrice) -> CatalogPrice:
+    """Return the price with the rows of its rates file among its own: the database has no files."""
+    versions = tuple(
+        replace(version, model=replace(version.model, rates_file=None, file_rows=0))
+        if isinstance(version.model, Calls)
+        else version
+        for version in price.terms.versions
+    )
+    return replace(price, terms=replace(price.terms, versions=versions))
 
 
 def _rows(application: Application) -> dict[str, Price]:
@@ -78,7 +97,7 @@ def _rows(application: Application) -> dict[str, Price]:
             legal_entity=application.legal_entity,
             code__in=[price.terms.code for price in application.document.prices],
         )
-        .select_related("meter", "product")
+        .select_related("meter", "product", "legal_entity")
         .prefetch_related(Prefetch("versions", queryset=published))
     )
     return {row.code: row for row in prices}
@@ -115,13 +134,14 @@ def _moved(
 ) -> tuple[Difference, ...]:
     """Return what changes of the price itself; its meter is fixed once a version is published."""
     found = []
-    if stored.terms.meter != price.terms.meter:
-        found.append(Difference(("meter",), stored.terms.meter, price.terms.meter))
+    for key in ("kind", "meter"):
+        old, new = getattr(stored.terms, key), getattr(price.terms, key)
+        if old == new:
+            continue
+        found.append(Difference((key,), old, new))
         if stored.terms.versions:
             path = application.versions_at("prices", price.terms.code)[0]
-            application.refuse(
-                (*path, "meter"), f"is {stored.terms.meter} and does not change; make a new price"
-            )
+            application.refuse((*path, key), f"is {old} and does not change; make a new price")
     if stored.product != price.product:
         found.append(Difference(("product",), stored.product, price.product))
     if found:
@@ -170,35 +190,36 @@ def _add(
     cards: Mapping[str, RateCard],
 ) -> None:
     model = version.model
-    card = cards[model.rate_card.code] if model.rate_card else None
-    if model.rate_card and card and not (model.rate_card.versions or _is_published(card)):
+    agreed = model.rate_card if isinstance(model, PerUnit) else None
+    card = cards[agreed.code] if agreed else None
+    if agreed and card and not (agreed.versions or _is_published(card)):
         application.refuse(
             (*path, "rate_card"), f"no version of rate card '{card.code}' is published"
         )
-    new = PriceVersion(
-        price=row,
-        name=version.name,
-        section=version.section,
-        tax_code=version.tax_code or "",
-        effective_from=version.effective_from,
-        effective_to=version.effective_to,
-        unit_price=model.unit_price,
-        rate_card=card,
-        fallback_rate=model.fallback_rate,
-        published_at=application.now,
-    )
+    zone = application.legal_entity.timezone
+    new = PriceVersion(price=row, **price_columns(version, rate_card=card, zone=zone))
     application.fits(new, path)
-    work.versions.append(new)
+    work.versions.append((new, version))
 
 
 def _is_published(card: RateCard) -> bool:
     return card.pk is not None and card.versions.exclude(published_at=None).exists()
 
 
-def _write(work: _Work, products: Mapping[str, Product]) -> None:
+def _write(application: Application, work: _Work, products: Mapping[str, Product]) -> None:
     """An end comes first: it makes room for what is published after it."""
     Product.objects.bulk_create(row for row in products.values() if row.pk is None)
     Price.objects.bulk_create(work.new)
-    Price.objects.bulk_update(work.moved, ["meter", "product"])
+    Price.objects.bulk_update(work.moved, ["kind", "meter", "product"])
     PriceVersion.objects.bulk_update(work.ended, ["effective_to"])
-    PriceVersion.objects.bulk_create(work.versions)
+    rows = PriceVersion.objects.bulk_create(row for row, _ in work.versions)
+    CallRate.objects.bulk_create(
+        (rate for row, version in work.versions for rate in call_rate_rows(row, version)),
+        batch_size=_RATES_AT_ONCE,
+    )
+    # Published last: what belongs to a published version does not come any more.
+    PriceVersion.objects.filter(pk__in=[row.pk for row in rows]).update(
+        published_at=application.now
+    )
+    for row, version in work.versions:
+        note_reversals(version=row, terms=version)

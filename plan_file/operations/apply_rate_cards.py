@@ -43,7 +43,7 @@ def apply_rate_cards(application: Application, meters: Mapping[str, Meter]) -> d
         path: Path = ("rate_cards", index)
         meter = meters[card.meter]
         for version, place in _placed(application, card):
-            application.check_entries(place, version.entries, meter.group_keys)
+            application.check_entries(place, version.entries)
         row = rows.get(card.code)
         if row is None:
             row = RateCard(

@@ -1,11 +1,16 @@
 """A simulation as JSON: its keys and their order are an interface, versioned by the document."""
 
+from __future__ import annotations
+
 import json
 
 from invoicing.credits.drawing import Draw
+from invoicing.rating.calls.rated_call import RatedCall
 from invoicing.rating.lines import Line
 from invoicing.tax.interface import TaxLine
+from plan_file.output.numbers import number_text, wallet_text
 from plan_file.results import (
+    InvoicePart,
     JudgedEvent,
     QuarantinedEvent,
     SimulatedInvoice,
@@ -28,7 +33,7 @@ def as_json(result: SimulationResult) -> dict[str, object]:
     """Return the simulation in values that JSON has; numbers that may be unwhole are text."""
     return {
         "invoices": [_invoice(invoice, result.zone) for invoice in result.invoices],
-        "calls": [],
+        "calls": [call_as_json(call) for call in result.calls],
         "wallets": [_wallet(wallet) for wallet in result.wallets],
         "stopped": [],
         "unmatched": [_unmatched(usage) for usage in result.unmatched],
@@ -39,23 +44,41 @@ def as_json(result: SimulationResult) -> dict[str, object]:
     }
 
 
+def call_as_json(call: RatedCall) -> dict[str, object]:
+    """Return a rated call; its charge has the digits of its price."""
+    return {
+        "idempotency_key": call.key,
+        "status": call.status,
+        "prefix": call.prefix,
+        "raw_seconds": call.raw_seconds,
+        "billed_seconds": call.billed_seconds,
+        "bundle_seconds": call.bundle_seconds,
+        "bands": call.bands,
+        "charge": format(call.charge, "f"),
+    }
+
+
 def _invoice(invoice: SimulatedInvoice, book_zone: str) -> dict[str, object]:
-    result, currency = invoice.result, invoice.result.currency
+    currency = invoice.currency
     return {
         "customer": invoice.customer,
-        **_dates(result.period, invoice.zone),
-        "issue_date": result.issue_date.isoformat(),
-        "due_date": result.due_date.isoformat(),
+        **_dates(invoice.period, invoice.zone),
+        "issue_date": invoice.issue_date.isoformat(),
+        "due_date": invoice.due_date.isoformat(),
         "currency": currency,
-        "lines": [_line(line, invoice.zone, book_zone) for line in result.lines],
-        "subtotal": money_text(result.subtotal, currency),
-        "discounts": money_text(result.discounts, currency),
-        "taxes": [_tax(tax, currency) for tax in result.taxes],
-        "tax": money_text(result.tax, currency),
-        "total": money_text(result.total, currency),
-        "discounts_applied": [_draw(draw, currency) for draw in result.discounts_applied],
-        "credits_applied": [_draw(draw, currency) for draw in result.credits_applied],
-        "amount_due": money_text(result.amount_due, currency),
+        "lines": [
+            _line(line, part, invoice.customer, book_zone)
+            for part in invoice.parts
+            for line in part.result.lines
+        ],
+        "subtotal": money_text(invoice.subtotal, currency),
+        "discounts": money_text(invoice.discounts, currency),
+        "taxes": [_tax(tax, currency) for tax in invoice.taxes],
+        "tax": money_text(invoice.tax, currency),
+        "total": money_text(invoice.total, currency),
+        "discounts_applied": [_draw(draw, currency) for draw in invoice.discounts_applied],
+        "credits_applied": [_draw(draw, currency) for draw in invoice.credits_applied],
+        "amount_due": money_text(invoice.amount_due, currency),
     }
 
 
@@ -67,21 +90,26 @@ def _dates(period: Period, zone: str) -> dict[str, object]:
     }
 
 
-def _line(line: Line, zone: str, book_zone: str) -> dict[str, object]:
-    return {
+def _line(line: Line, part: InvoicePart, billed_to: str, book_zone: str) -> dict[str, object]:
+    printed: dict[str, object] = {
         "section": line.section,
         "price": line.price,
         "description": line.description,
         "dimensions": dict(line.dimensions),
-        "quantity": plain(line.quantity),
+        "quantity": number_text(line.quantity),
         "unit": line.unit,
-        "unit_price": None if line.unit_price is None else plain(line.unit_price),
-        "exact_amount": plain(line.exact_amount),
+        "unit_price": None if line.unit_price is None else number_text(line.unit_price),
+        "exact_amount": number_text(line.exact_amount),
         "amount": money_text(line.amount, line.currency),
         "events": line.events,
         "rate_version": line.rate_version and date_or_time(line.rate_version, book_zone),
-        **_dates(line.period, zone),
+        **_dates(line.period, part.zone),
     }
+    if line.left is not None:
+        printed["left"] = number_text(line.left)
+    if part.customer != billed_to:
+        printed["customer"] = part.customer
+    return printed
 
 
 def _tax(tax: TaxLine, currency: str) -> dict[str, object]:
@@ -97,17 +125,28 @@ def _tax(tax: TaxLine, currency: str) -> dict[str, object]:
 
 
 def _draw(draw: Draw, currency: str) -> dict[str, object]:
-    return {"grant": draw.grant.code, "amount": money_text(draw.amount, currency)}
+    printed: dict[str, object] = {
+        "grant": draw.grant.code,
+        "amount": money_text(draw.amount, currency),
+    }
+    if draw.quantity is not None:
+        printed["quantity"] = number_text(draw.quantity)
+    return printed
 
 
 def _wallet(wallet: Wallet) -> dict[str, object]:
-    return {
+    printed: dict[str, object] = {
         "customer": wallet.customer,
         "grant": wallet.grant,
-        "granted": money_text(wallet.granted, wallet.currency),
-        "used": money_text(wallet.used, wallet.currency),
-        "left": money_text(wallet.left, wallet.currency),
+        "granted": wallet_text(wallet, wallet.granted),
+        "used": wallet_text(wallet, wallet.used),
+        "left": wallet_text(wallet, wallet.left),
     }
+    if wallet.unit is not None:
+        printed["unit"] = wallet.unit
+    if wallet.effective_from is not None:
+        printed["effective_from"] = date_or_time(wallet.effective_from, wallet.zone)
+    return printed
 
 
 def _unmatched(usage: UnmatchedUsage) -> dict[str, object]:
@@ -115,7 +154,7 @@ def _unmatched(usage: UnmatchedUsage) -> dict[str, object]:
         "customer": usage.customer,
         "price": usage.price,
         "dimensions": dict(usage.dimensions),
-        "quantity": plain(usage.quantity),
+        "quantity": number_text(usage.quantity),
         "events": usage.events,
         "hint": usage.hint,
     }

@@ -4,6 +4,7 @@ from accounts import models as accounts
 from accounts.columns import exact
 from contracts import models as contracts
 from invoicing import models as invoicing
+from invoicing.assembly.terms import DatedQuantity
 from invoicing.credits.grants import GrantKind
 from invoicing.rating.overrides import PriceOverride
 from plan_file.format.addresses import Address
@@ -41,7 +42,17 @@ def stored_contract(row: contracts.Contract) -> Contract:
         anchor_day=row.calendar().anchor_day,
         net_terms_days=row.net_terms_days,
         overrides={code: _override(overrides[code]) for code in sorted(overrides)},
+        anchor_date=row.anchor_date,
+        quantities=stored_quantities(row),
     )
+
+
+def stored_quantities(row: contracts.Contract) -> dict[str, tuple[DatedQuantity, ...]]:
+    """Return the quantities by name, in the order of names and time."""
+    found: dict[str, list[DatedQuantity]] = {}
+    for each in sorted(row.quantities.all(), key=lambda each: (each.name, each.starts_at)):
+        found.setdefault(each.name, []).append(DatedQuantity(each.starts_at, each.quantity))
+    return {name: tuple(dated) for name, dated in found.items()}
 
 
 def _override(row: contracts.ContractOverride) -> PriceOverride:
@@ -49,7 +60,9 @@ def _override(row: contracts.ContractOverride) -> PriceOverride:
     return PriceOverride(
         unit_price=terms.unit_price,
         fallback_rate=terms.fallback_rate,
-        entries=in_key_order(terms.entries, row.price.meter.group_keys),
+        entries=in_key_order(terms.entries, row.price.meter.group_keys if row.price.meter else ()),
+        keys=terms.keys,
+        rate_card=terms.rate_card,
     )
 
 
@@ -57,7 +70,9 @@ def stored_credit(row: invoicing.Grant) -> Credit:
     """Return the grant as it was made, whatever was drawn from it."""
     return Credit(
         code=row.code,
-        amount=exact(row.amount),
+        amount=exact(row.amount) if row.quantity is None else None,
+        quantity=row.quantity,
+        unit=row.unit or None,
         currency=row.currency,
         kind=GrantKind(row.kind),
         effective_from=row.effective_from,

@@ -10,6 +10,7 @@ from catalog.models import Plan, Price, PriceVersion, RateCard, RateCardVersion
 from contracts.models import Contract
 from invoicing.models import Grant
 from invoicing.rating.rate_card import RateCard as CardTerms
+from invoicing.rating.terms.per_unit import PerUnit
 from plan_file.format import customers as format_customers
 from plan_file.format.document import Document, Seller
 from plan_file.format.plans import Plan as PlanTerms
@@ -98,9 +99,15 @@ class _Book:
             version.model.rate_card.code
             for price in prices
             for version in price.terms.versions
-            if version.model.rate_card is not None
+            if isinstance(version.model, PerUnit) and version.model.rate_card is not None
+        } | {
+            override.rate_card.code
+            for each in customers
+            for contract in each.contracts
+            for override in contract.overrides.values()
+            if override.rate_card is not None
         }
-        meter_codes = {price.terms.meter for price in prices}
+        meter_codes = {code for price in prices for code in price.terms.meters}
         return _Book(
             meters=tuple(meter for meter in self.meters if meter.code in meter_codes),
             rate_cards=tuple(card for card in self.rate_cards if card.code in card_codes),
@@ -126,13 +133,15 @@ def _customers(partner: Partner | None) -> QuerySet[Customer]:
     contracts = (
         Contract.objects.exclude(activated_at=None)
         .select_related("plan", "customer")
-        .prefetch_related("overrides__price__meter", "overrides__entries")
+        .prefetch_related(
+            "overrides__price__meter", "overrides__entries", "overrides__rate_card", "quantities"
+        )
     )
     buyers = Customer.objects.select_related("legal_entity").prefetch_related(
         "addresses",
         "subjects",
         Prefetch("contracts", queryset=contracts),
-        Prefetch("grants", queryset=Grant.objects.order_by("code")),
+        Prefetch("grants", queryset=Grant.objects.filter(contract=None).order_by("code")),
     )
     return buyers if partner is None else buyers.filter(partners=partner)
 
@@ -174,13 +183,15 @@ def _book(seller: LegalEntity) -> _Book:
     meters = Meter.objects.filter(legal_entity=seller)
     cards = RateCard.objects.filter(legal_entity=seller).select_related("meter")
     card_versions = RateCardVersion.objects.exclude(published_at=None).prefetch_related("entries")
-    prices = Price.objects.filter(legal_entity=seller).select_related("meter", "product")
+    prices = Price.objects.filter(legal_entity=seller).select_related(
+        "meter", "product", "legal_entity"
+    )
     price_versions = (
         PriceVersion.objects.exclude(published_at=None)
         .select_related("rate_card__meter")
         .prefetch_related("rate_card__versions__entries")
     )
-    plans = Plan.objects.filter(legal_entity=seller).prefetch_related("items__price")
+    plans = Plan.objects.filter(legal_entity=seller).prefetch_related("items__price", "grants")
     stored_prices = {
         price.terms.code: price
         for row in prices.prefetch_related(Prefetch("versions", queryset=price_versions))

@@ -8,6 +8,7 @@ from invoicing.documents.explanation import Counted, Explanation, Paid, explaine
 from invoicing.documents.formats import days
 from invoicing.documents.presentation import invoice_zone
 from invoicing.models import Grant, GrantKind, InvoiceLine
+from usage.models import Meter
 from values.period import Period
 
 
@@ -42,7 +43,14 @@ def _counted(line: InvoiceLine) -> Counted:
         keys=meter.group_keys if meter else (),
         dimensions=line.dimension_set.values if line.dimension_set else line.dimensions,
         events=line.events,
+        aggregation=_aggregation(meter) if meter else "",
     )
+
+
+def _aggregation(meter: Meter) -> str:
+    if meter.calls:
+        return "calls"
+    return "credits" if meter.action_property else str(meter.aggregation)
 
 
 def _name(grant: Grant) -> str:

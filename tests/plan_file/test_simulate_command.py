@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.plan_file.example_output import EXPECTED
+from tests.plan_file.simulated import customer, document, event
 
 PROJECT = Path(__file__).parents[2]
 
@@ -104,3 +105,87 @@ def test_a_bad_argument_ends_with_status_2(arguments: list[str], example: Path) 
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
+
+
+def test_rated_calls_go_to_their_file_by_time_and_key_and_not_into_the_output(
+    tmp_path: Path,
+) -> None:
+    plan, events, calls = (tmp_path / name for name in ("plan.json", "e.ndjson", "calls.ndjson"))
+    call = {"to_number": "+12125550111", "duration_seconds": 61}
+    book = document(
+        meters=[{"code": "CALL", "event_name": "call", "aggregation": "count"}],
+        prices=[
+            {
+                "code": "voice",
+                "kind": "call",
+                "meter": "CALL",
+                "rates": [{"prefix": "1", "rate_per_minute": "0.0140"}],
+            }
+        ],
+        customers=[customer("acme"), customer("basil")],
+    )
+    plan.write_text(json.dumps(book), encoding="utf-8")
+    rows = [
+        event(key, at, "call", of, answer_at=at, **call)
+        for key, at, of in (
+            ("c", "2026-01-05T10:00:00Z", "basil"),
+            ("b", "2026-01-06T10:00:00Z", "acme"),
+            ("a", "2026-01-06T10:00:00Z", "basil"),
+        )
+    ]
+    events.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+
+    done = _simulate(plan, "--events", events, "--calls", calls)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["calls"] == []
+    written = [json.loads(line) for line in calls.read_text(encoding="utf-8").splitlines()]
+    assert [call["idempotency_key"] for call in written] == ["c", "a", "b"]
+    assert written[0] == {
+        "idempotency_key": "c",
+        "status": "rated",
+        "prefix": "1",
+        "raw_seconds": 61,
+        "billed_seconds": 120,
+        "bundle_seconds": 0,
+        "bands": {},
+        "charge": "0.0280",
+    }
+
+
+@pytest.mark.parametrize(
+    "name, data, problem",
+    [
+        ("e.ndjson", b"{}\nx\n", "e.ndjson line 2: is not JSON: Expecting value"),
+        ("e.csv", b"a,b\n", "e.csv.event_name: this column is required"),
+        ("e.csv.gz", b"not compressed", "e.csv.gz: is no gzip file, or breaks off"),
+        ("e.txt", b"", "e.txt: must be a .csv or .ndjson file"),
+    ],
+)
+def test_a_bad_file_of_events_ends_with_status_2_and_prints_nothing(
+    name: str, data: bytes, problem: str, example: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+
+    done = _simulate(example, "--events", path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert problem in done.stderr.splitlines()
+    assert "Traceback" not in done.stderr
+
+
+def test_files_that_are_folders_end_with_status_2_and_a_sentence(
+    example: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder.csv"
+    folder.mkdir()
+
+    for arguments in ([folder], [example, "--events", folder], [example, "--calls", folder]):
+        done = _simulate(*arguments)
+
+        assert (done.returncode, done.stdout, done.stderr) == (
+            2,
+            "",
+            "folder.csv: Is a directory\n",
+        )

@@ -43,7 +43,7 @@ def _printed(result: SimulationResult) -> dict[str, Any]:
 
 def _amounts(result: SimulationResult) -> list[tuple[str, str, Decimal]]:
     return [
-        (invoice.customer, invoice.result.issue_date.isoformat(), invoice.result.subtotal)
+        (invoice.customer, invoice.issue_date.isoformat(), invoice.subtotal)
         for invoice in result.invoices
     ]
 
@@ -52,18 +52,20 @@ def test_the_example_comes_to_its_five_lines_and_nothing_is_due(example: Path) -
     result = simulate(read_document(example))
 
     acme, basil = result.invoices
-    assert [(line.description, line.quantity, line.amount) for line in acme.result.lines] == [
+    assert [
+        (line.description, line.quantity, line.amount) for line in acme.parts[0].result.lines
+    ] == [
         ("AI Calls - US / resolved", Decimal(13), Decimal("2.60")),
         ("AI Calls - US / transferred", Decimal(12), Decimal("4.80")),
         ("AI Calls - EU / resolved", Decimal(6), Decimal("1.50")),
         ("AI Calls - EU / escalated", Decimal(15), Decimal("11.25")),
         ("AI Calls - APAC / resolved", Decimal(4), Decimal("1.20")),
     ]
-    assert acme.result.total == Decimal("21.35")
-    assert acme.result.amount_due == Decimal("0.00")
-    assert acme.result.due_date == date(2025, 1, 15)
-    assert (basil.result.total, basil.result.amount_due) == (Decimal("0.80"), Decimal("0.80"))
-    assert basil.result.due_date == date(2024, 12, 1)
+    assert acme.total == Decimal("21.35")
+    assert acme.amount_due == Decimal("0.00")
+    assert acme.due_date == date(2025, 1, 15)
+    assert (basil.total, basil.amount_due) == (Decimal("0.80"), Decimal("0.80"))
+    assert basil.due_date == date(2024, 12, 1)
     assert [(wallet.used, wallet.left) for wallet in result.wallets] == [
         (Decimal("21.35"), Decimal("9978.65"))
     ]
@@ -111,7 +113,6 @@ def test_events_that_nobody_bills_are_listed_with_their_reasons(book: Book, pars
         _event("b", at="2024-10-31T23:59:59+00:00"),
         _event("c", None),
         _event("d", "many"),
-        _event("e", -1),
         _event("f", region=["US"]),
         _event("f2", region="x" * 256),
         _event("g", name="chat"),
@@ -134,7 +135,6 @@ def test_events_that_nobody_bills_are_listed_with_their_reasons(book: Book, pars
             ("nobody", "a", None, "unknown_customer"),
             ("acme", "c", "call", "missing_property"),
             ("acme", "d", "call", "bad_value"),
-            ("acme", "e", "call", "bad_value"),
             ("acme", "f", "call", "bad_value"),
             ("acme", "f2", "call", "bad_value"),
         )
@@ -212,8 +212,8 @@ def test_only_periods_that_begin_between_from_and_to_are_printed_but_credit_is_d
     result = simulate(parsed(book), events, from_date=date(2024, 12, 1), to_date=date(2025, 1, 1))
 
     (invoice,) = result.invoices
-    assert invoice.result.issue_date == date(2025, 1, 1)
-    assert invoice.result.amount_due == Decimal("0.10")
+    assert invoice.issue_date == date(2025, 1, 1)
+    assert invoice.amount_due == Decimal("0.10")
     assert [wallet.left for wallet in result.wallets] == [Decimal("0.00")]
 
 
@@ -224,7 +224,7 @@ def test_grace_hours_move_the_date_of_issue_and_with_it_the_due_date(
 
     (invoice,) = simulate(parsed(book), [_event("a")]).invoices
 
-    assert (invoice.result.issue_date, invoice.result.due_date) == (
+    assert (invoice.issue_date, invoice.due_date) == (
         date(2024, 12, 2),
         date(2024, 12, 12),
     )
@@ -301,4 +301,4 @@ def test_an_open_contract_is_billed_as_far_as_its_events_go(
 
     (invoice,) = simulate(parsed(book), [_event("a", at=at.isoformat())]).invoices
 
-    assert invoice.result.period.contains(at)
+    assert invoice.period.contains(at)

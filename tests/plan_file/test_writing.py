@@ -10,6 +10,7 @@ from plan_file.format.writing import write_document
 from plan_file.format.yaml_layout import OneLine, yaml_text
 from plan_file.format.yaml_text import read_yaml
 from tests.plan_file.book import Book, Parsed
+from tests.plan_file.wide_book import WIDE_BOOK
 
 
 def _assert_round_trip(document: Document) -> None:
@@ -124,6 +125,42 @@ def test_everything_that_is_supported_is_written_and_read_back_the_same(
     ]
 
     _assert_round_trip(parsed(book))
+
+
+def test_every_kind_of_price_and_term_is_written_and_read_back_the_same(parsed: Parsed) -> None:
+    _assert_round_trip(parsed(WIDE_BOOK))
+
+
+def test_keys_are_written_in_the_order_of_the_format(parsed: Parsed) -> None:
+    text = write_document(parsed(WIDE_BOOK))
+
+    assert (
+        "  - code: minutes\n"
+        "    kind: usage\n"
+        "    effective_to: 2025-01-01\n"
+        "    meter: MINUTES\n"
+        "    model: graduated\n"
+        "    tiers:\n"
+        '      - {up_to: "1000", unit_price: "0.1", flat_fee: "5"}\n'
+        '      - {up_to: null, unit_price: "0.05"}\n'
+        "    flat_fee_at_zero: true\n"
+        '    included: {quantity: "500", per: seats, period: year, pool: minutes, scope: group, '
+        'rollover: {periods: 1, maximum: "200"}}\n'
+        '    minimum_amount: "10"\n'
+        '    maximum_amount: "1000"\n'
+    ) in text
+    assert (
+        "    parent: head\n"
+        "    bill_to_parent: true\n"
+        "    contracts:\n"
+        "      - plan: basic\n"
+        "        start: 2024-11-01\n"
+        "        end: 2026-11-01\n"
+        "        anchor_date: 2024-01-15\n"
+        "        overrides:\n"
+        "          fee:\n"
+        '            amount: "90"\n'
+    ) in text
 
 
 def test_defaults_are_left_out(book: Book, parsed: Parsed) -> None:

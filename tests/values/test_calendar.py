@@ -82,6 +82,53 @@ def test_quarters_and_years_begin_in_the_month_of_the_start() -> None:
     assert first_days(years, 5)[1:] == ["2025-02-28", "2026-02-28", "2027-02-28", "2028-02-29"]
 
 
+def anchored(
+    interval: BillingInterval, anchor: str, *, start: str, zone: str = "UTC"
+) -> BillingCalendar:
+    return BillingCalendar.anchored(
+        interval,
+        date.fromisoformat(anchor),
+        zone=zone,
+        start=local_midnight(date.fromisoformat(start), zone),
+        end=None,
+    )
+
+
+@pytest.mark.parametrize(
+    "interval,anchor,days",
+    [
+        ("quarter", "2024-01-15", "2024-11-20 2025-01-15 2025-04-15"),
+        ("quarter", "2030-08-31", "2024-11-20 2024-11-30 2025-02-28 2025-05-31"),
+        ("year", "2020-04-01", "2024-11-20 2025-04-01 2026-04-01"),
+        ("year", "2024-02-29", "2024-02-29 2025-02-28 2026-02-28 2027-02-28 2028-02-29"),
+        ("year", "2024-12-31", "2024-12-31 2025-12-31"),
+        ("month", "2024-03-31", "2024-11-20 2024-11-30 2024-12-31 2025-01-31 2025-02-28"),
+        ("week", "2024-11-06", "2024-11-20 2024-11-27"),
+    ],
+)
+def test_a_period_begins_on_the_anchor_date(interval: str, anchor: str, days: str) -> None:
+    expected = days.split()
+    terms = anchored(BillingInterval(interval), anchor, start=expected[0])
+
+    assert first_days(terms, len(expected)) == expected
+
+
+def test_the_whole_period_around_an_instant_follows_the_anchor() -> None:
+    terms = anchored(BillingInterval.YEAR, "2020-04-01", start="2024-11-20")
+
+    assert terms.full_period_at(terms.start).start == datetime(2024, 4, 1, tzinfo=UTC)
+    assert terms.full_period_at(terms.start).end == datetime(2025, 4, 1, tzinfo=UTC)
+    assert terms.period_at(terms.start).start == terms.start
+
+
+@pytest.mark.parametrize("month", [0, 13])
+def test_a_month_that_no_year_has_is_refused(month: int) -> None:
+    with pytest.raises(ValueError, match="anchor month"):
+        BillingCalendar(
+            BillingInterval.YEAR, 1, "UTC", datetime(2024, 1, 1, tzinfo=UTC), None, month
+        )
+
+
 def test_weeks_begin_on_the_anchor_counted_from_monday() -> None:
     terms = calendar(BillingInterval.WEEK, anchor_day=3, start=date(2024, 11, 1))
 

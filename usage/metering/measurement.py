@@ -2,73 +2,72 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
 
+from usage.metering.call_time import is_answered
+from usage.metering.credit_units import units_of
+from usage.metering.dimension import dimension_text
+from usage.metering.event_rounding import round_event
+from usage.metering.measurement_errors import (
+    BadValue,
+    MeasurementError,
+    MissingProperty,
+    NegativeQuantity,
+    UnknownAction,
+)
 from usage.metering.meter import Aggregation, Meter
-from values.exact import NotExact, exact_decimal
+from values.exact import EXACT, NotExact, exact_decimal
 
-LONGEST_DIMENSION = 255
-"""Characters of a dimension's value: it stands on invoices, and in every line's key."""
+__all__ = [
+    "BadValue",
+    "Measurement",
+    "MeasurementError",
+    "MissingProperty",
+    "NegativeQuantity",
+    "UnknownAction",
+    "measure",
+]
 
-# Control and format characters (among them those that turn the direction of writing), and the
-# two that break a line: text that prints as nothing, or as other than it is.
-_UNPRINTABLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
 _ONE = Decimal(1)
-
-
-class MeasurementError(ValueError):
-    """The event has no usable value; `pointer` is the JSON pointer of the property at fault."""
-
-    code: ClassVar[str]
-
-    def __init__(self, *, name: str, reason: str) -> None:
-        super().__init__(reason)
-        self.name = name
-        self.pointer = "/properties/" + name.replace("~", "~0").replace("/", "~1")
-
-
-class MissingProperty(MeasurementError):
-    """The property that the meter adds up is not there."""
-
-    code = "missing_property"
-
-
-class BadValue(MeasurementError):
-    """The property is there and is nothing that the meter can read."""
-
-    code = "bad_value"
-
-
-class NegativeQuantity(MeasurementError):
-    """The value is below zero and the meter allows no corrections."""
-
-    code = "negative_quantity"
+_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """The value in the meter's unit, the dimensions, and the group keys that were not there."""
+    """
+    The value in the meter's unit, the dimensions, and the group keys that were not there.
+
+    `thing` is what a unique count tells apart; its value is 1.
+    """
 
     value: Decimal
     dimensions: dict[str, str]
     absent: tuple[str, ...]
+    thing: str | None = None
 
 
 def measure(
-    meter: Meter, properties: Mapping[str, object], *, also: Iterable[str] = ()
+    meter: Meter,
+    properties: Mapping[str, object],
+    *,
+    at: datetime | None = None,
+    also: Iterable[str] = (),
 ) -> Measurement:
     """
-    Return what the event counts for; a count's value is 1.
+    Return what the event counts for: each rounded, then turned into credits; a count is 1.
 
-    `also` names properties beyond the group keys that become dimensions (rates match them).
+    `at` is the time of the event, which decides what an action costs; a meter of actions
+    needs it. `also` names properties beyond the group keys that become dimensions (rates match
+    them). A phone call without the property, or that nobody answered, counts 0: whether it is
+    billed is up to the price.
 
-    :raises MissingProperty: the property to add up is absent or null.
+    :raises MissingProperty: the property to aggregate, or the action, is absent or null.
     :raises BadValue: it is no exact number, or a dimension is nothing that can be printed.
     :raises NegativeQuantity:
+    :raises UnknownAction: the version of that time gives the action no credits.
     """
     dimensions: dict[str, str] = {}
     absent = []
@@ -82,54 +81,46 @@ def measure(
         text = dimension_text(key, properties.get(key))
         if text is not None:
             dimensions[key] = text
-    return Measurement(_value(meter, properties), dimensions, tuple(absent))
+    if meter.aggregation is Aggregation.UNIQUE_COUNT:
+        return Measurement(_ONE, dimensions, tuple(absent), _text(meter.property or "", properties))
+    value = _value(meter, properties)
+    if meter.action_property is not None:
+        value = EXACT.multiply(value, _units(meter, meter.action_property, properties, at))
+    return Measurement(value, dimensions, tuple(absent))
 
 
-def dimension_text(name: str, value: object) -> str | None:
-    """
-    Return a property as it is compared: 2 is ``2``, true is ``true``, null is absent (None).
-
-    :raises BadValue: an object, a list, a number that is not exact, or a text that is longer
-        than `LONGEST_DIMENSION` or holds a control or format character.
-    """
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return _printable(name, value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Mapping | list | tuple):
-        raise BadValue(name=name, reason=f"'{name}' must be one value, not a list or an object")
-    try:
-        return format(exact_decimal(value), "f")
-    except NotExact as error:
-        raise BadValue(name=name, reason=f"'{name}': {error}") from error
-
-
-def _printable(name: str, text: str) -> str:
-    if len(text) > LONGEST_DIMENSION:
-        reason = f"'{name}' has more than {LONGEST_DIMENSION} characters"
-        raise BadValue(name=name, reason=reason)
-    if text.isprintable():
-        return text
-    for character in text:
-        if unicodedata.category(character) in _UNPRINTABLE:
-            reason = f"'{name}' holds the invisible character U+{ord(character):04X}"
-            raise BadValue(name=name, reason=reason)
+def _text(name: str, properties: Mapping[str, object]) -> str:
+    text = dimension_text(name, properties.get(name))
+    if text is None:
+        raise MissingProperty(name=name, reason=f"'{name}' is missing")
     return text
 
 
 def _value(meter: Meter, properties: Mapping[str, object]) -> Decimal:
-    if meter.aggregation == Aggregation.COUNT or meter.property is None:
-        return _ONE
     name = meter.property
+    if name is None:
+        return _ONE
     raw = properties.get(name)
+    if meter.calls and (raw is None or not is_answered(properties)):
+        return _NOTHING
     if raw is None:
         raise MissingProperty(name=name, reason=f"'{name}' is missing")
     try:
         value = exact_decimal(raw)
     except NotExact as error:
         raise BadValue(name=name, reason=f"'{name}': {error}") from error
-    if value < 0 and not meter.allows_negative:
+    if value < 0 and not meter.takes_negative:
         raise NegativeQuantity(name=name, reason=f"'{name}' must not be negative")
-    return value
+    return value if meter.event_rounding is None else round_event(value, meter.event_rounding)
+
+
+def _units(
+    meter: Meter, name: str, properties: Mapping[str, object], at: datetime | None
+) -> Decimal:
+    if at is None:
+        raise ValueError(f"{meter.code}: what an action costs depends on the time of the event")
+    action = _text(name, properties)
+    units = units_of(action, meter.credit_units, at=at)
+    if units is None:
+        raise UnknownAction(name=name, reason=f"'{name}': {action!r} takes no known credits")
+    return units

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
+from values.number import Number
 from values.period import Period
 
 Dimensions = tuple[tuple[str, str], ...]
@@ -30,14 +30,16 @@ class Quantity:
     """
     A quantity, exact, and the number of events behind it.
 
-    `dimensions` are (property, value) pairs sorted by property; an absent one has no pair.
-    May be negative where the meter allows corrections. `period` is the stretch between two
-    cuts in which it lies; several quantities of one stretch stand in the order of their events.
+    A Decimal wherever one can hold it; a Fraction where it has no end (a second is 1/60 of a
+    minute). `dimensions` are (property, value) pairs sorted by property; an absent one has no
+    pair. May be negative where the meter allows corrections. `period` is the stretch between
+    two cuts in which it lies; several quantities of one stretch stand in the order of their
+    events.
     """
 
     dimensions: Dimensions
     period: Period
-    quantity: Decimal
+    quantity: Number
     events: int
 
 
@@ -53,4 +55,4 @@ class Reading:
 
     event: MeteredEvent
     quantity: Quantity
-    value: Decimal
+    value: Number

@@ -15,6 +15,7 @@ class Verdict(models.TextChoices):
     FALLBACK = "fallback", "rated at the fallback"
     LATE = "late", "late: its period was billed before it came"
     NO_RATE = "no_rate", "no rate matches; not billed"
+    BAD_VALUE = "bad_value", "a value that its price needs is missing or wrong; not billed"
     UNPRICED = "unpriced", "no price of the contract takes it"
     NO_CONTRACT = "no_contract", "no contract covers its time"
 

@@ -2,27 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import Customer
-from usage.intake.json_body import escaped
 from usage.intake.sent_event import Fault, Rejected, SentEvent, event_key_of
-from usage.metering.measurement import Measurement, MeasurementError, measure
+from usage.metering.measurement import Measurement, UnknownAction
 from usage.models import Meter, QuarantinedEvent, QuarantineReason, Source, UsageArrival
 from usage.operations.dimension_sets import combination_text, dimension_set_ids
+from usage.operations.measure_event import FURTHEST_AHEAD, CountingMeter, counted_at, measured_by
 from usage.queries.attribution import Attribution, meters_by_event_name
 from usage.store import store
 from usage.store.interface import NewEvent, NewReading
 from usage.store.partitions import ensure_months
 
-FURTHEST_AHEAD = timedelta(days=366)
-# No call or task counts more. One slip of a sender, priced, would leave the columns of money,
-# and the customer without invoices.
-LARGEST_QUANTITY = 10**12
+_Meters = Mapping[tuple[int, str], list[CountingMeter]]
+"""By legal entity and event name."""
 
 Status = Literal["accepted", "duplicate", "conflict", "quarantined", "rejected"]
 
@@ -53,7 +52,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An event ready to be stored: whose it is and what it counts, or why it must wait."""
+    """
+    An event ready to be stored: whose it is and what it counts, or why it must wait.
+
+    `occurred_at` is when it counts: of a call the answer. No measurements and no reason: no
+    meter's filters let it through, and it is kept without being counted.
+    """
 
     sent: SentEvent
     key: UUID
@@ -117,25 +121,14 @@ def prepare_events(
     """Return each event attributed and measured as of `now`; the rejected stay as they are."""
     events = [item for item in items if isinstance(item, SentEvent)]
     attribution = Attribution(source=source, references=[event.customer for event in events])
-    customers = [
-        attribution.customer(event.customer, occurred_at=event.occurred_at, now=now)
-        for event in events
-    ]
-    meters = meters_by_event_name(
-        legal_entity_ids=[c.legal_entity_id for c in customers if c is not None],
-        event_names=[event.event_name for event in events],
-    )
-    following = iter(zip(events, customers, strict=True))
+    meters = _counting_meters(attribution, events)
     prepared: list[Prepared | Rejected] = []
     for item in items:
         if isinstance(item, Rejected):
             prepared.append(item)
             continue
-        event, customer = next(following)
         try:
-            prepared.append(
-                _prepare(event, customer=customer, meters=meters, source=source, now=now)
-            )
+            prepared.append(_prepare(item, attribution, meters=meters, source=source, now=now))
         except Rejected as rejected:
             prepared.append(rejected)
     return prepared
@@ -191,57 +184,65 @@ def _key(source: Source, event: SentEvent) -> UUID:
     return event_key_of(source.pk, event.idempotency_key or "")
 
 
+def _counting_meters(attribution: Attribution, events: Sequence[SentEvent]) -> _Meters:
+    rows = meters_by_event_name(
+        legal_entity_ids=attribution.legal_entity_ids(),
+        event_names=[event.event_name for event in events],
+    )
+    return {key: [CountingMeter(row, row.terms()) for row in found] for key, found in rows.items()}
+
+
 def _prepare(
     event: SentEvent,
+    attribution: Attribution,
     *,
-    customer: Customer | None,
-    meters: Mapping[tuple[int, str], list[Meter]],
+    meters: _Meters,
     source: Source,
     now: datetime,
 ) -> Prepared:
-    local_now = now if customer is None else customer.now(now=now)
-    occurred_at = event.occurred_at or local_now
-    if occurred_at > max(now, local_now) + FURTHEST_AHEAD:
-        raise Rejected(Fault("/occurred_at", "too_far_ahead", "the time is more than a year ahead"))
-    key = _key(source, event)
+    customer, at = _attributed(event, attribution, meters=meters, now=now)
+    prepared = partial(
+        Prepared, sent=event, key=_key(source, event), occurred_at=at, customer=customer
+    )
     if customer is None:
-        return Prepared(
-            sent=event,
-            key=key,
-            occurred_at=occurred_at,
-            customer=None,
+        return prepared(
             reason=QuarantineReason.UNKNOWN_CUSTOMER,
             detail=f"no customer of yours has the id {event.customer!r}, and no subject "
             "of that name was held at the time",
         )
     wanted = meters.get((customer.legal_entity_id, event.event_name), [])
     if not wanted:
-        return Prepared(
-            sent=event,
-            key=key,
-            occurred_at=occurred_at,
-            customer=customer,
+        return prepared(
             reason=QuarantineReason.UNKNOWN_EVENT_NAME,
             detail=f"no meter counts events named {event.event_name!r}",
         )
-    return Prepared(
-        sent=event,
-        key=key,
-        occurred_at=occurred_at,
-        customer=customer,
-        measurements=tuple((meter, _measure(meter, event)) for meter in wanted),
-    )
-
-
-def _measure(meter: Meter, event: SentEvent) -> Measurement:
     try:
-        measured = measure(meter.terms(), event.properties)
-    except MeasurementError as error:
-        raise Rejected(Fault(error.pointer, error.code, str(error))) from error
-    if abs(measured.value) > LARGEST_QUANTITY:
-        reason = f"'{meter.property}' is more than {LARGEST_QUANTITY:,} in one event"
-        raise Rejected(Fault(f"/properties/{escaped(meter.property)}", "out_of_range", reason))
-    return measured
+        return prepared(measurements=measured_by(event, wanted, at=at))
+    except UnknownAction as error:
+        return prepared(reason=QuarantineReason.UNKNOWN_ACTION, detail=str(error))
+
+
+def _attributed(
+    event: SentEvent, attribution: Attribution, *, meters: _Meters, now: datetime
+) -> tuple[Customer | None, datetime]:
+    """Return whose event it is, and when it counts."""
+    customer = attribution.customer(event.customer, occurred_at=event.occurred_at, now=now)
+    local_now = now if customer is None else customer.now(now=now)
+    occurred_at = event.occurred_at or local_now
+    latest = max(now, local_now) + FURTHEST_AHEAD
+    if occurred_at > latest:
+        raise Rejected(Fault("/occurred_at", "too_far_ahead", "the time is more than a year ahead"))
+    possible = [
+        meter
+        for (entity_id, name), found in meters.items()
+        if name == event.event_name and (customer is None or customer.legal_entity_id == entity_id)
+        for meter in found
+    ]
+    at = counted_at(event, possible, occurred_at=occurred_at, latest=latest)
+    if at != occurred_at:
+        # Whose number it was, too, is told by when the call was answered.
+        customer = attribution.customer(event.customer, occurred_at=at, now=now)
+    return customer, at
 
 
 def _store(items: Sequence[Prepared], *, source: Source, now: datetime) -> Mapping[UUID, int]:

@@ -51,6 +51,10 @@ class Attribution:
             if customer.uid in uids:
                 self._by_reference[uids[customer.uid]] = customer
 
+    def legal_entity_ids(self) -> list[int]:
+        """Return the legal entities of all customers that the batch may name."""
+        return sorted({customer.legal_entity_id for customer in self._by_id.values()})
+
     def customer(
         self, reference: str, *, occurred_at: datetime | None, now: datetime
     ) -> Customer | None:
@@ -74,10 +78,13 @@ class Attribution:
 def meters_by_event_name(
     *, legal_entity_ids: Sequence[int], event_names: Iterable[str]
 ) -> dict[tuple[int, str], list[Meter]]:
-    """Return the meters of these legal entities that count events of these names."""
+    """Return the meters that count events of these names, or whose counts they take back."""
+    names = set(event_names)
     found: dict[tuple[int, str], list[Meter]] = {}
     for meter in Meter.objects.filter(
-        legal_entity_id__in=legal_entity_ids, event_name__in=list(set(event_names))
+        Q(event_name__in=list(names)) | Q(reversed_by__overlap=list(names)),
+        legal_entity_id__in=legal_entity_ids,
     ):
-        found.setdefault((meter.legal_entity_id, meter.event_name), []).append(meter)
+        for name in names.intersection((meter.event_name, *meter.reversed_by)):
+            found.setdefault((meter.legal_entity_id, name), []).append(meter)
     return found

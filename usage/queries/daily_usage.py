@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from usage.queries.daily_sums import daily_sums_sql
 from usage.store.postgres import SHOWN
 from values.calendar import last_day, local_date, local_midnight
 
@@ -47,30 +48,26 @@ def daily_usage(
     snapshot: str | None = None,
 ) -> list[DayOfUsage]:
     """
-    Return the sums of `[start, end)` by day in `zone` and value of the group key `key`.
+    Return the quantities of `[start, end)` by day in `zone` and value of the group key `key`.
 
     By day, then the value with the largest quantity first, the rest last; days without usage
-    have no entry. Values beyond `most_values` are added up. `snapshot` leaves out what it does
-    not show. One pass over the index of the customer and meter, whatever the number of days.
+    have no entry. Days add up to what the whole time counts, also where the meter is no sum: a
+    day of a maximum is by how much it raised it (see `daily_sums`). Values beyond `most_values`
+    are added up. `snapshot` leaves out what it does not show. One pass over the index of the
+    customer and meter, whatever the number of days.
     """
     days = local_days(start=start, end=end, zone=zone)
+    midnights = _beginnings(days, zone)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             WITH sums AS MATERIALIZED (
-                SELECT dimensions_id,
-                       width_bucket(occurred_at, %(midnights)s::timestamptz[]) AS day,
-                       sum(quantity) AS quantity, count(*) AS events
-                FROM usage_reading
-                WHERE customer_id = %(customer)s AND meter_id = %(meter)s
-                  AND occurred_at >= %(start)s AND occurred_at < %(end)s
-                  {"" if snapshot is None else f"AND {_SHOWN}"}
-                GROUP BY 1, 2
+                {daily_sums_sql("" if snapshot is None else f"AND {_SHOWN}")}
             ), valued AS (
                 SELECT s.day, d.values ->> %(key)s::text AS value,
-                       sum(s.quantity) AS quantity, sum(s.events) AS events
+                       sum(s.quantity) AS quantity, coalesce(sum(s.events), 0) AS events
                 FROM sums AS s JOIN usage_dimensionset AS d ON d.id = s.dimensions_id
-                GROUP BY 1, 2
+                GROUP BY 1, 2 HAVING sum(s.quantity) <> 0 OR sum(s.events) > 0
             ), placed AS (
                 SELECT value, sum(quantity) AS whole,
                        row_number() OVER (ORDER BY sum(quantity) DESC, value) AS place
@@ -83,8 +80,9 @@ def daily_usage(
             ORDER BY 1, 3, min(p.place)
             """,
             {
-                "midnights": _beginnings(days, zone), "customer": customer_id, "meter": meter_id,
-                "start": start, "end": end, "key": key, "most": most_values,
+                "midnights": midnights, "customer": customer_id, "meter": meter_id,
+                "start": start, "end": end, "starts": [start, *midnights[1:]],
+                "ends": [*midnights[1:], end], "key": key, "most": most_values,
                 "snapshot": snapshot,
             },
         )  # fmt: skip
@@ -94,7 +92,7 @@ def daily_usage(
         ]
 
 
-_SHOWN = SHOWN.replace("%s", "%(snapshot)s")
+_SHOWN = SHOWN.replace("%s", "%(snapshot)s").replace("ingest_tx", "r.ingest_tx")
 
 
 def _beginnings(days: Sequence[date], zone: str) -> list[datetime]:

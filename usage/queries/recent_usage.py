@@ -15,7 +15,9 @@ class RecentUsage:
     """
     A meter that has counted something of a customer, and when its latest event happened.
 
-    `days` are the sums of the days asked for; days without usage have no entry.
+    `days` are those asked for, each by itself: the sum of a day, its maximum, its latest value,
+    how many things it saw; of a weighted sum the level at its end. Days without usage have no
+    entry.
     """
 
     meter_id: int
@@ -55,7 +57,8 @@ def recent_usage(
 
 _SQL = """
     WITH used AS MATERIALIZED (
-        SELECT m.id, m.code, m.display_name, m.unit, latest.occurred_at AS latest_at,
+        SELECT m.id, m.code, m.display_name, m.unit, m.aggregation, m.property,
+               latest.occurred_at AS latest_at,
                row_number() OVER (
                    ORDER BY latest.occurred_at < %(start)s, m.display_name, m.code
                ) AS place
@@ -77,8 +80,30 @@ _SQL = """
              WITH ORDINALITY AS day (starts_at, ends_at, bucket)
         CROSS JOIN LATERAL (
             SELECT sum(quantity) AS quantity FROM usage_reading
-            WHERE customer_id = %(customer)s AND meter_id = u.id
+            WHERE u.aggregation IN ('count', 'sum')
+              AND customer_id = %(customer)s AND meter_id = u.id
               AND occurred_at >= day.starts_at AND occurred_at < day.ends_at
+            UNION ALL
+            SELECT max(quantity) FROM usage_reading
+            WHERE u.aggregation = 'max' AND customer_id = %(customer)s AND meter_id = u.id
+              AND occurred_at >= day.starts_at AND occurred_at < day.ends_at
+            UNION ALL
+            (SELECT quantity FROM usage_reading
+             WHERE u.aggregation = 'latest' AND customer_id = %(customer)s AND meter_id = u.id
+               AND occurred_at >= day.starts_at AND occurred_at < day.ends_at
+             ORDER BY occurred_at DESC, key DESC LIMIT 1)
+            UNION ALL
+            SELECT nullif(count(DISTINCT e.sent::jsonb -> 'properties' ->> u.property), 0)
+            FROM usage_reading AS r
+            JOIN usage_event AS e ON e.occurred_at = r.occurred_at AND e.key = r.key
+            WHERE u.aggregation = 'unique_count'
+              AND r.customer_id = %(customer)s AND r.meter_id = u.id
+              AND r.occurred_at >= day.starts_at AND r.occurred_at < day.ends_at
+            UNION ALL
+            SELECT sum(quantity) FROM usage_reading
+            WHERE u.aggregation = 'weighted_sum'
+              AND customer_id = %(customer)s AND meter_id = u.id
+              AND occurred_at < day.ends_at
         ) AS r
         WHERE r.quantity IS NOT NULL
     ) AS s ON u.place <= %(most)s AND u.latest_at >= %(start)s

@@ -1,6 +1,6 @@
 """What a usage store does: append once, aggregate, list. PostgreSQL is the first one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -57,6 +57,17 @@ class StoredQuantity:
     events: int
 
 
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event that a meter counts, its body as it came."""
+
+    key: UUID
+    occurred_at: datetime
+    idempotency_key: str
+    event_name: str
+    sent: str
+
+
 class UsageStore(Protocol):
     """Where events are kept."""
 
@@ -89,6 +100,15 @@ class UsageStore(Protocol):
         Return the sums in each of these adjoining slices of what the snapshot shows.
 
         `unless_in` is an earlier snapshot: what it showed already is left out.
+        """
+
+    def events(
+        self, *, customer_id: int, meter_id: int, span: Period, snapshot: str
+    ) -> Iterator[StoredEvent]:
+        """
+        Yield the events that a meter counts in the span and the snapshot shows.
+
+        In the order of times and idempotency keys; memory does not grow with their number.
         """
 
     def fingerprints(self, keys: Sequence[UUID]) -> Mapping[UUID, int]:

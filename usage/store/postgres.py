@@ -1,12 +1,12 @@
 """The usage store in PostgreSQL: keys apart from events, events by month."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
-from usage.store.interface import Appended, NewEvent, StoredQuantity
+from usage.store.interface import Appended, NewEvent, StoredEvent, StoredQuantity
 from values.period import Period
 
 _EVENT_COLUMNS = (
@@ -17,6 +17,8 @@ _EVENT_TYPES = ("timestamptz", "uuid", "int8", "int8", "timestamptz", "text", "t
 _READING_COLUMNS = (
     "occurred_at", "key", "customer_id", "meter_id", "dimensions_id", "quantity",
 )  # fmt: skip
+_FETCHED_AT_ONCE = 5_000
+_AFTER = 'AND (r.occurred_at, e.idempotency_key COLLATE "C", r.key) > (%s, %s, %s)'
 _READING_TYPES = ("timestamptz", "uuid", "int8", "int8", "int8", "numeric")
 
 # What a snapshot shows, and what the transaction at hand has itself stored.
@@ -60,7 +62,16 @@ class PostgresUsageStore:
         )  # fmt: skip
 
     def append_released(self, event: NewEvent, *, received_at: datetime) -> None:
-        """Store an event whose key was taken when it went to quarantine."""
+        """
+        Store an event whose key was taken when it went to quarantine.
+
+        By now it may be known for a call, which counts when it was answered: the key follows.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE usage_key SET occurred_at = %s WHERE key = %s AND occurred_at <> %s",
+                [event.occurred_at, event.key, event.occurred_at],
+            )
         self._copy(
             "usage_event", _EVENT_COLUMNS, _EVENT_TYPES,
             [
@@ -120,6 +131,18 @@ class PostgresUsageStore:
                 for meter_id, dimensions_id, bucket, quantity, count in cursor.fetchall()
             ]
 
+    def events(
+        self, *, customer_id: int, meter_id: int, span: Period, snapshot: str
+    ) -> Iterator[StoredEvent]:
+        """Yield a meter's events in order; see `UsageStore.events`."""
+        after: tuple[datetime, str, UUID] | None = None
+        while True:
+            rows = self._events(customer_id, meter_id, span, snapshot, after)
+            yield from rows
+            if len(rows) < _FETCHED_AT_ONCE:
+                return
+            after = rows[-1].occurred_at, rows[-1].idempotency_key, rows[-1].key
+
     def fingerprints(self, keys: Sequence[UUID]) -> dict[UUID, int]:
         """Return the fingerprints of those keys that are taken; see `UsageStore`."""
         if not keys:
@@ -146,6 +169,34 @@ class PostgresUsageStore:
                 {"keys": list(keys)},
             )
             return dict(cursor.fetchall())
+
+    def _events(
+        self,
+        customer_id: int,
+        meter_id: int,
+        span: Period,
+        snapshot: str,
+        after: tuple[datetime, str, UUID] | None,
+    ) -> list[StoredEvent]:
+        following = "" if after is None else _AFTER
+        # Keys in the order in which the engines compare texts, whatever the database's own.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                SELECT r.key, e.occurred_at, e.idempotency_key, e.event_name, e.sent
+                FROM usage_reading AS r
+                JOIN usage_event AS e ON e.occurred_at = r.occurred_at AND e.key = r.key
+                WHERE r.customer_id = %s AND r.meter_id = %s
+                  AND r.occurred_at >= %s AND r.occurred_at < %s AND {SHOWN} {following}
+                ORDER BY r.occurred_at, e.idempotency_key COLLATE "C", r.key
+                LIMIT %s
+                """,
+                [
+                    customer_id, meter_id, span.start if after is None else after[0], span.end,
+                    snapshot, *(() if after is None else after), _FETCHED_AT_ONCE,
+                ],
+            )  # fmt: skip
+            return [StoredEvent(*row) for row in cursor.fetchall()]
 
     def _take_keys(self, events: Sequence[NewEvent]) -> set[UUID]:
         with connection.cursor() as cursor:

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from decimal import Decimal
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
-from invoicing.rating.match import Match
-from invoicing.rating.terms.allowance import Rollover
+from invoicing.rating.calls.deck import Deck
+from invoicing.rating.calls.row_ties import row_tie_problems
+from invoicing.rating.terms.band import Band, band_problems
+from invoicing.rating.terms.bundle import Bundle
+from invoicing.rating.terms.call_rate import CallRate, RateStep
+from values.problems import Problem, refuse
+
+__all__ = [
+    "Band",
+    "BandPolicy",
+    "Bundle",
+    "CallRate",
+    "CallRounding",
+    "Calls",
+    "DurationBasis",
+    "RateStep",
+]
+
+MOST_DECIMALS = 12
+_NOT_A_DIMENSION = "band"
 
 
 class DurationBasis(StrEnum):
@@ -35,83 +53,13 @@ class CallRounding(StrEnum):
 
 
 @dataclass(frozen=True)
-class Band:
-    """
-    Hours of the local day: `[from_time, to_time)` on weekdays (0 is Monday; empty: all) and
-    dates (empty: all). Equal times are the whole day; `to_time` before `from_time` goes past
-    midnight, the days then being those on which it begins. Higher `priority` wins.
-    """
-
-    name: str
-    days: frozenset[int] = frozenset()
-    dates: frozenset[date] = frozenset()
-    from_time: time = time(0)
-    to_time: time = time(0)
-    priority: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class RateStep:
-    """From `from_second` of a call on: `price` per `per_seconds`, by `increment_seconds`."""
-
-    from_second: int
-    price: Decimal
-    per_seconds: int
-    increment_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class CallRate:
-    """
-    One row: which calls, and what they cost. A key left out (None, or an empty match) matches
-    anything; `prefix` is digits, "" matches every number.
-
-    Either `rate_per_minute` with `initial_seconds` and `increment_seconds`, or `steps`.
-    """
-
-    prefix: str = ""
-    direction: str | None = None
-    number_type: str | None = None
-    band: str | None = None
-    rate_jurisdiction: str | None = None
-    match: Match = field(default_factory=dict)
-    rate_per_minute: Decimal | None = None
-    initial_seconds: int = 60
-    increment_seconds: int = 60
-    steps: tuple[RateStep, ...] = ()
-    connect_fee: Decimal = Decimal(0)
-    minimum_charge: Decimal | None = None
-    maximum_charge: Decimal | None = None
-    tax_code: str | None = None
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """
-    Free seconds of billed time, for calls of these directions, types, prefixes and lines
-    (empty: all), used by lower priority, earlier expiry, then code.
-
-    With `effective_from` it is granted once and dead at `effective_to`; else each period anew.
-    """
-
-    code: str
-    seconds: int
-    directions: tuple[str, ...] = ()
-    number_types: tuple[str, ...] = ()
-    prefixes: tuple[str, ...] = ()
-    lines: tuple[str, ...] = ()
-    priority: int = 0
-    rollover: Rollover | None = None
-    effective_from: datetime | None = None
-    effective_to: datetime | None = None
-
-
-@dataclass(frozen=True)
 class Calls:
     """
     What calls cost. Each call is rounded once to `decimals`, and its line once more.
 
-    `rates_file` is the name of the file beside the document whose rows stand in `rates` too.
+    `rates_file` is the name of the file beside the document; the last `file_rows` of `rates`
+    stand in it. Without `default_band` a time outside all bands has none, and only rows that
+    name no band are for it.
 
     :raises InvalidTerms: with paths relative to the price.
     """
@@ -126,3 +74,46 @@ class Calls:
     bands: tuple[Band, ...] = ()
     bundles: tuple[Bundle, ...] = ()
     lines_by: tuple[str, ...] = ()
+    rates_file: str | None = None
+    file_rows: int = 0
+
+    def __post_init__(self) -> None:
+        refuse(self._problems())
+
+    @cached_property
+    def deck(self) -> Deck:
+        """The compiled rows, made once for all contracts that share these terms."""
+        return Deck(self.rates, decimals=self.decimals)
+
+    def _problems(self) -> Iterator[Problem]:
+        if not self.rates:
+            yield Problem(("rates",), "needs at least one row")
+        if not 0 <= self.decimals <= MOST_DECIMALS:
+            yield Problem(("decimals",), f"must be 0 to {MOST_DECIMALS}")
+        if self.min_billable_seconds < 0:
+            yield Problem(("min_billable_seconds",), "must not be negative")
+        yield from band_problems(self.bands)
+        yield from self._unknown_bands()
+        yield from row_tie_problems(self.rates)
+        yield from _repeated("bundles", [bundle.code for bundle in self.bundles])
+        for index, name in enumerate(self.lines_by):
+            if not name.strip():
+                yield Problem(("lines_by", index), "must not be empty")
+            if name == _NOT_A_DIMENSION:
+                message = "is no dimension of a line: one call may lie in several bands"
+                yield Problem(("lines_by", index), message)
+        yield from _repeated("lines_by", self.lines_by)
+
+    def _unknown_bands(self) -> Iterator[Problem]:
+        known = {band.name for band in self.bands} | {self.default_band, None}
+        for index, row in enumerate(self.rates):
+            if row.band not in known:
+                yield Problem(("rates", index, "band"), f"unknown band '{row.band}'")
+
+
+def _repeated(key: str, names: list[str] | tuple[str, ...]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name in seen:
+            yield Problem((key, index), f"'{name}' stands twice")
+        seen.add(name)

@@ -1,16 +1,23 @@
 """`manage.py simulate FILE`: the invoices of a plan file, computed in memory."""
 
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
+from plan_file.format.document import Document
 from plan_file.format.event_files import read_events
+from plan_file.format.events import Event
 from plan_file.format.reading import BadFile, read_document
+from plan_file.output.call_file import CallFile
 from plan_file.output.json_text import json_text
+from plan_file.output.progress import Progress
 from plan_file.output.table import table_text
+from plan_file.results import SimulationResult
 from plan_file.simulation import simulate
 from values.instants import BadInstant, parse_date
 from values.problems import Problem
@@ -28,7 +35,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a YAML or JSON plan file")
-        parser.add_argument("--events", type=Path, help="further events, .csv or .ndjson")
+        parser.add_argument(
+            "--events", type=Path, help="further events, .csv or .ndjson, also with .gz"
+        )
         parser.add_argument(
             "--from", dest="from_date", type=_date, help="print periods that begin on or after"
         )
@@ -42,16 +51,16 @@ class Command(BaseCommand):
         from_date, to_date = options["from_date"], options["to_date"]
         if from_date is not None and to_date is not None and to_date <= from_date:
             self._refuse(Problem(("--to",), f"{to_date} is not after --from, {from_date}"))
+        progress = Progress(sys.stderr)
         try:
-            document = read_document(options["file"])
-            events = (
-                read_events(options["events"], zone=document.timezone) if options["events"] else ()
-            )
-            if options["calls"]:
-                _empty(options["calls"])
+            result = _simulated(options, progress)
         except BadFile as error:
+            progress.clear()
             self._refuse(*error.problems)
-        result = simulate(document, events, from_date=from_date, to_date=to_date)
+        except OSError as error:
+            progress.clear()
+            self._refuse(Problem(("temporary file",), error.strerror or "cannot be written"))
+        progress.clear()
         self.stdout.write(WRITERS[options["format"]](result), ending="")
 
     def _refuse(self, *problems: Problem) -> NoReturn:
@@ -60,16 +69,35 @@ class Command(BaseCommand):
         raise SystemExit(BAD_FILE_STATUS)
 
 
+def _simulated(options: dict[str, Any], progress: Progress) -> SimulationResult:
+    document = read_document(options["file"])
+    events = _events(options["events"], document, progress)
+    calls = CallFile(options["calls"]) if options["calls"] else None
+    result = simulate(
+        document,
+        events,
+        from_date=options["from_date"],
+        to_date=options["to_date"],
+        on_call=calls.add if calls else None,
+        on_bill=lambda done, whole: progress.show("Rating", done, whole),
+    )
+    if calls:
+        calls.write()
+    return result
+
+
+def _events(path: Path | None, document: Document, progress: Progress) -> Iterable[Event]:
+    if path is None:
+        return ()
+    return read_events(
+        path,
+        zone=document.timezone,
+        on_progress=lambda done, whole: progress.show(f"Reading {path.name}", done, whole),
+    )
+
+
 def _date(text: str) -> date:
     try:
         return parse_date(text)
     except BadInstant as error:
         raise ArgumentTypeError(str(error)) from error
-
-
-def _empty(path: Path) -> None:
-    """Make the file of calls: no price rates calls yet, so it has no lines."""
-    try:
-        path.write_text("", encoding="utf-8")
-    except OSError as error:
-        raise BadFile([Problem((path.name,), error.strerror or "cannot be written")]) from error

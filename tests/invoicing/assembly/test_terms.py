@@ -4,9 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from invoicing.assembly.terms import ContractTerms, cuts, rated_properties
+from invoicing.assembly.terms import ContractTerms, cuts, performances, rated_properties
 from invoicing.rating.overrides import PriceOverride, overridden
+from invoicing.rating.price import PriceTerms, PriceVersion
 from invoicing.rating.rate_card import RateEntry
+from invoicing.rating.terms.fixed import Recurring
+from invoicing.rating.terms.performance import Measure, Performance, PerformanceBand
 from tests.invoicing.ai_call_centre import GRANT, METER, NOV_1, NOVEMBER, PRICE, TERMS
 from values.problems import InvalidTerms
 
@@ -24,6 +27,32 @@ def test_terms_that_cannot_be_billed_are_refused_with_all_their_mistakes() -> No
     ]
 
 
+def looking_at(code: str, *of: str) -> PriceTerms:
+    model = Performance(Measure("AI_CALL"), of, (PerformanceBand(None),))
+    return PriceTerms(code, None, (PriceVersion(None, None, code, model),))
+
+
+def test_performance_that_looks_at_itself_is_refused() -> None:
+    round_about = (looking_at("a", "b"), PRICE, looking_at("b", "a", "ai-call"))
+    with pytest.raises(InvalidTerms) as caught:
+        replace(TERMS, prices=round_about)
+    with pytest.raises(InvalidTerms):
+        replace(TERMS, prices=(looking_at("a", "a"),))
+
+    assert [problem.text() for problem in caught.value.problems] == [
+        "prices[0].of: performance looks at itself: a -> b -> a"
+    ]
+
+
+def test_performance_stands_after_what_it_looks_at() -> None:
+    terms = replace(
+        TERMS,
+        prices=(looking_at("c", "b", "ai-call"), looking_at("b", "a"), PRICE, looking_at("a")),
+    )
+
+    assert [price.code for price in performances(terms)] == ["a", "b", "c"]
+
+
 def test_a_period_is_cut_where_versions_and_grants_begin_or_end_inside_it() -> None:
     nov_9, nov_21 = (datetime(2024, 11, day, tzinfo=UTC) for day in (9, 21))
     version = replace(PRICE.versions[0], effective_from=nov_9)
@@ -32,6 +61,8 @@ def test_a_period_is_cut_where_versions_and_grants_begin_or_end_inside_it() -> N
 
     assert cuts(terms, grants, NOVEMBER) == (nov_9, nov_21)
     assert cuts(TERMS, [GRANT], NOVEMBER) == ()
+    fee = PriceTerms("fee", None, (PriceVersion(nov_9, None, "Fee", Recurring(Decimal(1))),))
+    assert cuts(replace(TERMS, prices=(fee,)), [], NOVEMBER) == ()
     assert NOVEMBER.start == NOV_1
 
 

@@ -8,15 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoicing.credits.drawing import (
-    Drawing,
-    NotSliced,
-    OwedLine,
-    OwedPart,
-    draw,
-    draw_order,
-)
+from invoicing.credits.drawing import Drawing, draw, draw_order
 from invoicing.credits.grants import GrantBalance, GrantKind, grant_cuts
+from invoicing.credits.owed import NotSliced, OwedLine, OwedPart
 from values.period import Period
 
 START = datetime(2024, 11, 1, tzinfo=UTC)
@@ -145,6 +139,12 @@ def test_grants_of_another_currency_kind_or_purpose_pay_nothing() -> None:
     ]
 
     assert drawn(grants, line((1, 31, "3"))).draws == ()
+
+
+def test_without_grants_all_stays_owed() -> None:
+    lines = line((1, 31, "3"))
+
+    assert drawn([], lines) == Drawing((), (lines,))
 
 
 def test_a_line_without_events_is_paid_whole_if_its_days_overlap() -> None:

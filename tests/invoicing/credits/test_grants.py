@@ -20,6 +20,11 @@ from values.problems import InvalidTerms
         ({"left": 0.5}, "amount: must be an exact number"),
         ({"currency": "XXXX"}, "currency: unknown currency 'XXXX'"),
         ({"expires_at": NOV_1}, "expires_at: must be after effective_from"),
+        ({"unit": " "}, "unit: must not be empty"),
+        ({"unit": "credit", "left": Decimal("-0.01")}, "quantity: must not be negative"),
+        ({"unit": "credit", "left": Decimal("NaN")}, "quantity: must be an exact number"),
+        ({"unit": "credit", "left": 0.5}, "quantity: must be an exact number"),
+        ({"unit": "credit", "currency": "XXXX"}, "currency: unknown currency 'XXXX'"),
     ],
 )
 def test_a_grant_that_cannot_pay_is_refused(changes: dict[str, Any], problem: str) -> None:
@@ -31,6 +36,17 @@ def test_a_grant_that_cannot_pay_is_refused(changes: dict[str, Any], problem: st
 
 def test_trailing_zeros_are_no_further_digits() -> None:
     assert replace(GRANT, left=Decimal("10.000")).left == Decimal(10)
+
+
+def test_a_quantity_may_have_more_digits_than_money_has() -> None:
+    assert replace(GRANT, unit="hour", left=Decimal("0.125")).left == Decimal("0.125")
+
+
+def test_lots_of_one_code_are_told_apart_by_their_start() -> None:
+    later = replace(GRANT, effective_from=NOV_1 + timedelta(days=30))
+
+    assert GRANT.lot == ("grant-1", NOV_1)
+    assert later.lot != GRANT.lot
 
 
 def test_a_grant_touches_what_it_covers_in_part() -> None:

@@ -56,6 +56,8 @@ class Row:
     unit: str = ""
     unit_price: str | None = None
     period_start: datetime | None = None
+    events: int | None = None
+    left: str | None = None
 
 
 def basil_with_address(name: str = "Basil's Bakery", **fields: Any) -> Customer:
@@ -162,6 +164,8 @@ def _line(draft: Invoice, position: int, row: Row) -> None:
         exact_amount=Decimal(row.amount),
         amount=Decimal(row.amount),
         currency=draft.currency,
+        events=row.events,
+        left=None if row.left is None else Decimal(row.left),
         period_start=row.period_start or draft.period_start,
         period_end=draft.period_end,
     )

@@ -257,6 +257,6 @@ def test_every_kind_of_value_of_an_entry_has_words() -> None:
     trace = {**BY_ENTRY, "entry": {**US_RESOLVED, "match": match}}
 
     assert (
-        "US or CA / any call outcome / no agent / minutes >= 1 and < 5"
+        "US or CA / any call outcome / no agent / minutes from 1 and below 5"
         in step(explained(trace=trace, counted=MINUTES), "Which rate").text
     )

@@ -68,6 +68,28 @@ def test_a_quantity_is_whole_and_has_its_unit(amount: str, unit: str, text: str)
 
 
 @pytest.mark.parametrize(
+    "amount, unit, text",
+    [
+        ("1.666666666666666667", "minute", "1.666666… minutes"),
+        ("1.666666666666", "minute", "1.666666666666 minutes"),
+        ("1284", "1K tokens", "1,284 × 1K tokens"),
+        ("13", "", "13"),
+    ],
+)
+def test_a_quantity_that_never_ends_is_cut_off_for_reading(
+    amount: str, unit: str, text: str
+) -> None:
+    assert formats.short_quantity(Decimal(amount), unit) == text
+
+
+@pytest.mark.parametrize(
+    "seconds, text", [("0", "0:00 min"), ("67", "1:07 min"), ("77044", "1,284:04 min")]
+)
+def test_seconds_are_read_as_minutes(seconds: str, text: str) -> None:
+    assert formats.minutes_and_seconds(Decimal(seconds)) == text
+
+
+@pytest.mark.parametrize(
     "start, end, text",
     [
         ((2024, 11, 1, 4), (2024, 12, 1, 5), "Nov 1 \u2013 Nov 30, 2024"),

@@ -91,6 +91,53 @@ def test_a_line_of_another_time_than_the_invoice_names_it() -> None:
     assert presented.sections[0].lines[0].note == "Nov 16 \u2013 Nov 30, 2024"
 
 
+def test_an_allowance_says_what_was_used_and_what_is_left() -> None:
+    draft = invoices.draft_of(
+        [
+            Row("0.00", section="included", quantity="716", unit="minute", events=9, left="284"),
+            Row("0.00", section="included", quantity="6000", unit="second", events=9, left="24000"),
+        ]
+    )
+
+    lines = presented_invoice(invoice=draft).sections[0].lines
+
+    assert [(line.quantity, line.note) for line in lines] == [
+        ("716 minutes", "284 minutes left"),
+        ("100:00 min", "400:00 min left"),
+    ]
+
+
+def test_an_allowance_of_a_part_of_the_time_names_both() -> None:
+    middle = datetime(2024, 11, 16, 5, tzinfo=UTC)
+    draft = invoices.draft_of([Row("0.00", left="5", unit="minute", period_start=middle)])
+
+    line = presented_invoice(invoice=draft).sections[0].lines[0]
+
+    assert line.note == "Nov 16 \u2013 Nov 30, 2024 \u00b7 5 minutes left"
+
+
+@pytest.mark.parametrize(
+    "row,text",
+    [
+        (Row("99.00", section="platform"), ""),
+        (Row("99.00", quantity="2"), "2"),
+        (Row("99.00", events=1), "1"),
+        (Row("99.00", unit="seat"), "1 seat"),
+        (Row("3.09", quantity="18540", unit="second", events=412), "309:00 min"),
+        (Row("3.09", quantity="0.5", unit="second", events=412), "0.5 seconds"),
+        (
+            Row("3.00", quantity="60", unit="second", unit_price="0.05", events=412),
+            "60 seconds",
+        ),
+        (Row("2.00", quantity="1000", unit="1K tokens", events=4), "1,000 \u00d7 1K tokens"),
+    ],
+)
+def test_a_quantity_is_shown_where_it_tells_something(row: Row, text: str) -> None:
+    draft = invoices.draft_of([row])
+
+    assert presented_invoice(invoice=draft).sections[0].lines[0].quantity == text
+
+
 def test_taxes_are_listed_and_summed() -> None:
     draft = invoices.draft_of(
         [Row("100.00")], taxes=[("Illinois tax", "100.00", "6.25"), ("Fee", "1.0505", "0.05")]

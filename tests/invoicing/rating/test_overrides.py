@@ -5,8 +5,9 @@ import pytest
 
 from invoicing.rating.match import ANY
 from invoicing.rating.overrides import PriceOverride, overridden
-from invoicing.rating.price import PerUnit, PriceTerms, PriceVersion
+from invoicing.rating.price import PriceTerms, PriceVersion
 from invoicing.rating.rate_card import RateCardVersion, RateEntry
+from invoicing.rating.terms.per_unit import PerUnit
 from tests.invoicing.ai_call_centre import CARD, NOV_1, PRICE
 from values.problems import InvalidTerms
 
@@ -19,8 +20,14 @@ def entry(rate: str, priority: int = 0, **match: str) -> RateEntry:
     return RateEntry(match, Decimal(rate), priority)
 
 
+def model_of(price: PriceTerms) -> PerUnit:
+    model = price.versions[0].model
+    assert isinstance(model, PerUnit)
+    return model
+
+
 def entries(price: PriceTerms) -> tuple[RateEntry, ...]:
-    card = price.versions[0].model.rate_card
+    card = model_of(price).rate_card
     assert card is not None
     return card.versions[0].entries
 
@@ -70,7 +77,7 @@ def test_an_entry_is_replaced_in_every_version() -> None:
 
     changed = overridden(price, PriceOverride(entries=(entry("0.10", region="US"),)))
 
-    card = changed.versions[0].model.rate_card
+    card = model_of(changed).rate_card
     assert card is not None
     assert [version.entries[0].rate for version in card.versions] == [Decimal("0.10")] * 2
 
@@ -79,8 +86,8 @@ def test_unit_price_and_fallback_are_replaced() -> None:
     fallback = overridden(PRICE, PriceOverride(fallback_rate=Decimal("0.45")))
     unit_price = overridden(FLAT, PriceOverride(unit_price=Decimal("0.90")))
 
-    assert fallback.versions[0].model.fallback_rate == Decimal("0.45")
-    assert unit_price.versions[0].model.unit_price == Decimal("0.90")
+    assert model_of(fallback).fallback_rate == Decimal("0.45")
+    assert model_of(unit_price).unit_price == Decimal("0.90")
 
 
 def test_an_agreed_entry_that_ties_with_the_card_is_refused_naming_both() -> None:
@@ -139,3 +146,27 @@ def test_agreed_entries_that_tie_with_each_other_are_refused_once_for_all_versio
         "entries[1]: (model: y) ties with entries[0] (agent: x): "
         "one event can match both at the same rank, give one of them a priority"
     )
+
+
+def test_an_entry_replaces_all_that_ask_the_same_at_the_place_of_the_first() -> None:
+    first = RateCardVersion(NOV_1, None, (entry("0.2", 7, region="US"), entry("0.3", region="US")))
+    model = PerUnit(rate_card=replace(CARD, versions=(first,)), fallback_rate=Decimal(1))
+    price = PriceTerms("ai-call", "AI_CALL", (PriceVersion(None, None, "AI Calls", model),))
+
+    changed = overridden(price, PriceOverride(entries=(entry("0.1", region="US"),)))
+
+    assert [(it.rate, it.priority) for it in entries(changed)] == [(Decimal("0.1"), 7)]
+
+
+def test_a_replaced_entry_may_be_the_earlier_one_of_a_tie() -> None:
+    first = RateCardVersion(NOV_1, None, (entry("0.2", 7, region="US"), entry("0.3", agent="x")))
+    model = PerUnit(rate_card=replace(CARD, versions=(first,)), fallback_rate=Decimal(1))
+    price = PriceTerms("ai-call", "AI_CALL", (PriceVersion(None, None, "AI Calls", model),))
+    agreed = PriceOverride(entries=(entry("1", 9, region="EU"), entry("1", 2, region="US")))
+    tying = RateCardVersion(NOV_1, None, (entry("0.2", 7, region="US"), entry("0.3", 2, agent="x")))
+    card = replace(CARD, versions=(tying,))
+    with_tie = replace(price.versions[0], model=replace(model, rate_card=card))
+
+    overridden(price, agreed)
+    with pytest.raises(InvalidTerms, match=r"entries\[1\]: .* ties with entries\[1\] of 'ai-call"):
+        overridden(replace(price, versions=(with_tie,)), agreed)

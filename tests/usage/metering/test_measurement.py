@@ -1,9 +1,17 @@
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
-from usage.metering.measurement import BadValue, MissingProperty, NegativeQuantity, measure
-from usage.metering.meter import Aggregation, Meter
+from usage.metering.measurement import (
+    BadValue,
+    MissingProperty,
+    NegativeQuantity,
+    UnknownAction,
+    measure,
+)
+from usage.metering.meter import Aggregation, CreditUnits, EventRounding, Meter
 
 MINUTES = Meter(
     "AI_CALL",
@@ -15,6 +23,24 @@ MINUTES = Meter(
     "minute",
 )
 CALLS = Meter("CALLS", "Calls", "ai_call", Aggregation.COUNT, None, ("region",), None)
+JUNE = datetime(2024, 6, 1, tzinfo=UTC)
+JULY = datetime(2024, 7, 1, tzinfo=UTC)
+CREDITS = Meter(
+    "CREDITS",
+    "Credits",
+    "action",
+    Aggregation.SUM,
+    None,
+    (),
+    "credit",
+    action_property="action",
+    credit_units=(
+        CreditUnits(None, {"email_draft": Decimal(1), "voice_reply": Decimal(15)}),
+        CreditUnits(JULY, {"email_draft": Decimal("1.5")}),
+    ),
+)
+USERS = Meter("USERS", "Users", "login", Aggregation.UNIQUE_COUNT, "user", (), None)
+PHONE = Meter("CALL", "Calls", "call", Aggregation.SUM, "seconds", (), "second", calls=True)
 CORRECTABLE = Meter(
     "NET", "Net", "ai_call", Aggregation.SUM, "duration/minutes", (), "minute", True
 )
@@ -120,3 +146,89 @@ def test_a_negative_quantity_is_for_meters_that_allow_it() -> None:
 
     assert caught.value.code == "negative_quantity"
     assert measure(CORRECTABLE, {"duration/minutes": -1}).value == Decimal(-1)
+
+
+def test_an_event_is_rounded_before_anything_else() -> None:
+    meter = replace(MINUTES, event_rounding=EventRounding(Decimal(60)))
+
+    assert measure(meter, {"duration/minutes": 78}).value == Decimal(120)
+
+
+def test_a_unique_count_tells_things_apart_as_text() -> None:
+    measured = [measure(USERS, {"user": value}) for value in (2, "2", "ada")]
+
+    assert [(it.value, it.thing) for it in measured] == [
+        (Decimal(1), "2"),
+        (Decimal(1), "2"),
+        (Decimal(1), "ada"),
+    ]
+
+
+@pytest.mark.parametrize("properties", [{}, {"user": None}])
+def test_without_a_thing_nothing_can_be_told_apart(properties: dict[str, object]) -> None:
+    with pytest.raises(MissingProperty) as caught:
+        measure(USERS, properties)
+
+    assert caught.value.pointer == "/properties/user"
+
+
+@pytest.mark.parametrize("at,expected", [(JUNE, "1"), (JULY, "1.5")])
+def test_an_action_counts_its_credits_at_its_time(at: datetime, expected: str) -> None:
+    assert measure(CREDITS, {"action": "email_draft"}, at=at).value == Decimal(expected)
+
+
+def test_credits_are_times_the_property_rounded_before() -> None:
+    meter = replace(CREDITS, property="minutes", event_rounding=EventRounding(Decimal(1)))
+    properties = {"action": "voice_reply", "minutes": "1.3"}
+
+    assert measure(meter, properties, at=JUNE).value == Decimal(30)
+
+
+def test_a_count_of_actions_counts_their_credits() -> None:
+    meter = replace(CREDITS, aggregation=Aggregation.COUNT)
+
+    assert measure(meter, {"action": "voice_reply"}, at=JUNE).value == Decimal(15)
+
+
+def test_an_action_that_is_not_listed_at_its_time_is_unknown() -> None:
+    with pytest.raises(UnknownAction) as caught:
+        measure(CREDITS, {"action": "voice_reply"}, at=JULY)
+
+    assert caught.value.code == "unknown_action"
+    assert caught.value.pointer == "/properties/action"
+    assert str(caught.value) == "'action': 'voice_reply' takes no known credits"
+
+
+def test_without_an_action_there_are_no_credits() -> None:
+    with pytest.raises(MissingProperty):
+        measure(CREDITS, {}, at=JUNE)
+
+
+def test_what_an_action_costs_needs_the_time_of_the_event() -> None:
+    with pytest.raises(ValueError, match="CREDITS: what an action costs depends on the time"):
+        measure(CREDITS, {"action": "email_draft"})
+
+
+@pytest.mark.parametrize(
+    "properties,seconds",
+    [
+        ({"answer_at": "2024-06-01T00:00:00Z", "seconds": 78}, 78),
+        ({"answer_at": "2024-06-01T00:00:00Z"}, 0),
+        ({"answer_at": "2024-06-01T00:00:00Z", "status": "busy", "seconds": ""}, 0),
+        ({"seconds": 78}, 0),
+        ({}, 0),
+    ],
+)
+def test_a_call_without_seconds_or_answer_counts_nothing(
+    properties: dict[str, object], seconds: int
+) -> None:
+    assert measure(PHONE, properties).value == Decimal(seconds)
+
+
+def test_an_answered_call_with_seconds_that_are_no_number_is_a_bad_value() -> None:
+    with pytest.raises(BadValue):
+        measure(PHONE, {"answer_at": "2024-06-01T00:00:00Z", "seconds": "1:18"})
+
+
+def test_a_call_without_a_property_to_add_up_is_one() -> None:
+    assert measure(replace(PHONE, property=None), {}).value == Decimal(1)

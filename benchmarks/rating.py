@@ -1,0 +1,166 @@
+"""
+How fast prices are calculated, as a share of the least that any calculation costs.
+
+`python3 run.py benchmark rating` prints what one core rates in a second: calls through a plan
+with 50,000 prefixes, three bands and a bundle, from the properties of their events to the lines
+(aim: 0.02 of the bare loop, better 0.05). The bare loop goes over the same calls and multiplies
+and quantizes two Decimals for each. All is measured in one run on one machine; of three rounds
+the best counts.
+"""
+
+import random
+import time as clock
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+from invoicing.rating.calls.rate_calls import CallsRated, rate_calls
+from invoicing.rating.calls.rated_call import RatedCall
+from invoicing.rating.price import PriceTerms, PriceVersion
+from invoicing.rating.terms.calls import Band, Bundle, CallRate, Calls
+from usage.metering.meter import Aggregation, Meter
+from usage.metering.quantity import MeteredEvent
+from values.exact import EXACT
+from values.money import Rounding
+from values.period import Period
+
+CALLS = 100_000
+PREFIXES = 50_000
+ROUNDS = 3
+ZONE = "America/New_York"
+
+FEBRUARY = Period(datetime(2026, 2, 1, 5, tzinfo=UTC), datetime(2026, 3, 1, 5, tzinfo=UTC))
+METER = Meter("CALL", "Calls", "call", Aggregation.COUNT, None, (), None, calls=True)
+BANDS = (
+    Band("peak", frozenset(range(5)), from_time=time(8), to_time=time(18), priority=10),
+    Band("night", from_time=time(22), to_time=time(6), priority=5),
+    Band("holiday", dates=frozenset({date(2026, 2, 16)}), priority=20),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was done so many times, and the seconds that one time took."""
+
+    name: str
+    seconds: float
+
+
+def main() -> None:
+    """Measure and print a table."""
+    chance = random.Random(1)  # noqa: S311  the same calls in every run
+    deck = _deck(chance)
+    calls = _calls(chance, [row.prefix for row in deck])
+    price = _price(deck)
+    bare = _measured("bare loop", lambda: _bare(calls))
+    heard: list[RatedCall] = []
+    measured = [
+        _measured("calls to lines", lambda: _rated(price, calls)),
+        _measured(
+            "calls to lines, each call told",
+            lambda: _rated(price, calls, on_call=lambda _, call: heard.append(call)),
+        ),
+    ]
+    _print(bare, measured)
+
+
+def _deck(chance: random.Random) -> tuple[CallRate, ...]:
+    prefixes: set[str] = set()
+    while len(prefixes) < PREFIXES:
+        prefixes.add(str(chance.randrange(10, 10 ** chance.randrange(3, 9))))
+    return tuple(
+        CallRate(
+            prefix=prefix,
+            rate_per_minute=EXACT.scaleb(Decimal(chance.randrange(10, 3000)), -4),
+            initial_seconds=chance.choice((1, 6, 30, 60)),
+            increment_seconds=chance.choice((1, 6, 60)),
+        )
+        for prefix in sorted(prefixes)
+    )
+
+
+def _price(deck: tuple[CallRate, ...]) -> PriceTerms:
+    """Return the price: each of the shortest prefixes has also a row for the working day."""
+    by_day = tuple(
+        CallRate(prefix=row.prefix, band="peak", rate_per_minute=Decimal("0.20"))
+        for row in deck
+        if len(row.prefix) <= 3
+    )
+    model = Calls(
+        rates=(*deck, *by_day, CallRate(rate_per_minute=Decimal("0.50"))),
+        bands=BANDS,
+        default_band="off_peak",
+        bundles=(Bundle("inbound", 3_000_000, directions=("inbound",)),),
+    )
+    return PriceTerms("voice", METER.code, (PriceVersion(None, None, "Voice", model),))
+
+
+def _calls(chance: random.Random, prefixes: Sequence[str]) -> list[MeteredEvent]:
+    step = (FEBRUARY.end - FEBRUARY.start) / CALLS
+    calls = []
+    for index in range(CALLS):
+        answered_at = (FEBRUARY.start + index * step).replace(microsecond=0)
+        ends_at = answered_at + timedelta(seconds=chance.randrange(1, 600))
+        properties = {
+            "direction": chance.choice(("inbound", "outbound", "outbound")),
+            "number_type": "local",
+            "from_number": "+1312" + str(chance.randrange(10**7)).zfill(7),
+            "to_number": "+" + chance.choice(prefixes) + str(chance.randrange(10**6, 10**7)),
+            "answer_at": answered_at.isoformat().replace("+00:00", "Z"),
+            "end_at": ends_at.isoformat().replace("+00:00", "Z"),
+            "status": "completed",
+            "line": "L1",
+        }
+        calls.append(MeteredEvent(answered_at, f"call-{index:07}", properties))
+    return calls
+
+
+def _bare(calls: Sequence[MeteredEvent]) -> None:
+    minutes, seconds, rate, unit = Decimal(7), Decimal(413), Decimal("0.0140"), Decimal("0.0001")
+    for _ in calls:
+        (minutes * rate).quantize(unit)
+        (seconds * rate).quantize(unit)
+
+
+def _rated(
+    price: PriceTerms,
+    calls: Sequence[MeteredEvent],
+    on_call: Callable[[str, RatedCall], None] | None = None,
+) -> CallsRated:
+    return rate_calls(
+        price=price,
+        calls=iter(calls),
+        covered=FEBRUARY,
+        full=FEBRUARY,
+        zone=ZONE,
+        currency="USD",
+        rounding=Rounding.HALF_UP,
+        sliced_at=(),
+        lots={},
+        meter=METER,
+        on_call=on_call,
+    )
+
+
+def _measured(name: str, work: Callable[[], object]) -> Measured:
+    taken = []
+    for _ in range(ROUNDS):
+        started_at = clock.perf_counter()
+        work()
+        taken.append(clock.perf_counter() - started_at)
+    return Measured(name, min(taken) / CALLS)
+
+
+def _print(bare: Measured, measured: Sequence[Measured]) -> None:
+    print(f"{CALLS:,} calls, {PREFIXES:,} prefixes, {len(BANDS)} bands, a bundle; one core")
+    print(f"{'what':<32}{'each':>10}{'a second':>12}{'ratio':>8}")
+    for each in (bare, *measured):
+        print(
+            f"{each.name:<32}{each.seconds * 1_000_000:>7.2f} µs{1 / each.seconds:>12,.0f}"
+            f"{bare.seconds / each.seconds:>8.3f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

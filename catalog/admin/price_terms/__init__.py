@@ -1,0 +1,1 @@
+"""Forms of what prices charge, made of the keys of the plan file; for versions and overrides."""

@@ -1,0 +1,1 @@
+"""What staff see of the price book, in words and pictures."""

@@ -1,0 +1,96 @@
+"""What a usage price has to charge: its meter's usage in the unit that is priced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from invoicing.assembly.period_usage import PeriodUsage
+from invoicing.assembly.quantity_steps import quantity_steps
+from invoicing.rating.gathered import Usage
+from invoicing.rating.price import PriceTerms, matched_properties
+from invoicing.rating.terms.passthrough import Passthrough
+from invoicing.rating.terms.percentage import Percentage
+from invoicing.rating.trace_steps import TraceStep
+from invoicing.rating.usage_price import ignores_group_keys, looks_at_events
+from usage.metering.aggregation import at_least_zero
+from usage.metering.meter import Meter
+from usage.metering.quantity import Reading
+from usage.metering.rounding import billable, converted
+
+
+@dataclass(frozen=True, slots=True)
+class PriceUsage:
+    """Billable usage in the order of time; `steps` say how it was counted where it is one sum."""
+
+    items: Sequence[Usage]
+    steps: tuple[TraceStep, ...] = ()
+
+
+def price_usage(price: PriceTerms, usage: PeriodUsage) -> PriceUsage:
+    """
+    Return what a usage price charges in a period, at least 0, rounded and converted.
+
+    Single events where the price looks at them or has an allowance; sums where only those are
+    at hand. Percentages and costs go by each event's own value, also where a meter counts less
+    than that (a maximum only what exceeds the ones before).
+    """
+    meter = usage.terms.meters[price.meter or ""]
+    by = () if ignores_group_keys(price) else None
+    also = () if by is not None else _told_apart(price, meter)
+    if _needs_events(price, usage):
+        found = usage.readings(meter, by=by, also=also)
+        if found and not meter.adds_up and _goes_by_value(price):
+            return PriceUsage([_of_value(meter, reading) for reading in found])
+        if found:
+            return readings_to_charge(meter, found, by=by)
+    counted = at_least_zero(meter, usage.sums(meter, by=by, also=also), by=by)
+    steps = quantity_steps(meter, counted) if _is_one(meter, by) else ()
+    return PriceUsage(billable(meter, counted, by=by), steps)
+
+
+def _needs_events(price: PriceTerms, usage: PeriodUsage) -> bool:
+    return any(
+        looks_at_events(version.model) or version.included is not None
+        for version in price.versions
+        if usage.billed.covered.clipped(version.effective_from, version.effective_to)
+    )
+
+
+def _goes_by_value(price: PriceTerms) -> bool:
+    return any(isinstance(version.model, Percentage | Passthrough) for version in price.versions)
+
+
+def _told_apart(price: PriceTerms, meter: Meter) -> tuple[str, ...]:
+    return tuple(sorted(matched_properties(price).difference(meter.group_keys)))
+
+
+def _is_one(meter: Meter, by: Sequence[str] | None) -> bool:
+    return not (meter.group_keys if by is None else by)
+
+
+def readings_to_charge(
+    meter: Meter, found: Sequence[Reading], *, by: Sequence[str] | None
+) -> PriceUsage:
+    """Return single events, at least 0 together, rounded and converted as one."""
+    quantities = [reading.quantity for reading in found]
+    counted = at_least_zero(meter, quantities, by=by)
+    steps = quantity_steps(meter, counted) if _is_one(meter, by) else ()
+    if len(counted) < len(found):
+        kept = {id(quantity) for quantity in counted}
+        found = [reading for reading in found if id(reading.quantity) in kept]
+    priced = billable(meter, counted, by=by)
+    if priced is counted:
+        return PriceUsage(found, steps)
+    items = [
+        Reading(reading.event, quantity, quantity.quantity)
+        for reading, quantity in zip(found, priced, strict=True)
+    ]
+    return PriceUsage(items, steps)
+
+
+def _of_value(meter: Meter, reading: Reading) -> Reading:
+    value = reading.value
+    if meter.unit_conversion is not None:
+        value = converted(value, meter.unit_conversion)
+    return replace(reading, quantity=replace(reading.quantity, quantity=value), value=value)

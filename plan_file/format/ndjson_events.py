@@ -1,0 +1,130 @@
+"""
+Events of a file with a JSON object per line.
+
+A plain line is decoded straight into an event. What the decoder would pass over in silence (a
+key written twice, a number too long to be kept, an escape) or refuse goes through the reader
+of documents, which says what is wrong with which key.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import msgspec
+
+from plan_file.format.events import Event, read_event
+from plan_file.format.json_text import read_json
+from plan_file.format.mistakes import Mistakes
+from plan_file.format.tree import Unreadable, WrittenFloat, settle
+from values.fields import LONGEST_TEXT, Place
+from values.instants import BadInstant, parse_instant
+from values.problems import Path, Problem
+
+LONGEST_LINE = 1_000_000
+"""Bytes: more is no event, and a file without line ends must not fill the memory."""
+
+_LARGEST_PLAIN = 10**18
+_PLAIN_FRACTION = re.compile(r"-?[0-9]{1,50}\.[0-9]{1,49}", re.ASCII)
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+_KEYS_AND_TEXTS = 8
+"""Four keys and their four texts; quotes come in pairs."""
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True):
+    idempotency_key: str
+    event_name: str
+    occurred_at: str
+    customer: str = ""
+    customer_id: str = ""
+    properties: dict[str, object] | msgspec.UnsetType = msgspec.UNSET
+
+
+_DECODER = msgspec.json.Decoder(_Line, float_hook=WrittenFloat)
+
+
+def ndjson_events(file: BinaryIO, name: str, zone: str, mistakes: Mistakes) -> Iterator[Event]:
+    """Yield the event of each line; blank lines are none."""
+    for number, line in _lines(file, name, mistakes):
+        event = _plain_event(line, zone)
+        if event is None and line.strip():
+            event = _any_event(line, f"{name} line {number}", zone, mistakes)
+        if event is not None:
+            yield event
+
+
+def _lines(file: BinaryIO, name: str, mistakes: Mistakes) -> Iterator[tuple[int, bytes]]:
+    number, is_whole = 0, True
+    while line := file.readline(LONGEST_LINE):
+        begins, is_whole = is_whole, line.endswith(b"\n") or len(line) < LONGEST_LINE
+        if not begins:
+            continue
+        number += 1
+        if is_whole:
+            yield number, line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
+        else:
+            place = (f"{name} line {number}",)
+            mistakes.add([Problem(place, f"is longer than {LONGEST_LINE:,} bytes")])
+
+
+def _plain_event(line: bytes, zone: str) -> Event | None:
+    """Return the event of a line in which nothing needs a second look, else None."""
+    try:
+        read = _DECODER.decode(line)
+        occurred_at = parse_instant(read.occurred_at, zone=zone)
+    except (msgspec.MsgspecError, BadInstant, UnicodeDecodeError, RecursionError):
+        return None
+    given = 0 if read.properties is msgspec.UNSET else 1
+    properties = {} if read.properties is msgspec.UNSET else read.properties
+    texts = _settled_texts(properties)
+    customer = read.customer or read.customer_id
+    words = (read.idempotency_key, read.event_name, customer)
+    # One pair of quotes more than there are keys and texts is a key that stands there twice.
+    pairs = _KEYS_AND_TEXTS + given + len(properties) + texts
+    if texts < 0 or b"\\" in line or line.count(b'"') != 2 * pairs:
+        return None
+    if not all(map(str.strip, words)):
+        return None
+    if len(line) > LONGEST_TEXT and max(map(len, (*words, *properties))) > LONGEST_TEXT:
+        return None
+    return Event(read.idempotency_key, read.event_name, customer, occurred_at, properties)
+
+
+def _settled_texts(properties: dict[str, object]) -> int:
+    """Put the digits in the place of fractions; return how many texts there are, -1 for others."""
+    texts = 0
+    for name, value in properties.items():
+        kind = type(value)
+        if kind is str:
+            texts += 1
+        elif isinstance(value, WrittenFloat):
+            if not _PLAIN_FRACTION.fullmatch(value.text):
+                return -1
+            properties[name] = value.text
+        elif kind is int:
+            if not -_LARGEST_PLAIN < value < _LARGEST_PLAIN:  # type: ignore[operator]
+                return -1
+        elif kind is not bool and value is not None:
+            return -1
+    return texts
+
+
+def _any_event(line: bytes, place: str, zone: str, mistakes: Mistakes) -> Event | None:
+    problems: list[Problem] = []
+    event = None
+    try:
+        row, found = settle(read_json(line.decode()), take_float=_in_properties)
+    except UnicodeDecodeError as error:
+        problems.append(Problem((place,), f"is not UTF-8: byte {error.start + 1} of the line"))
+    except Unreadable as error:
+        problems.append(Problem((place,), str(error)))
+    else:
+        problems.extend(problem.under(place) for problem in found)
+        event = read_event(Place(row, (place,), problems), zone)
+    mistakes.add(problems)
+    return None if problems else event
+
+
+def _in_properties(path: Path) -> bool:
+    return len(path) > 1 and path[0] == "properties"

@@ -1,0 +1,173 @@
+"""Meters of a file, with all their parts, in the database and out of it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from plan_file.changes import Changes
+from plan_file.format.writing import written
+from plan_file.operations.apply_plan_file import apply_plan_file
+from plan_file.queries.export import exported_document
+from tests.plan_file.book import Book, Parsed
+from usage.models import Meter
+from values.problems import InvalidTerms
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+PARTS: dict[str, Any] = {
+    "filters": {"kind": ["ai", "2"], "minutes": {"gt": "0.5"}},
+    "event_rounding": {"mode": "up", "increment": "1", "minimum": "2"},
+    "quantity_rounding": {"mode": "down", "places": 3},
+    "unit_conversion": {"divide_by": "60", "label": "hour", "round": "up"},
+    "action_property": "action",
+    "credit_units": [
+        {"units": {"email": "1"}},
+        {"effective_from": "2024-07-01", "units": {"email": "1.5", "voice": "15"}},
+    ],
+}
+
+Applied = Callable[[Book], Changes]
+Refused = Callable[[Book], list[str]]
+
+
+@pytest.fixture
+def book(book: Book) -> Book:
+    book["seller"] = {"name": "Northwind Voice", "country": "US", "state": "IL"}
+    book["timezone"] = "America/New_York"
+    book["meters"][0] |= PARTS
+    return book
+
+
+@pytest.fixture
+def applied(parsed: Parsed) -> Applied:
+    return lambda book: apply_plan_file(document=parsed(book), now=NOW)
+
+
+@pytest.fixture
+def refused(applied: Applied) -> Refused:
+    """Return the problems with which a book is refused, a line each."""
+
+    def apply(book: Book) -> list[str]:
+        with pytest.raises(InvalidTerms) as refusal:
+            applied(book)
+        return [problem.text() for problem in refusal.value.problems]
+
+    return apply
+
+
+def _call_price(book: Book) -> None:
+    book["meters"].append({"code": "VOICE", "event_name": "phone", "aggregation": "count"})
+    book["prices"].append(
+        {
+            "code": "voice",
+            "name": "Voice",
+            "kind": "call",
+            "meter": "VOICE",
+            "rates": [{"rate_per_minute": "0.06", "initial_seconds": 60, "increment_seconds": 60}],
+        }
+    )
+
+
+def test_a_meter_goes_in_and_out_with_all_its_parts(applied: Applied, book: Book) -> None:
+    applied(book)
+
+    assert written(exported_document())["meters"] == [book["meters"][0]]
+    assert applied(book).counts()["changed"] == 0
+
+
+def test_a_changed_part_is_told_and_kept(applied: Applied, book: Book) -> None:
+    applied(book)
+    book["meters"][0]["unit_conversion"] = {"divide_by": "1", "label": "minute"}
+    book["meters"][0]["event_rounding"]["increment"] = "2"
+
+    (change,) = [each for each in applied(book).items if each.kind == "meter"]
+
+    assert [found.text() for found in change.differences] == [
+        "event_rounding.increment: 1 → 2",
+        "unit_conversion.divide_by: 60 → 1",
+        "unit_conversion.label: hour → minute",
+        "unit_conversion.round: up → none",
+    ]
+    assert Meter.objects.get().unit_conversion == {"divide_by": "1", "label": "minute"}
+
+
+def test_what_a_meter_counts_is_fixed_once_it_counted(
+    applied: Applied, refused: Refused, book: Book
+) -> None:
+    applied(book)
+    Meter.objects.get().dimension_sets.create(values={}, digest=b"1")
+    book["meters"][0]["filters"] = {"kind": ["ai", "2"]}
+    book["meters"][0]["event_rounding"]["minimum"] = "3"
+    book["meters"][0]["credit_units"][0]["units"]["email"] = "2"
+
+    assert refused(book) == [
+        (
+            'meters[0].filters.minutes: cannot change from {"gt": "0.5"} to none: the meter has '
+            "counted events; make a new one"
+        ),
+        (
+            "meters[0].event_rounding.minimum: cannot change from 2 to 3: the meter has counted "
+            "events; make a new one"
+        ),
+        (
+            "meters[0].credit_units: cannot change what was counted by: add a version that is yet "
+            "to begin"
+        ),
+    ]
+
+
+def test_a_meter_that_counted_may_be_priced_otherwise_and_gain_credits(
+    applied: Applied, book: Book
+) -> None:
+    applied(book)
+    Meter.objects.get().dimension_sets.create(values={}, digest=b"1")
+    book["meters"][0]["quantity_rounding"]["mode"] = "up"
+    book["meters"][0]["credit_units"].append(
+        {"effective_from": "2027-01-01", "units": {"email": "3"}}
+    )
+
+    assert applied(book).counts()["changed"] == 1
+
+
+def test_a_meter_of_call_prices_counts_calls_and_goes_on_so(applied: Applied, book: Book) -> None:
+    _call_price(book)
+    applied(book)
+    assert Meter.objects.get(code="VOICE").calls
+
+    book["prices"].pop()
+    applied(book)
+
+    assert Meter.objects.get(code="VOICE").calls
+
+
+def test_a_meter_becomes_one_of_calls_only_before_it_counts(
+    applied: Applied, refused: Refused, book: Book
+) -> None:
+    _call_price(book)
+    price = book["prices"].pop()
+    applied(book)
+    dimensions = Meter.objects.get(code="VOICE").dimension_sets.create(values={}, digest=b"1")
+    book["prices"].append(price)
+
+    assert refused(book) == [
+        "meters[1]: cannot count calls now: the meter has counted events; make a new one"
+    ]
+    dimensions.delete()
+    applied(book)
+    assert Meter.objects.get(code="VOICE").calls
+
+
+def test_a_new_meter_takes_corrections_and_a_known_one_stays_as_it_was(
+    applied: Applied, book: Book
+) -> None:
+    applied(book)
+    assert Meter.objects.get().allows_negative
+
+    Meter.objects.update(allows_negative=False)
+    book["meters"][0]["display_name"] = "Minutes"
+    applied(book)
+
+    assert not Meter.objects.get().allows_negative

@@ -1,0 +1,51 @@
+"""When an event counts: a call when it is answered, everything else when it occurs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from usage.metering.measurement_errors import BadValue
+from usage.metering.meter import Meter
+from values.instants import BadInstant, parse_time
+
+ANSWER_AT = "answer_at"
+STATUS = "status"
+NEVER_ANSWERED = frozenset({"busy", "failed", "no-answer", "canceled"})
+"""Statuses of a call that nobody took."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventTime:
+    """The UTC time that decides period, version and order; whether a call was answered."""
+
+    at: datetime
+    answered: bool
+
+
+def event_time(meter: Meter, properties: Mapping[str, object], occurred_at: datetime) -> EventTime:
+    """
+    Return the time at which an event counts for a meter.
+
+    A call that nobody answered keeps the time at which it occurred; it is never billed. Events
+    that are no calls are always `answered`.
+
+    :raises BadValue: `answer_at` is no ISO 8601 time with an offset.
+    """
+    if not meter.calls:
+        return EventTime(occurred_at, answered=True)
+    if not is_answered(properties):
+        return EventTime(occurred_at, answered=False)
+    try:
+        return EventTime(parse_time(properties.get(ANSWER_AT)), answered=True)
+    except BadInstant as error:
+        raise BadValue(name=ANSWER_AT, reason=f"'{ANSWER_AT}' {error}") from error
+
+
+def is_answered(properties: Mapping[str, object]) -> bool:
+    """Return whether somebody took the call, whatever else its record says."""
+    status = properties.get(STATUS)
+    if isinstance(status, str) and status in NEVER_ANSWERED:
+        return False
+    return properties.get(ANSWER_AT) is not None
