@@ -14,13 +14,13 @@ from itertools import chain
 from typing import TypeVar
 
 from invoicing.rating.calls.rated_call import RatedCall
-from plan_file.agreements import agreements
 from plan_file.format.document import Document
 from plan_file.format.events import Event
-from plan_file.group_run import GroupRun
-from plan_file.groups import groups
 from plan_file.results import JudgedEvent, SimulationResult
-from plan_file.sorting import sort_usage
+from plan_file.simulating.agreements import agreements
+from plan_file.simulating.group_run import GroupRun
+from plan_file.simulating.groups import groups
+from plan_file.simulating.sorting import sort_usage
 
 Judged = TypeVar("Judged", bound=JudgedEvent)
 

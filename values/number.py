@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from values.exact import EXACT, simplest
+from values.exact import EXACT, MAX_FRACTION_DIGITS, fraction_digits, simplest
 
 Number: TypeAlias = Decimal | Fraction
 
@@ -45,3 +45,16 @@ def times(one: Number, other: Number) -> Number:
 def percent_of(percent: Decimal, value: Number) -> Number:
     """Return so many hundredths of a value: 80 percent of 10 are 8."""
     return times(EXACT.scaleb(percent, -2), value)
+
+
+def as_shown(value: Number) -> Decimal:
+    """
+    Return the number as it is stored and printed, with 18 places at most.
+
+    One with more is rounded half to even; nothing is billed by the result.
+    """
+    if isinstance(value, Decimal):
+        if fraction_digits(value) <= MAX_FRACTION_DIGITS:
+            return value
+        value = Fraction(value)
+    return EXACT.scaleb(Decimal(round(value * 10**MAX_FRACTION_DIGITS)), -MAX_FRACTION_DIGITS)

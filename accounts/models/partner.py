@@ -65,6 +65,7 @@ class Scope(models.TextChoices):
     EVENTS_READ = "events:read", "read events"
     CUSTOMERS_READ = "customers:read", "read customers"
     INVOICES_READ = "invoices:read", "read invoices"
+    PRICES_READ = "prices:read", "preview prices"
     PLAN_FILE_WRITE = "plan_file:write", "change the price book by plan file"
 
 

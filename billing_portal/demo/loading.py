@@ -24,6 +24,7 @@ from accounts.operations.make_api_key import make_api_key
 from billing_portal.demo.calls import months_of_usage, odd_ones, worked_example
 from billing_portal.demo.logins import logins
 from billing_portal.demo.next_rates import draft_next_rates
+from billing_portal.demo.packs import load_packs
 from billing_portal.demo.people import add_people, add_staff, ask_questions
 from invoicing.operations.queue_email import queue_invoice_email
 from invoicing.operations.refresh_customer import refresh_customer
@@ -58,6 +59,7 @@ def load_sample(*, now: datetime) -> dict[str, Any]:
     add_people()
     partner = _partner()
     _send_usage(partner, months, now)
+    load_packs(now=now)
     _bill(now)
     ask_questions(now=now)
     draft_next_rates(effective_from=local_midnight(months["next_month"], SELLER_ZONE))

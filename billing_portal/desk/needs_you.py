@@ -56,6 +56,8 @@ _GROUPS: tuple[tuple[str, tuple[_Kind, ...]], ...] = (
                   _QUARANTINE, "reason__exact=unknown_customer"),
             _Kind(Need.UNKNOWN_EVENT_NAME, "Events that no meter knows, in quarantine", "bad",
                   _QUARANTINE, "reason__exact=unknown_event_name"),
+            _Kind(Need.UNKNOWN_ACTION, "Actions without credits, in quarantine", "bad",
+                  _QUARANTINE, "reason__exact=unknown_action"),
             _Kind(Need.NO_CONTRACT, "Usage without a contract", "bad",
                   _VERDICT, "verdict=no_contract"),
             _Kind(Need.UNPRICED, "Usage that no price takes", "bad", _VERDICT, "verdict=unpriced"),

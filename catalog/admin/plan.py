@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from accounts.admin.pages.billing_admin import BillingAdmin
 from catalog.admin.ordered_rows import OrderedForm, OrderedFormSet
-from catalog.models import Plan, PlanPrice
+from catalog.models import Plan, PlanGrant, PlanPrice
 
 
 class PlanPriceForm(OrderedForm):
@@ -43,6 +43,28 @@ class PlanPriceInline(admin.TabularInline):
     verbose_name_plural = "prices, in the order of the invoice's lines"
 
 
+class PlanGrantForm(OrderedForm):
+    """Money or units that every period begins with."""
+
+    class Meta:
+        model = PlanGrant
+        fields = (
+            "position", "code", "amount", "quantity", "unit", "kind", "expires_after_periods",
+            "priority", "applies_to",
+        )  # fmt: skip
+
+
+class PlanGrantInline(admin.TabularInline):
+    """The credit that a plan gives anew each period."""
+
+    model = PlanGrant
+    form = PlanGrantForm
+    formset = OrderedFormSet
+    extra = 1
+    verbose_name = "grant"
+    verbose_name_plural = "credit that each period begins with: an amount, or a quantity of a unit"
+
+
 @admin.register(Plan)
 class PlanAdmin(BillingAdmin):
     """What customers sign up for."""
@@ -57,8 +79,8 @@ class PlanAdmin(BillingAdmin):
     # Said here too: a list that is grouped to count loses the model's own order.
     ordering = ("code",)
     autocomplete_fields = ("legal_entity",)
-    inlines = (PlanPriceInline,)
-    history_parts = (PlanPrice,)
+    inlines = (PlanPriceInline, PlanGrantInline)
+    history_parts = (PlanPrice, PlanGrant)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return (

@@ -11,23 +11,24 @@ from django.urls import URLPattern, path, reverse
 
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.tables import Table, text
-from accounts.admin.pages.words import rate_words
 from catalog.admin.compare import compare_page
-from catalog.admin.price_tester import TestedPrice, price_tester_page
+from catalog.admin.price_form import COUNTING, PriceForm, kind_of_request
+from catalog.admin.price_words import rates_shown
 from catalog.admin.versions import version_badge, version_span
-from catalog.models import Price, PriceVersion
-from catalog.queries.price_tests import price_to_test
-from values.money import Rounding
+from catalog.models import Price
 
 
 @admin.register(Price)
 class PriceAdmin(BillingAdmin):
     """Chargeable things, in versions with pages of their own."""
 
-    list_display = ("code", "product", "legal_entity", "meter", "versions_number", "plans_number")
-    list_filter = ("legal_entity", "product", "meter")
+    form = PriceForm
+    list_display = (
+        "code", "kind", "product", "legal_entity", "meter", "versions_number", "plans_number",
+    )  # fmt: skip
+    list_filter = ("kind", "legal_entity", "product", "meter")
     list_select_related = ("product", "legal_entity", "meter")
-    search_fields = ("code", "product__name", "meter__code")
+    search_fields = ("code", "kind", "product__name", "meter__code", "versions__name")
     # Said here too: a list that is grouped to count loses the model's own order.
     ordering = ("code",)
     autocomplete_fields = ("legal_entity", "product", "meter")
@@ -43,17 +44,12 @@ class PriceAdmin(BillingAdmin):
         )
 
     def get_urls(self) -> list[URLPattern]:
-        tester = path(
-            "<int:price_id>/tester/",
-            self.admin_site.admin_view(self.tester_view),
-            name="catalog_price_tester",
-        )
         compare = path(
             "<int:price_id>/compare/",
             self.admin_site.admin_view(self.compare_view),
             name="catalog_price_compare",
         )
-        return [tester, compare, *super().get_urls()]
+        return [compare, *super().get_urls()]
 
     def compare_view(self, request: HttpRequest, price_id: int) -> HttpResponse:
         """Show two versions side by side."""
@@ -63,12 +59,18 @@ class PriceAdmin(BillingAdmin):
         if price is None:
             raise Http404
         in_time = F("effective_from").asc(nulls_first=True)
-        versions = price.versions.select_related("rate_card").order_by(in_time, "pk")
+        versions = price.versions.select_related("rate_card", "price").order_by(in_time, "pk")
         return compare_page(self, request, price, list(versions))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        head = ("legal_entity", "code", "product", "kind")
+        in_use = obj is not None and obj.versions.exists()
+        kind = obj.kind if in_use else kind_of_request(request, obj)
+        return (*head, "meter") if kind in COUNTING else head
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         in_use = obj is not None and obj.versions.exists()
-        return ("legal_entity", "meter") if in_use else ()
+        return ("legal_entity", "kind", "meter") if in_use else ()
 
     @admin.display(description="versions", ordering="versions_total")
     def versions_number(self, price: Any) -> int:
@@ -89,7 +91,7 @@ class PriceAdmin(BillingAdmin):
                 text(version.name),
                 text(rates_shown(version)),
             )
-            for version in obj.versions.select_related("rate_card")
+            for version in obj.versions.select_related("rate_card", "price")
         ]
         headings = ("In force", "State", "Name on invoices", "Rate")
         return (Table("Versions", headings, rows, empty="None yet: add the first one."),)
@@ -97,34 +99,6 @@ class PriceAdmin(BillingAdmin):
     def links(self, request: HttpRequest, obj: Price) -> Sequence[tuple[str, str]]:
         add = reverse("admin:catalog_priceversion_add")
         return (
-            ("Price tester", reverse("admin:catalog_price_tester", args=[obj.pk])),
             ("Add version", f"{add}?price={obj.pk}"),
             ("Compare", reverse("admin:catalog_price_compare", args=[obj.pk])),
         )
-
-    def tester_view(self, request: HttpRequest, price_id: int) -> HttpResponse:
-        """Show what a quantity would cost, and why."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        try:
-            price = price_to_test(price_id=price_id)
-        except Price.DoesNotExist as error:
-            raise Http404 from error
-        seller = price.legal_entity
-        tested = TestedPrice(
-            price=price.terms(),
-            meter=price.meter.terms(),
-            currency=seller.currency,
-            rounding=Rounding(seller.invoice_rounding),
-            zone=seller.timezone,
-            seller_zone=seller.timezone,
-        )
-        return price_tester_page(self, request, price, tested)
-
-
-def rates_shown(version: PriceVersion) -> str:
-    """Return the unit price, or the card with its fallback."""
-    if version.rate_card is None:
-        return f"{rate_words(version.unit_price)} per unit"
-    fallback = rate_words(version.fallback_rate)
-    return f"rate card {version.rate_card}, fallback {fallback}"

@@ -5,51 +5,25 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.buttons import Button
-from accounts.admin.pages.days import DayField
-from catalog.admin.price import rates_shown
+from accounts.admin.pages.tables import Table, text
+from catalog.admin.call_rates.urls import call_rate_links, call_rate_urls
+from catalog.admin.price_picture import price_picture
+from catalog.admin.price_terms.shape import CHOSEN_LATER, is_asked_again
+from catalog.admin.price_version_form import PriceVersionForm, shape_of, version_form
+from catalog.admin.price_words import rates_shown
 from catalog.admin.rate_card_version import PublishForm, publish_facts
-from catalog.admin.versions import (
-    EndForm,
-    PublishedFilter,
-    VersionForm,
-    version_badge,
-    version_span,
-)
+from catalog.admin.versions import EndForm, PublishedFilter, version_badge, version_span
 from catalog.models import PriceVersion
+from catalog.operations.copy_price_version import copy_price_version
 from catalog.operations.publish_price_version import AlreadyPublished, publish_price_version
-from catalog.queries.draft_terms import open_version_before, price_with_draft
-
-
-class PriceVersionForm(VersionForm):
-    """A draft of how a price is charged."""
-
-    zone_of = "price"
-    with_draft = staticmethod(price_with_draft)
-
-    effective_from = DayField(
-        label="In force from",
-        required=False,
-        help_text="The first day, in the seller's zone; empty: from the beginning.",
-    )
-
-    class Meta:
-        model = PriceVersion
-        fields = (
-            "price", "name", "section", "tax_code", "effective_from", "effective_to",
-            "unit_price", "rate_card", "fallback_rate",
-        )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            siblings = self.instance.price.versions.all()
-            self.initial["ends_previous"] = bool(open_version_before(self.instance, siblings))
+from catalog.queries.terms_facts import terms_facts
 
 
 def _publish(
@@ -61,10 +35,17 @@ def _publish(
     return f"{version} is published."
 
 
-_TERMS = (
-    "price", "name", "section", "tax_code", "effective_from", "effective_to", "ends_previous",
-    "unit_price", "rate_card", "fallback_rate",
-)  # fmt: skip
+def _copy(
+    admin_: Any, request: HttpRequest, version: PriceVersion, entered: dict[str, Any]
+) -> HttpResponse:
+    draft = copy_price_version(version=version)
+    admin_.log_addition(request, draft, f"Copied from {version}.")
+    admin_.message_user(request, "This is a draft that says the same; give it its time.")
+    return redirect("admin:catalog_priceversion_change", draft.pk)
+
+
+_HEAD = ("price", "model", "name", "section", "tax_code")
+_TIME = ("effective_from", "effective_to", "ends_previous", "form_shown")
 _SHOWN = ("price", "name", "section", "tax_code", "in_force", "state", "rate")
 
 
@@ -72,12 +53,11 @@ _SHOWN = ("price", "name", "section", "tax_code", "in_force", "state", "rate")
 class PriceVersionAdmin(BillingAdmin):
     """Drafts are edited and published; a published version is only ended."""
 
-    form = PriceVersionForm
     list_display = ("price", "name", "in_force", "state", "section", "rate")
     list_filter = (PublishedFilter, "section", "price__legal_entity", "price")
     list_select_related = ("price__legal_entity", "rate_card")
     date_hierarchy = "effective_from"
-    search_fields = ("price__code", "name")
+    search_fields = ("price__code", "name", "model", "price__kind")
     autocomplete_fields = ("price", "rate_card")
     buttons: tuple[Button, ...] = (
         Button(
@@ -94,28 +74,70 @@ class PriceVersionAdmin(BillingAdmin):
             ),
             is_irreversible=True,
         ),
+        Button(
+            name="copy",
+            label="New version from this one",
+            permission="catalog.add_priceversion",
+            press=_copy,
+        ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*call_rate_urls(self), *super().get_urls()]
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        if obj is not None and obj.published_at is not None:
+        if _is_published(obj):
             kwargs["form"] = EndForm
+        elif self._is_edited(request, obj):
+            shape = shape_of(request, obj)
+            kwargs["form"] = version_form(shape, is_only_shown=is_asked_again(request, shape))
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        if obj is None or obj.published_at is None:
-            return _TERMS
-        return (*_SHOWN, "effective_to") if obj.effective_to is None else _SHOWN
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what every price says, then the parts of its kind and model."""
+        if not self._is_edited(request, obj):
+            shown = (*_SHOWN, "effective_to") if _may_end(obj) else _SHOWN
+            return [(None, {"fields": shown})]
+        shape = shape_of(request, obj)
+        head = tuple(name for name in _HEAD if name != "model" or shape.models)
+        parts = [part.fieldset() for part in shape.parts]
+        return [(None, {"fields": (*head, *_TIME)}), *parts]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        return ("price",) if obj.published_at is None else _SHOWN
+        return ("price",) if self._is_edited(request, obj) else _SHOWN
+
+    def _is_edited(self, request: HttpRequest, obj: PriceVersion | None) -> bool:
+        """Return whether the boxes are shown: to who may fill them in, of a draft."""
+        if obj is None:
+            return self.has_add_permission(request)
+        return not _is_published(obj) and self.has_change_permission(request, obj)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj, form = kwargs.get("obj"), context["adminform"].form
+        if isinstance(form, PriceVersionForm):
+            terms, price = form.drawn_terms(), form.chosen_price()
+            context["is_shaped"] = bool(form.shape.kind)
+            context["asked_again"] = CHOSEN_LATER if form.is_only_shown else ""
+        else:
+            terms, price = (obj.drafted_terms(), obj.price) if obj and obj.model else (None, None)
+        context["picture"] = price_picture(terms, price)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def tables(self, request: HttpRequest, obj: PriceVersion) -> Sequence[Table]:
+        if self._is_edited(request, obj):
+            return ()
+        rows = [(text(label), text(words)) for label, words in _facts(obj)]
+        return (Table("What it charges", ("What", "Says"), rows),)
 
     def links(self, request: HttpRequest, obj: PriceVersion) -> Sequence[tuple[str, str]]:
         compare = reverse("admin:catalog_price_compare", args=[obj.price_id])
-        return (("Compare", f"{compare}?new={obj.pk}"),)
+        return (*call_rate_links(obj), ("Compare", f"{compare}?new={obj.pk}"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_draft = obj is None or obj.published_at is None
@@ -132,3 +154,17 @@ class PriceVersionAdmin(BillingAdmin):
     @admin.display(description="rate")
     def rate(self, version: PriceVersion) -> str:
         return rates_shown(version)
+
+
+def _is_published(version: PriceVersion | None) -> bool:
+    return version is not None and version.published_at is not None
+
+
+def _may_end(version: PriceVersion | None) -> bool:
+    return _is_published(version) and version is not None and version.effective_to is None
+
+
+def _facts(version: PriceVersion) -> list[tuple[str, str]]:
+    rate = [("Rate", rates_shown(version))] if version.model == "per_unit" else []
+    model = [("Model", version.get_model_display())] if version.model else []
+    return [*model, *rate, *terms_facts(version.terms_keys)]

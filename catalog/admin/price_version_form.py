@@ -1,16 +1,14 @@
 """The form of a draft of a price: the boxes of its kind and model."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from copy import copy
+from typing import Any
 
 from django import forms
-from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 
 from accounts.admin.pages.days import DayField
-from catalog.admin.price_terms.part import Part
-from catalog.admin.price_terms.sections import parts_of
-from catalog.admin.price_terms.terms_form import TermsForm, with_boxes
+from catalog.admin.price_terms.shape import CHOSEN_LATER, Shape, ShapedForm
+from catalog.admin.price_terms.terms_form import with_boxes
 from catalog.admin.versions import VersionForm
 from catalog.models import Price, PriceVersion
 from catalog.models.price import ModelChoice
@@ -18,31 +16,9 @@ from catalog.queries.draft_terms import open_version_before, price_with_draft
 from catalog.queries.price_columns import price_columns
 from invoicing.rating.price import DEFAULT_SECTION, PriceKind
 from invoicing.rating.price import PriceVersion as VersionTerms
-from invoicing.rating.price_format.keys import KIND_MODELS
 from values.problems import InvalidTerms
 
-CHOSEN_LATER = "Fill in what this model asks for, then save."
 _RATES = ("unit_price", "rate_card", "fallback_rate")
-
-
-class Shape:
-    """Of which kind and model a form is; both empty until the price is chosen."""
-
-    def __init__(self, kind: str, model: str) -> None:
-        words = KIND_MODELS.get(PriceKind(kind), {}) if kind else {}
-        self.kind = kind
-        self.models: tuple[str, ...] = tuple(words)
-        self.model = model if model in words else next(iter(words), "")
-
-    @property
-    def name(self) -> str:
-        """What the page sends back, to tell which form was filled in."""
-        return f"{self.kind}/{self.model}"
-
-    @property
-    def parts(self) -> Sequence[Part]:
-        """The parts of the form."""
-        return parts_of(self.kind, self.model)
 
 
 def shape_of(request: HttpRequest, version: PriceVersion | None) -> Shape:
@@ -56,23 +32,16 @@ def shape_of(request: HttpRequest, version: PriceVersion | None) -> Shape:
     return Shape(price.kind if price else "", asked.get("model", ""))
 
 
-class PriceVersionForm(TermsForm, VersionForm):
-    """
-    A draft of how a price is charged.
-
-    `is_only_shown`: what was typed stays in the boxes, and nothing is judged or saved.
-    """
+class PriceVersionForm(ShapedForm, VersionForm):
+    """A draft of how a price is charged."""
 
     zone_of = "price"
-    shape: ClassVar[Shape] = Shape("", "")
-    is_only_shown: ClassVar[bool] = False
 
     effective_from = DayField(
         label="In force from",
         required=False,
         help_text="The first day, in the seller's zone; empty: from the beginning.",
     )
-    form_shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = PriceVersion
@@ -84,10 +53,6 @@ class PriceVersionForm(TermsForm, VersionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         shape = self.shape
-        self.initial["form_shown"] = shape.name
-        if self.is_bound:
-            self.data = self.data.copy()
-            self.data["form_shown"] = shape.name
         if "model" in self.fields:
             self._offer_models(shape)
         if self.instance.pk:
@@ -110,16 +75,6 @@ class PriceVersionForm(TermsForm, VersionForm):
             return
         price_with_draft(version=version, ends_previous=ends_previous)
 
-    def full_clean(self) -> None:
-        if self.is_only_shown:
-            self._errors = ErrorDict(renderer=self.renderer)
-            self.cleaned_data = {}
-        else:
-            super().full_clean()
-
-    def is_valid(self) -> bool:
-        return not self.is_only_shown and super().is_valid()
-
     def _post_clean(self) -> None:
         version, shape = self.instance, self.shape
         version.terms_keys = self.stated_keys()
@@ -131,27 +86,34 @@ class PriceVersionForm(TermsForm, VersionForm):
         if not self.errors:
             version.terms_keys = _usual(version)
 
+    def chosen_price(self) -> Price | None:
+        """Return the price that the version is of, once it is known."""
+        if self.instance.price_id is not None:
+            return self.instance.price
+        chosen = self.data.get("price") if self.is_bound else self.initial.get("price")
+        if not str(chosen or "").isdigit():
+            return None
+        prices = Price.objects.select_related("legal_entity", "meter")
+        return prices.filter(pk=str(chosen)[:18]).first()
+
     def drawn_terms(self) -> VersionTerms | None:
         """Return the terms that the boxes say by now, None where they say none."""
-        version = self.instance
-        if not self.is_bound:
-            return _terms_or_none(version) if version.pk else None
-        judged = type(self).__mro__[1](self.data, instance=version)
-        judged.is_valid()
-        return _terms_or_none(judged.instance) if judged.instance.price_id else None
+        version = copy(self.instance)
+        if self.is_bound:
+            version_form(self.shape)(self.data, instance=version).is_valid()
+            # A picture needs no name.
+            version.name = version.name or CHOSEN_LATER
+        if version.price_id is None:
+            return None
+        try:
+            return version.drafted_terms()
+        except InvalidTerms:
+            return None
 
 
-def version_form(shape: Shape, *, is_only_shown: bool) -> type[PriceVersionForm]:
+def version_form(shape: Shape, *, is_only_shown: bool = False) -> type[PriceVersionForm]:
     """Return the form of a shape."""
-    judged = with_boxes(PriceVersionForm, shape.parts, shape=shape)
-    return type("ShownForm", (judged,), {"is_only_shown": True}) if is_only_shown else judged
-
-
-def _terms_or_none(version: PriceVersion) -> VersionTerms | None:
-    try:
-        return version.drafted_terms()
-    except InvalidTerms:
-        return None
+    return with_boxes(PriceVersionForm, shape.parts, shape=shape, is_only_shown=is_only_shown)
 
 
 def _usual(version: PriceVersion) -> dict[str, object]:

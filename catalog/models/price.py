@@ -1,6 +1,6 @@
 """What is charged, in versions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from invoicing.rating.price import PriceTerms
 from invoicing.rating.price import PriceVersion as VersionTerms
 from invoicing.rating.price_format.keys import price_section
 from invoicing.rating.price_format.reading import read_version
+from invoicing.rating.terms.call_rate import CallRate as CallRateTerms
 from invoicing.rating.terms.calls import Calls
 from usage.models import Meter
 from values.exact import plain
@@ -260,11 +261,19 @@ class PriceVersion(models.Model):
         """Return whether there is a row of rates of calls."""
         return self.pk is not None and self.call_rates.exists()
 
-    def _with_call_rates(self) -> VersionTerms:
-        rates = tuple(row.terms() for row in self.call_rates.all()) if self.pk else ()
+    def with_call_rates(self, rates: Iterable[CallRateTerms]) -> VersionTerms:
+        """
+        Return the terms of a price of calls with these rates instead of the stored ones.
+
+        :raises InvalidTerms: see `terms`; the paths of rows begin with ``rates``.
+        """
         version = self._read({"rates": [_ANY_RATE]})
         assert isinstance(version.model, Calls), "a price of calls has the terms of calls"
-        return replace(version, model=replace(version.model, rates=rates))
+        return self._in_time(replace(version, model=replace(version.model, rates=tuple(rates))))
+
+    def _with_call_rates(self) -> VersionTerms:
+        rows = self.call_rates.all() if self.pk else ()
+        return self.with_call_rates(row.terms() for row in rows)
 
     def _read(self, more: Mapping[str, object]) -> VersionTerms:
         problems: list[Problem] = []

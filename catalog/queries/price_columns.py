@@ -7,6 +7,7 @@ from catalog.models import CallRate, PriceVersion, RateCard
 from invoicing.rating import price as terms
 from invoicing.rating.match_format import match_as_json
 from invoicing.rating.price_format.writing import terms_as_json
+from invoicing.rating.terms.call_rate import CallRate as CallRateTerms
 from invoicing.rating.terms.calls import Calls
 from invoicing.rating.terms.fixed import Seat
 from invoicing.rating.terms.per_unit import PerUnit
@@ -45,29 +46,34 @@ def call_rate_rows(row: PriceVersion, version: terms.PriceVersion) -> Iterator[C
     if not isinstance(version.model, Calls):
         return
     for position, rate in enumerate(version.model.rates):
-        yield CallRate(
-            version=row,
-            position=position,
-            direction=rate.direction or "",
-            number_type=rate.number_type or "",
-            prefix=rate.prefix,
-            band=rate.band or "",
-            rate_jurisdiction=rate.rate_jurisdiction or "",
-            match=match_as_json(rate.match),
-            rate_per_minute=rate.rate_per_minute,
-            initial_seconds=rate.initial_seconds,
-            increment_seconds=rate.increment_seconds,
-            steps=[
-                {
-                    "from_second": step.from_second,
-                    "price": plain(step.price),
-                    "per_seconds": step.per_seconds,
-                    "increment_seconds": step.increment_seconds,
-                }
-                for step in rate.steps
-            ],
-            connect_fee=rate.connect_fee,
-            minimum_charge=rate.minimum_charge,
-            maximum_charge=rate.maximum_charge,
-            tax_code=rate.tax_code or "",
-        )
+        yield call_rate_row(row, rate, position=position)
+
+
+def call_rate_row(row: PriceVersion, rate: CallRateTerms, *, position: int) -> CallRate:
+    """Return the row of one rate of calls."""
+    return CallRate(
+        version=row,
+        position=position,
+        direction=rate.direction or "",
+        number_type=rate.number_type or "",
+        prefix=rate.prefix,
+        band=rate.band or "",
+        rate_jurisdiction=rate.rate_jurisdiction or "",
+        match=match_as_json(rate.match),
+        rate_per_minute=rate.rate_per_minute,
+        initial_seconds=rate.initial_seconds,
+        increment_seconds=rate.increment_seconds,
+        steps=[
+            {
+                "from_second": step.from_second,
+                "price": plain(step.price),
+                "per_seconds": step.per_seconds,
+                "increment_seconds": step.increment_seconds,
+            }
+            for step in rate.steps
+        ],
+        connect_fee=rate.connect_fee,
+        minimum_charge=rate.minimum_charge,
+        maximum_charge=rate.maximum_charge,
+        tax_code=rate.tax_code or "",
+    )

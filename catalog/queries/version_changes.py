@@ -1,10 +1,12 @@
 """Two versions side by side: which rates are new, gone, or another."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from catalog.models import PriceVersion
+from catalog.models.price import ModelChoice
+from catalog.queries.terms_facts import terms_facts
 from invoicing.rating.entries import RateEntry
 from invoicing.rating.match import Match, canonical
 from values.exact import EXACT, plain
@@ -88,7 +90,7 @@ class FactChange:
 
 
 def price_changes(*, old: PriceVersion, new: PriceVersion) -> list[FactChange]:
-    """Return what two versions of a price say: name, section, model, rates."""
+    """Return what two versions of a price say: name, section, model, rates, then its terms."""
     texts = (
         ("Name on invoices", "name"),
         ("Section", "section"),
@@ -101,11 +103,19 @@ def price_changes(*, old: PriceVersion, new: PriceVersion) -> list[FactChange]:
     ]
     for label, name in (("Unit price", "unit_price"), ("Fallback rate", "fallback_rate")):
         before, after = getattr(old, name), getattr(new, name)
-        facts.append(FactChange(label, _rate(before), _rate(after), RateChange(before, after)))
-    return facts
+        if before is not None or after is not None or "per_unit" in (old.model, new.model):
+            facts.append(FactChange(label, _rate(before), _rate(after), RateChange(before, after)))
+    return facts + _terms(dict(terms_facts(old.terms_keys)), dict(terms_facts(new.terms_keys)))
+
+
+def _terms(old: Mapping[str, str], new: Mapping[str, str]) -> list[FactChange]:
+    labels = dict.fromkeys([*new, *old])
+    return [FactChange(label, old.get(label, ""), new.get(label, "")) for label in labels]
 
 
 def _model(version: PriceVersion) -> str:
+    if version.model != ModelChoice.PER_UNIT:
+        return version.get_model_display()
     return "per unit" if version.rate_card_id is None else "per unit, by rate card"
 
 

@@ -5,23 +5,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.days import DayField, LastDayField, ZonedForm
 from accounts.admin.pages.tables import Cell, Table, number, text
-from accounts.admin.pages.words import rate_words, span_words, state_badge
-from catalog.admin.price_tester import TestedPrice, price_tester_page
-from contracts.models import Contract, ContractOverride, ContractState
-from contracts.queries.terms import contract_terms, with_terms
+from accounts.admin.pages.words import day_words, rate_words, span_words, state_badge
+from catalog.queries.terms_facts import terms_facts
+from contracts.admin.quantity import QuantityInline
+from contracts.models import Contract, ContractOverride, ContractQuantity, ContractState
 from invoicing.rating.match_format import match_text, parse_match
-from values.problems import InvalidTerms
 
 _TONES = {
     ContractState.DRAFT: "waiting",
@@ -44,7 +41,10 @@ class ContractForm(ZonedForm):
 
     class Meta:
         model = Contract
-        fields = ("customer", "plan", "starts_at", "ends_at", "anchor_day", "net_terms_days")
+        fields = (
+            "customer", "plan", "starts_at", "ends_at", "anchor_day", "anchor_date",
+            "net_terms_days",
+        )  # fmt: skip
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -85,18 +85,14 @@ class ContractAdmin(BillingAdmin):
     date_hierarchy = "starts_at"
     search_fields = ("customer__name", "customer__external_id", "plan__name", "plan__code")
     autocomplete_fields = ("customer", "plan")
-    history_parts = (ContractOverride,)
-
-    def get_urls(self) -> list[URLPattern]:
-        tester = path(
-            "<int:contract_id>/tester/",
-            self.admin_site.admin_view(self.tester_view),
-            name="contracts_contract_tester",
-        )
-        return [tester, *super().get_urls()]
+    inlines = (QuantityInline,)
+    history_parts = (ContractOverride, ContractQuantity)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        entered = ("customer", "plan", "starts_at", "ends_at", "anchor_day", "net_terms_days")
+        entered = (
+            "customer", "plan", "starts_at", "ends_at", "anchor_day", "anchor_date",
+            "net_terms_days",
+        )  # fmt: skip
         if obj is None:
             return entered
         if obj.activated_at is None:
@@ -136,8 +132,10 @@ class ContractAdmin(BillingAdmin):
         return f"net {days} days" if days else "on receipt"
 
     @admin.display(description="periods begin on day")
-    def anchor(self, contract: Contract) -> int:
-        return contract.calendar().anchor_day
+    def anchor(self, contract: Contract) -> str:
+        if contract.anchor_date is not None:
+            return f"that of {day_words(contract.anchor_date)}"
+        return str(contract.calendar().anchor_day)
 
     @admin.display(description="state")
     def state(self, contract: Contract) -> SafeString:
@@ -146,7 +144,7 @@ class ContractAdmin(BillingAdmin):
 
     def tables(self, request: HttpRequest, obj: Contract) -> Sequence[Table]:
         rows = [_override_row(override) for override in _overrides(obj)]
-        headings = ("Price", "Unit price", "Fallback rate", "Own rates")
+        headings = ("Price", "Unit price", "Fallback rate", "Own rates", "Otherwise")
         return (
             Table(
                 "Overrides of the plan's prices",
@@ -158,51 +156,19 @@ class ContractAdmin(BillingAdmin):
         )
 
     def links(self, request: HttpRequest, obj: Contract) -> Sequence[tuple[str, str]]:
-        tester = ("Price tester", reverse("admin:contracts_contract_tester", args=[obj.pk]))
         if obj.activated_at is not None:
-            return (tester,)
+            return ()
         add = reverse("admin:contracts_contractoverride_add")
         taken = {override.price_id for override in obj.overrides.all()}
-        return (
-            tester,
-            *(
-                (f"Override {item.price}", f"{add}?contract={obj.pk}&price={item.price_id}")
-                for item in obj.plan.items.select_related("price")
-                if item.price_id not in taken
-            ),
+        return tuple(
+            (f"Override {item.price}", f"{add}?contract={obj.pk}&price={item.price_id}")
+            for item in obj.plan.items.select_related("price")
+            if item.price_id not in taken
         )
-
-    def tester_view(self, request: HttpRequest, contract_id: int) -> HttpResponse:
-        """Show what a quantity would cost under this contract, and why."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        contract = with_terms(Contract.objects.filter(pk=contract_id)).first()
-        if contract is None:
-            raise Http404
-        try:
-            terms = contract_terms(contract)
-        except InvalidTerms as error:
-            self.message_user(request, str(error), level="error")
-            return redirect("admin:contracts_contract_change", contract_id)
-        prices = {price.code: price for price in terms.prices}
-        price = prices.get(request.GET.get("price", ""), next(iter(prices.values()), None))
-        if price is None:
-            self.message_user(request, "The plan has no prices.", level="error")
-            return redirect("admin:contracts_contract_change", contract_id)
-        tested = TestedPrice(
-            price=price,
-            meter=terms.meters[price.meter],
-            currency=terms.currency,
-            rounding=terms.rounding,
-            zone=contract.customer.timezone,
-            seller_zone=contract.customer.legal_entity.timezone,
-        )
-        choices = list(prices) if len(prices) > 1 else ()
-        return price_tester_page(self, request, contract, tested, choices=choices)
 
 
 def _overrides(contract: Contract) -> QuerySet[ContractOverride]:
-    return contract.overrides.select_related("price").prefetch_related("entries")
+    return contract.overrides.select_related("price", "rate_card").prefetch_related("entries")
 
 
 def _override_row(override: ContractOverride) -> Sequence[Cell]:
@@ -217,4 +183,5 @@ def _override_row(override: ContractOverride) -> Sequence[Cell]:
                 for entry in override.entries.all()
             )
         ),
+        text("; ".join(f"{what}: {says}" for what, says in terms_facts(override.keys()))),
     )

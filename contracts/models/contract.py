@@ -164,6 +164,8 @@ class Contract(Identified):
             and self.plan.billing_period == BillingInterval.WEEK.value
         ):
             raise ValidationError({"anchor_day": "Weeks begin on a day from 1 (Monday) to 7."})
+        if self.anchor_day is not None and self.anchor_date is not None:
+            raise ValidationError({"anchor_date": "Write a day or a date, not both."})
 
 
 class ContractMeter(models.Model):

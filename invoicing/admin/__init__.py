@@ -12,6 +12,7 @@ from invoicing.admin import (
     journal,
     plan_preview,
     price_preview,
+    price_tester,
     question,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "journal",
     "plan_preview",
     "price_preview",
+    "price_tester",
     "question",
 ]

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 
 from accounts.admin.pages.buttons import Button
-from accounts.admin.pages.tables import Table
+from accounts.admin.pages.tables import Table, may_see
 from contracts.admin.contract import ContractAdmin
 from contracts.models import Contract
+from invoicing.admin.contract_tester import contract_tester
 from invoicing.admin.invoice_tables import invoice_period, invoices_table, lines_table, totals_table
 from invoicing.admin.wallet_tables import wallet_table
+from invoicing.admin.what_if import what_if_page
 from invoicing.models import Invoice, InvoiceState
 from invoicing.operations.activate_contract import AlreadyActivated, activate_contract
 
@@ -64,9 +67,26 @@ class BilledContractAdmin(ContractAdmin):
         lines = lines_table(following, user=request.user, caption=caption)
         return (lines, totals_table(following), *own, credit, listed)
 
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        tester = path(
+            "<int:contract_id>/tester/",
+            wrap(partial(contract_tester, self)),
+            name="contracts_contract_tester",
+        )
+        what_if = path(
+            "<int:contract_id>/what-if/",
+            wrap(partial(what_if_page, self)),
+            name="contracts_contract_what_if",
+        )
+        return [tester, what_if, *super().get_urls()]
+
     def links(self, request: HttpRequest, obj: Contract) -> Sequence[tuple[str, str]]:
         grant = reverse("admin:invoicing_grant_add")
+        what_if = reverse("admin:contracts_contract_what_if", args=[obj.pk])
         return (
+            ("Price tester", reverse("admin:contracts_contract_tester", args=[obj.pk])),
+            *((("What if", what_if),) if may_see(request.user, "invoicing.invoice") else ()),
             *super().links(request, obj),
             ("Grant credit", f"{grant}?customer={obj.customer_id}&contract={obj.pk}"),
         )

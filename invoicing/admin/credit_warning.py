@@ -10,7 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
-from accounts.admin.pages.words import instant_words, money_words
+from accounts.admin.pages.words import instant_words
+from invoicing.admin.credit_size import credit_size_words
 from invoicing.models import CreditWarning
 from invoicing.queries.standing_warnings import standing_warnings
 
@@ -52,4 +53,4 @@ class CreditWarningAdmin(ReadOnlyAdmin):
 
     @admin.display(description="left then", ordering="left")
     def left_money(self, warning: CreditWarning) -> str:
-        return money_words(warning.left)
+        return credit_size_words(warning.left_size, warning.purse)

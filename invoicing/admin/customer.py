@@ -13,14 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from djmoney.money import Money
 
 from accounts.admin.customer import CustomerAdmin
 from accounts.admin.pages.tables import Table, may_see
-from accounts.admin.pages.words import NOTHING, money_words
+from accounts.admin.pages.words import NOTHING
 from accounts.admin.view_as import VIEW_AS
 from accounts.models import Customer
 from contracts.models import Contract, ContractState
+from invoicing.admin.credit_size import credit_size_words
 from invoicing.admin.customer_hub import customer_hub
 from invoicing.admin.customer_tables import (
     EVENT,
@@ -30,6 +30,7 @@ from invoicing.admin.customer_tables import (
 )
 from invoicing.admin.invoice_tables import invoices_table
 from invoicing.admin.wallet_tables import GRANT, wallet_entries_table, wallet_table
+from invoicing.credits.purse import Purse
 from invoicing.models import Grant, Invoice, InvoiceState
 from invoicing.queries.grant_balances import with_left
 from invoicing.queries.wallets import WalletGrant, wallet
@@ -96,11 +97,11 @@ class BilledCustomerAdmin(CustomerAdmin):
     @admin.display(description="credit left")
     def credit_money(self, customer: Any) -> str:
         now = customer.now(now=datetime.now(UTC))
-        left: dict[str, Decimal] = {}
+        left: dict[Purse, Decimal] = {}
         for grant in customer.held_grants:
             if grant.expires_at is None or now < grant.expires_at:
-                left[grant.currency] = left.get(grant.currency, Decimal(0)) + grant.left_amount
-        sums = [money_words(Money(amount, currency)) for currency, amount in sorted(left.items())]
+                left[grant.purse] = left.get(grant.purse, Decimal(0)) + grant.left_amount
+        sums = [credit_size_words(size, purse) for purse, size in sorted(left.items())]
         return ", ".join(sums) or NOTHING
 
     def tables(self, request: HttpRequest, obj: Customer) -> Sequence[Table]:

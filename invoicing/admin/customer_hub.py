@@ -13,6 +13,8 @@ from accounts.admin.pages.tables import may_see
 from accounts.admin.pages.words import NOTHING, day_words, money_words, quantity_words
 from accounts.models import Customer
 from charts.stacked_bars import Series, StackedBars, stacked_bars
+from invoicing.admin.credit_size import credit_size_words
+from invoicing.credits.purse import Purse
 from invoicing.queries.customer_sums import CustomerSums, customer_sums
 from invoicing.queries.wallets import WalletGrant
 from usage.queries.recent_usage import RecentUsage, recent_usage
@@ -56,12 +58,12 @@ def customer_hub(
 
 
 def _credit(held: Sequence[WalletGrant], now: datetime) -> Figure:
-    left: dict[str, Decimal] = {}
+    left: dict[Purse, Decimal] = {}
     for each in held:
         grant = each.grant
         if grant.expires_at is None or now < grant.expires_at:
-            left[grant.currency] = EXACT.add(left.get(grant.currency, Decimal(0)), each.left)
-    words = tuple(money_words(Money(amount, currency)) for currency, amount in sorted(left.items()))
+            left[grant.purse] = EXACT.add(left.get(grant.purse, Decimal(0)), each.left)
+    words = tuple(credit_size_words(size, purse) for purse, size in sorted(left.items()))
     return Figure("Credit left", words or (NOTHING,))
 
 

@@ -9,20 +9,22 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from djmoney.money import Money
 
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.days import DayField, LastDayField, ZonedForm
 from accounts.admin.pages.tables import Table
 from accounts.admin.pages.words import end_words, money_words, start_words, state_badge
+from accounts.models import Customer
+from invoicing.admin.credit_size import credit_size_words
 from invoicing.admin.wallet_tables import grant_entries_table, pending_table
 from invoicing.models import Grant
 from invoicing.operations.grant_credit import grant_credit
 from invoicing.queries.expiring_grants import expiring_grants
-from invoicing.queries.grant_balances import with_left
+from invoicing.queries.grant_balances import counted, with_left
+from invoicing.queries.line_units import line_units
 from values.exact import NotExact, exact_decimal
 
 
@@ -31,13 +33,30 @@ class GrantForm(ZonedForm):
 
     zone_of = "customer"
 
-    granted = forms.CharField(label="Amount", max_length=30)
-    currency = forms.ChoiceField(choices=[(code, code) for code in settings.CURRENCIES])
+    granted = forms.CharField(
+        label="Amount", max_length=30, required=False, help_text="Of money; empty for units."
+    )
+    currency = forms.ChoiceField(
+        choices=[(code, code) for code in settings.CURRENCIES],
+        help_text="Of the invoices that it pays.",
+    )
+    quantity = forms.CharField(
+        label="Quantity",
+        max_length=40,
+        required=False,
+        help_text="Instead of an amount: so many units, as 10000 credits or 500 free minutes.",
+    )
+    unit = forms.CharField(
+        label="Unit",
+        max_length=50,
+        required=False,
+        help_text="As invoice lines are counted in it: credit, minute, 1K tokens.",
+    )
     paid = forms.CharField(
         label="Paid for it",
         max_length=30,
         required=False,
-        help_text="Empty: the amount for prepaid credit, nothing for promotional.",
+        help_text="Empty: the amount for prepaid money, nothing for promotional credit and units.",
     )
     effective_from = DayField(label="First day", help_text="In the customer's zone.")
     expires_at = LastDayField(
@@ -51,8 +70,11 @@ class GrantForm(ZonedForm):
             "applies_to",
         )  # fmt: skip
 
-    def clean_granted(self) -> Decimal:
-        return _amount(self.cleaned_data["granted"])
+    def clean_granted(self) -> Decimal | None:
+        return _amount(self.cleaned_data["granted"]) if self.cleaned_data["granted"] else None
+
+    def clean_quantity(self) -> Decimal | None:
+        return _amount(self.cleaned_data["quantity"]) if self.cleaned_data["quantity"] else None
 
     def clean_paid(self) -> Decimal | None:
         return _amount(self.cleaned_data["paid"]) if self.cleaned_data["paid"] else None
@@ -62,7 +84,27 @@ class GrantForm(ZonedForm):
         customer, contract = cleaned.get("customer"), cleaned.get("contract")
         if contract and customer and contract.customer_id != customer.pk:
             self.add_error("contract", f"This contract is of {contract.customer}.")
+        if not self.errors:
+            self._refuse_what_is_no_size(cleaned)
         return cleaned
+
+    def _refuse_what_is_no_size(self, cleaned: dict[str, Any]) -> None:
+        granted, quantity, unit = (cleaned[name] for name in ("granted", "quantity", "unit"))
+        if (granted is None) == (quantity is None):
+            self.add_error("granted", "Write an amount of money, or a quantity with its unit.")
+        elif granted is not None and unit:
+            self.add_error("unit", "An amount of money has no unit.")
+        elif quantity is not None:
+            self._refuse_units(cleaned["customer"], quantity, unit)
+
+    def _refuse_units(self, customer: Customer, quantity: Decimal, unit: str) -> None:
+        if quantity <= 0:
+            self.add_error("quantity", "A grant is of more than nothing.")
+        units = line_units(legal_entity_id=customer.legal_entity_id)
+        if unit not in units:
+            known = ", ".join(units)
+            self.add_error("unit", f"No line is counted in {unit!r}; there are {known}."
+                           if unit else f"Units are counted in one of {known}.")  # fmt: skip
 
 
 def _amount(text: str) -> Decimal:
@@ -87,7 +129,7 @@ class BalanceFilter(admin.SimpleListFilter):
             return expiring_grants(grants=queryset, now=datetime.now(UTC))
         wanted = {
             "left": Q(left_amount__gt=0),
-            "low": Q(left_amount__gt=0, left_amount__lt=F("amount") / 10),
+            "low": Q(left_amount__gt=0, left_amount__lt=counted() / 10),
             "used": Q(left_amount__lte=0),
             "expired": Q(expires_at__lte=datetime.now(UTC)),
         }
@@ -127,8 +169,8 @@ class GrantAdmin(BillingAdmin):
         if obj is not None:
             return _SHOWN
         return (
-            "customer", "contract", "code", "kind", "granted", "currency", "paid",
-            "effective_from", "expires_at", "priority", "applies_to",
+            "customer", "contract", "code", "kind", "granted", "quantity", "unit", "currency",
+            "paid", "effective_from", "expires_at", "priority", "applies_to",
         )  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -142,6 +184,8 @@ class GrantAdmin(BillingAdmin):
             code=entered["code"],
             kind=entered["kind"],
             amount=entered["granted"],
+            quantity=entered["quantity"],
+            unit=entered["unit"],
             currency=entered["currency"],
             paid_amount=entered["paid"],
             effective_from=entered["effective_from"],
@@ -161,7 +205,7 @@ class GrantAdmin(BillingAdmin):
 
     @admin.display(description="granted", ordering="amount")
     def granted_money(self, grant: Grant) -> str:
-        return money_words(grant.amount)
+        return credit_size_words(grant.size, grant.purse)
 
     @admin.display(description="paid for it", ordering="paid_amount")
     def paid_money(self, grant: Grant) -> str:
@@ -169,7 +213,7 @@ class GrantAdmin(BillingAdmin):
 
     @admin.display(description="left", ordering="left_amount")
     def left_money(self, grant: Any) -> str:
-        return money_words(Money(grant.left_amount, grant.currency))
+        return credit_size_words(grant.left_amount, grant.purse)
 
     @admin.display(description="from", ordering="effective_from")
     def first_day(self, grant: Grant) -> str:

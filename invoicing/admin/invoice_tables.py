@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
-from djmoney.money import Money
 
 from accounts.admin.pages.tables import Cell, Table, may_see, money, number, text
 from accounts.admin.pages.words import (
@@ -14,9 +13,11 @@ from accounts.admin.pages.words import (
     number_words,
     quantity_words,
     span_words,
+    start_words,
     state_badge,
 )
-from invoicing.models import CreditApplication, Invoice, InvoiceLine, InvoiceState
+from invoicing.admin.credit_size import credit_cell
+from invoicing.models import CreditApplication, Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from invoicing.queries.remaining_credit import remaining_credit
 from invoicing.rating.trace import Trace
 from usage.admin.event_search import events_address
@@ -42,8 +43,11 @@ def invoice_badge(invoice: Invoice) -> str:
 
 
 def invoice_period(invoice: Invoice) -> str:
-    """Return the first and last day that the invoice is for."""
-    return span_words(invoice.period_start, invoice.period_end, invoice.customer.timezone)
+    """Return the first and last day that the invoice is for; an opening one has one day."""
+    zone = invoice.customer.timezone
+    if invoice.kind == InvoiceKind.OPENING:
+        return f"{start_words(invoice.period_start, zone)}, first day"
+    return span_words(invoice.period_start, invoice.period_end, zone)
 
 
 def lines_table(invoice: Invoice, *, user: Any, caption: str = "Lines") -> Table:
@@ -121,15 +125,14 @@ def credits_table(invoice: Invoice) -> Table:
                 link=reverse("admin:invoicing_grant_change", args=[application.grant_id]),
             ),
             money(application.amount),
-            money(
-                Money(left[application.grant_id], invoice.currency)
-                if application.grant_id in left
-                else None
-            ),
+            number(NOTHING)
+            if application.quantity is None
+            else credit_cell(application.quantity, application.grant.purse),
+            credit_cell(left.get(application.grant_id), application.grant.purse),
         )
         for application in invoice.credit_applications.all()
     ]
-    headings = ("Grant", "Pays", "Left after it")
+    headings = ("Grant", "Pays", "In units", "Left after it")
     return Table("Credits", headings, rows, empty="No credit is applied.", shows="invoicing.grant")
 
 

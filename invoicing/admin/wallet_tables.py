@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from django.urls import reverse
-from djmoney.money import Money
 
 from accounts.admin.pages.tables import Table, money, text
 from accounts.admin.pages.words import end_words, instant_words, start_words
 from accounts.models import Customer
+from invoicing.admin.credit_size import credit_cell
 from invoicing.models import CreditApplication, Grant, GrantEntry, InvoiceState
 from invoicing.queries.wallets import WalletGrant, wallet
 
@@ -20,17 +20,17 @@ def wallet_table(customer: Customer, *, held: Sequence[WalletGrant] | None = Non
     zone = customer.timezone
     rows = []
     for each in wallet(customer_id=customer.pk) if held is None else held:
-        grant, currency = each.grant, each.grant.currency
+        grant, purse = each.grant, each.grant.purse
         rows.append(
             (
                 text(grant.code, link=reverse("admin:invoicing_grant_change", args=[grant.pk])),
                 text(grant.kind),
                 text(start_words(grant.effective_from, zone)),
                 text(end_words(grant.expires_at, zone)),
-                money(grant.amount),
-                money(Money(each.posted, currency)),
-                money(Money(each.pending, currency)),
-                money(Money(each.left, currency)),
+                credit_cell(grant.size, purse),
+                credit_cell(each.posted, purse),
+                credit_cell(each.pending, purse),
+                credit_cell(each.left, purse),
             )
         )
     headings = ("Grant", "Kind", "From", "Last day", "Granted", "Posted", "Pending", "Left")
@@ -69,12 +69,14 @@ def pending_table(grant: Grant) -> Table:
                 application.invoice,
                 link=reverse("admin:invoicing_invoice_change", args=[application.invoice_id]),
             ),
+            credit_cell(application.size, grant.purse),
             money(application.amount),
         )
         for application in pending
     ]
     empty = "No open invoice draws on it."
-    return Table("Pending", ("Invoice", "Draws"), rows, empty=empty, shows="invoicing.invoice")
+    headings = ("Invoice", "Draws", "Pays")
+    return Table("Pending", headings, rows, empty=empty, shows="invoicing.invoice")
 
 
 def _entries_table(entries: list[GrantEntry]) -> Table:
@@ -92,9 +94,10 @@ def _entries_table(entries: list[GrantEntry]) -> Table:
                 if entry.invoice_id
                 else "",
             ),
+            credit_cell(entry.size, entry.grant.purse),
             money(entry.amount),
         )
         for entry in entries
     ]
-    headings = ("Posted", "Grant", "What", "Invoice", "Amount")
+    headings = ("Posted", "Grant", "What", "Invoice", "By", "In the books")
     return Table("Wallet history", headings, rows, empty="Nothing is posted yet.", shows=GRANT)

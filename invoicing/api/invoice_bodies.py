@@ -1,5 +1,6 @@
 """Invoices as the API shows them: amounts as texts with the currency's digits."""
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -7,7 +8,9 @@ from rest_framework import serializers
 from accounts.columns import exact
 from invoicing.models import (
     CreditApplication,
+    Grant,
     Invoice,
+    InvoiceKind,
     InvoiceLine,
     InvoiceState,
     InvoiceTaxLine,
@@ -49,6 +52,10 @@ class InvoiceSerializer(serializers.Serializer[Any]):
 
     id = serializers.CharField()
     number = serializers.CharField(allow_null=True, help_text="Given when it is issued.")
+    kind = serializers.ChoiceField(
+        InvoiceKind.values,
+        help_text="opening: due on the contract's first day; period: at the end of a period.",
+    )
     state = serializers.ChoiceField(InvoiceState.values)
     customer = InvoiceCustomerSerializer()
     contract = serializers.CharField()
@@ -76,9 +83,17 @@ class LinePeriodSerializer(serializers.Serializer[Any]):
 
 
 class WhySerializer(serializers.Serializer[Any]):
-    """How a line came to its amount."""
+    """
+    How a line came to its amount: as a sentence, and as data.
 
-    sentence = serializers.CharField()
+    The trace names the version and the entry of the rate, the model, and in `steps` each step
+    in order (counted, included, tier, flat_fee, calls, days, limit …) with its numbers as texts.
+    """
+
+    sentence = serializers.CharField(
+        help_text="1284 minutes \N{MINUS SIGN} 1000 included = 284 "
+        "\N{MULTIPLICATION SIGN} 0.20 USD = 56.80 USD"
+    )
     trace = serializers.DictField()
 
 
@@ -90,7 +105,7 @@ class InvoiceLineSerializer(serializers.Serializer[Any]):
     price = serializers.CharField()
     description = serializers.CharField()
     dimensions = serializers.DictField(child=serializers.CharField())
-    quantity = serializers.CharField()
+    quantity = serializers.CharField(help_text="With all its digits, as a text.")
     unit = serializers.CharField(allow_null=True)
     unit_price = serializers.CharField(allow_null=True)
     exact_amount = serializers.CharField(help_text="Before it was rounded.")
@@ -103,6 +118,9 @@ class InvoiceLineSerializer(serializers.Serializer[Any]):
     )
     tax_code = serializers.CharField(allow_null=True)
     period = LinePeriodSerializer()
+    left = serializers.CharField(
+        allow_null=True, help_text="Of included usage: what remains of it after this line."
+    )
     why = WhySerializer(allow_null=True)
 
 
@@ -120,13 +138,21 @@ class InvoiceTaxLineSerializer(serializers.Serializer[Any]):
 
 
 class InvoiceCreditSerializer(serializers.Serializer[Any]):
-    """What a grant pays of the invoice, and what is left of it then."""
+    """
+    What a grant pays of the invoice, and what is left of it then.
+
+    A grant of units pays an `amount` with a `quantity` of its `unit`; its `left` is in units.
+    """
 
     grant = serializers.CharField()
     code = serializers.CharField()
     kind = serializers.CharField()
     amount = AmountField()
-    left = AmountField(allow_null=True)
+    quantity = serializers.CharField(allow_null=True, help_text="Of a grant of units.")
+    unit = serializers.CharField(allow_null=True, help_text="Of a grant of units.")
+    left = serializers.CharField(
+        allow_null=True, help_text="An amount; of a grant of units a quantity."
+    )
 
 
 class InvoiceDetailSerializer(InvoiceSerializer):
@@ -144,6 +170,7 @@ def invoice_body(invoice: Invoice) -> dict[str, Any]:
     return {
         "id": invoice.public_id,
         "number": invoice.number,
+        "kind": invoice.kind,
         "state": invoice.state,
         "customer": {"id": customer.public_id, "external_id": customer.external_id},
         "contract": invoice.contract.public_id,
@@ -199,6 +226,7 @@ def _line_body(line: InvoiceLine, invoice: Invoice) -> dict[str, Any]:
         "rate_version": line.rate_version,
         "tax_code": line.tax_code or None,
         "period": {"start": line.period_start, "end": line.period_end},
+        "left": None if line.left is None else plain(line.left),
         "why": _why(line, invoice.legal_entity.timezone),
     }
 
@@ -222,11 +250,17 @@ def _tax_body(tax: InvoiceTaxLine) -> dict[str, Any]:
 
 
 def _credit_body(application: CreditApplication, left: Any) -> dict[str, Any]:
-    currency = application.currency
+    grant, currency = application.grant, application.currency
     return {
-        "grant": application.grant.public_id,
-        "code": application.grant.code,
-        "kind": application.grant.kind,
+        "grant": grant.public_id,
+        "code": grant.code,
+        "kind": grant.kind,
         "amount": money_text(exact(application.amount), currency),
-        "left": None if left is None else money_text(left, currency),
+        "quantity": None if application.quantity is None else plain(application.quantity),
+        "unit": grant.unit or None,
+        "left": None if left is None else _size_text(left, grant),
     }
+
+
+def _size_text(size: Decimal, grant: Grant) -> str:
+    return money_text(size, grant.currency) if grant.purse.is_money else plain(size)

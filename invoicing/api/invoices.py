@@ -28,6 +28,7 @@ from invoicing.api.invoice_bodies import (
     invoice_detail_body,
 )
 from invoicing.models import InvoiceDocument, InvoiceLine, InvoiceState
+from invoicing.queries.line_usage import usage_of_line
 from invoicing.queries.partner_invoices import (
     invoices_after,
     partner_invoice,
@@ -141,7 +142,12 @@ class InvoiceLineEvents(APIView):
         tags=["invoices"],
     )
     def get(self, request: Request, invoice: str, line: str) -> Response:
-        """Exactly those that the line's quantity is the sum of, the earliest first."""
+        """
+        Those that the line's quantity is counted from, the earliest first.
+
+        Of a line that takes all combinations of its meter (tiers, calls, what is included) all
+        events of its time; a fee has none.
+        """
         asked = read_parameters(request, _LINE_EVENT_PARAMETERS)
         limit = asked["limit"] or DEFAULT_LIMIT
         uid = parse_public_id(line, prefix=InvoiceLine.id_prefix)
@@ -194,20 +200,16 @@ class InvoicePdf(APIView):
 def _events_of(
     line: InvoiceLine, *, after: tuple[Any, UUID] | None, limit: int
 ) -> list[CountedEvent]:
-    if (
-        line.meter_id is None
-        or line.dimension_set_id is None
-        or line.usage_from is None
-        or line.usage_to is None
-    ):
+    usage = usage_of_line(line=line)
+    if usage is None:
         return []
     return counted_events(
-        customer_id=line.invoice.customer_id,
-        meter_id=line.meter_id,
-        dimensions_id=line.dimension_set_id,
-        start=line.usage_from,
-        end=line.usage_to,
-        snapshot=line.invoice.usage_snapshot,
+        customer_id=usage.customer_id,
+        meter_id=usage.meter_id,
+        dimensions_id=usage.dimensions_id,
+        start=usage.start,
+        end=usage.end,
+        snapshot=usage.snapshot,
         after=after,
         limit=limit,
     )

@@ -220,6 +220,7 @@ def _calls(
         lots=carried.lots,
         meter=terms.meters[meter],
         on_call=on_call,
+        phase_starts=terms.phase_starts,
     )
 
 

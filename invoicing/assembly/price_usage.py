@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from invoicing.assembly.period_usage import PeriodUsage
 from invoicing.assembly.quantity_steps import quantity_steps
@@ -14,17 +14,28 @@ from invoicing.rating.terms.percentage import Percentage
 from invoicing.rating.trace_steps import TraceStep
 from invoicing.rating.usage_price import ignores_group_keys, looks_at_events
 from usage.metering.aggregation import at_least_zero
+from usage.metering.combination import grouped
 from usage.metering.meter import Meter
-from usage.metering.quantity import Reading
+from usage.metering.quantity import Dimensions, Quantity, Reading
 from usage.metering.rounding import billable, converted
+from values.exact import total
+from values.number import Number
 
 
 @dataclass(frozen=True, slots=True)
 class PriceUsage:
-    """Billable usage in the order of time; `steps` say how it was counted where it is one sum."""
+    """
+    Billable usage in the order of time.
+
+    `steps` say how it was counted where it is one sum, `steps_of` where each combination of
+    group keys (sorted pairs) is a sum of its own: how much it is, and how that came.
+    """
 
     items: Sequence[Usage]
     steps: tuple[TraceStep, ...] = ()
+    steps_of: Mapping[Dimensions, tuple[Number, tuple[TraceStep, ...]]] = field(
+        default_factory=dict
+    )
 
 
 def price_usage(price: PriceTerms, usage: PeriodUsage) -> PriceUsage:
@@ -45,8 +56,7 @@ def price_usage(price: PriceTerms, usage: PeriodUsage) -> PriceUsage:
         if found:
             return readings_to_charge(meter, found, by=by)
     counted = at_least_zero(meter, usage.sums(meter, by=by, also=also), by=by)
-    steps = quantity_steps(meter, counted) if _is_one(meter, by) else ()
-    return PriceUsage(billable(meter, counted, by=by), steps)
+    return _counted(meter, counted, billable(meter, counted, by=by), by)
 
 
 def _needs_events(price: PriceTerms, usage: PeriodUsage) -> bool:
@@ -75,18 +85,47 @@ def readings_to_charge(
     """Return single events, at least 0 together, rounded and converted as one."""
     quantities = [reading.quantity for reading in found]
     counted = at_least_zero(meter, quantities, by=by)
-    steps = quantity_steps(meter, counted) if _is_one(meter, by) else ()
     if len(counted) < len(found):
         kept = {id(quantity) for quantity in counted}
         found = [reading for reading in found if id(reading.quantity) in kept]
     priced = billable(meter, counted, by=by)
-    if priced is counted:
-        return PriceUsage(found, steps)
-    items = [
-        Reading(reading.event, quantity, quantity.quantity)
-        for reading, quantity in zip(found, priced, strict=True)
-    ]
-    return PriceUsage(items, steps)
+    items = (
+        found
+        if priced is counted
+        else [
+            Reading(reading.event, quantity, quantity.quantity)
+            for reading, quantity in zip(found, priced, strict=True)
+        ]
+    )
+    return replace(_counted(meter, counted, priced, by), items=items)
+
+
+def _counted(
+    meter: Meter,
+    counted: Sequence[Quantity],
+    priced: Sequence[Quantity],
+    by: Sequence[str] | None,
+) -> PriceUsage:
+    if _is_one(meter, by):
+        return PriceUsage(priced, quantity_steps(meter, counted))
+    if meter.quantity_rounding is None and meter.unit_conversion is None:
+        return PriceUsage(priced)
+    keys = frozenset(meter.group_keys)
+    apart: dict[Dimensions, tuple[list[Quantity], list[Quantity]]] = {}
+    for before, after in zip(counted, priced, strict=True):
+        sums = apart.setdefault(grouped(before.dimensions, keys), ([], []))
+        sums[0].append(before)
+        sums[1].append(after)
+    return PriceUsage(
+        priced,
+        steps_of={
+            combination: (
+                total(part.quantity for part in after),
+                quantity_steps(meter, before),
+            )
+            for combination, (before, after) in apart.items()
+        },
+    )
 
 
 def _of_value(meter: Meter, reading: Reading) -> Reading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from invoicing.assembly.period_usage import PeriodUsage
@@ -11,7 +11,7 @@ from invoicing.rating.allowances import Served, Used
 from invoicing.rating.charge import Charge
 from invoicing.rating.gathered import quantities_of
 from invoicing.rating.included_line import included_line, included_step
-from invoicing.rating.lines import Rated
+from invoicing.rating.lines import Line, Rated
 from invoicing.rating.price import PriceTerms
 from invoicing.rating.trace_steps import TraceStep
 from invoicing.rating.usage_price import rate_usage_price
@@ -45,7 +45,17 @@ def usage_lines(
         steps=counted.steps + tuple(_steps(included, served)),
     )
     lines = tuple(included_line(charge, used) for used, charge in included)
-    return replace(rated, lines=lines + rated.lines)
+    return replace(rated, lines=lines + tuple(_with_own_steps(counted, rated.lines)))
+
+
+def _with_own_steps(counted: PriceUsage, lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield the lines, how a combination was counted on the one line that has all of it."""
+    for line in lines:
+        own = counted.steps_of.get(tuple(sorted(line.dimensions)))
+        if own is None or own[0] != line.quantity:
+            yield line
+        else:
+            yield replace(line, trace=replace(line.trace, steps=own[1] + line.trace.steps))
 
 
 def _charge(usage: PeriodUsage, price: PriceTerms, counted: PriceUsage, used: Used) -> Charge:

@@ -11,11 +11,14 @@ from django.db.models import Prefetch
 
 from accounts.columns import exact
 from accounts.models import Brand
-from invoicing.documents.formats import LANGUAGE, day, days, money, quantity, unit_price
+from invoicing.documents.credit_words import credit_words
+from invoicing.documents.formats import LANGUAGE, day, money, quantity, unit_price
 from invoicing.documents.parties import Buyer, Seller, buyer_of, seller_of
+from invoicing.documents.period_words import is_opening, period_words
 from invoicing.documents.presented_lines import LineWindow, PresentedSection, presented_sections
 from invoicing.models import (
     CreditApplication,
+    Grant,
     GrantKind,
     Invoice,
     InvoiceState,
@@ -23,7 +26,6 @@ from invoicing.models import (
 )
 from invoicing.queries.remaining_credit import remaining_credit
 from values.calendar import last_day
-from values.period import Period
 
 _TITLES = {
     InvoiceState.UPCOMING.value: "Upcoming invoice",
@@ -51,12 +53,17 @@ class PresentedTax:
 
 @dataclass(frozen=True, slots=True)
 class PresentedCredit:
-    """What a grant pays, as a negative amount, and what is left of it."""
+    """
+    What a grant pays, as a negative amount, and what is left of it.
+
+    `units` say what a grant of units pays with: ``1,200 credits pay $12.00``.
+    """
 
     description: str
     note: str
     amount: str
     left: str
+    units: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,8 @@ class PresentedInvoice:
 
     Until it is issued `number` and `issue_date` are empty and `notice` says so. `taxes` is
     empty where nothing is taxed, and then nothing about tax is printed. `made_at` is when its
-    amounts were fixed or last computed. `has_more_lines` is for a window of the lines.
+    amounts were fixed or last computed. `is_opening` is of the invoice of a contract's first
+    day, which bills no usage. `has_more_lines` is for a window of the lines.
     """
 
     uid: str
@@ -112,6 +120,7 @@ class PresentedInvoice:
     amount_due: str
     is_due: bool
     has_more_lines: bool = False
+    is_opening: bool = False
 
     @property
     def name(self) -> str:
@@ -145,7 +154,7 @@ def presented_invoice(*, invoice: Invoice, window: LineWindow | None = None) -> 
         number=invoice.number or "",
         notice=_NOTICES.get(invoice.state, ""),
         currency=currency,
-        period=days(Period(invoice.period_start, invoice.period_end), zone),
+        period=period_words(invoice, zone),
         issue_date=_day(invoice.issue_date) if invoice.number else "",
         due_date=_day(invoice.due_date),
         terms=_terms(invoice.issue_date, invoice.due_date),
@@ -161,6 +170,7 @@ def presented_invoice(*, invoice: Invoice, window: LineWindow | None = None) -> 
         amount_due=money(exact(invoice.amount_due), currency),
         is_due=exact(invoice.amount_due) > 0,
         has_more_lines=has_more_lines,
+        is_opening=is_opening(invoice),
     )
 
 
@@ -209,15 +219,30 @@ def _credits(invoice: Invoice, zone: str) -> tuple[PresentedCredit, ...]:
 def _credit(
     application: CreditApplication, left: Mapping[int, Decimal], zone: str
 ) -> PresentedCredit:
-    grant, currency = application.grant, application.currency
+    grant, amount = application.grant, exact(application.amount)
     kind = "Promotional" if grant.kind == GrantKind.PROMOTIONAL.value else "Prepaid"
-    expires_at = grant.expires_at
+    units = _units(application, amount)
     return PresentedCredit(
         description=f"{kind} credit {grant.code}",
-        note="" if expires_at is None else f"valid to {day(last_day(expires_at, zone))}",
-        amount=money(-exact(application.amount), currency),
-        left=money(left[grant.pk], currency),
+        note=" \N{MIDDLE DOT} ".join(filter(None, (units, _valid(grant, zone)))),
+        amount=money(-amount, application.currency),
+        left=credit_words(left[grant.pk], grant.purse),
+        units=units,
     )
+
+
+def _units(application: CreditApplication, amount: Decimal) -> str:
+    if application.quantity is None:
+        return ""
+    units = credit_words(application.quantity, application.grant.purse)
+    pay = "pays" if application.quantity == 1 else "pay"
+    return f"{units} {pay} {money(amount, application.currency)}"
+
+
+def _valid(grant: Grant, zone: str) -> str:
+    """Return until when, which tells the lots apart that a plan gives under one code."""
+    expires_at = grant.expires_at
+    return "" if expires_at is None else f"valid to {day(last_day(expires_at, zone))}"
 
 
 def _totals(invoice: Invoice, tax_lines: Sequence[InvoiceTaxLine]) -> tuple[PresentedTotal, ...]:

@@ -18,6 +18,7 @@ from invoicing.documents.formats import (
     short_quantity,
     unit_price,
 )
+from invoicing.documents.period_words import is_opening
 from invoicing.models import Invoice, InvoiceLine
 from values.period import Period
 
@@ -136,7 +137,7 @@ def _line(line: InvoiceLine, invoice: Invoice, zone: str) -> PresentedLine:
 
 
 def _notes(line: InvoiceLine, invoice: Invoice, zone: str) -> Iterator[str]:
-    if _period(line) != _period(invoice):
+    if is_opening(invoice) or _period(line) != _period(invoice):
         yield days(_period(line), zone)
     if line.left is not None:
         yield f"{_counted(line, line.left)} left"

@@ -13,6 +13,7 @@ from accounts.models import Customer
 from accounts.models.identity import Identified
 from contracts.models import Contract
 from invoicing.credits import grants as terms
+from invoicing.credits.purse import Purse
 from invoicing.models.invoice import Invoice, InvoiceLine, fixed_once_issued
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ class Grant(Identified):
         """Return what was granted: an amount of its currency, or a quantity of its unit."""
         return exact(self.amount) if self.quantity is None else self.quantity
 
+    @property
+    def purse(self) -> Purse:
+        """Return what it is counted in."""
+        return Purse(self.currency, self.unit)
+
     def terms(self, *, left: "Decimal | None" = None) -> terms.GrantBalance:
         """Return the grant as the engine knows it, with what is left (default: all of it)."""
         return terms.GrantBalance(
@@ -107,6 +113,7 @@ class Grant(Identified):
             expires_at=self.expires_at,
             priority=self.priority,
             applies_to=tuple(self.applies_to),
+            unit=self.unit or None,
         )
 
 
@@ -177,6 +184,11 @@ class GrantEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount}"
 
+    @property
+    def size(self) -> "Decimal":
+        """Return by how much the balance moved: an amount, or a quantity of the grant's unit."""
+        return exact(self.amount) if self.quantity is None else self.quantity
+
 
 class CreditApplication(models.Model):
     """What a grant pays of an invoice: pending until the invoice is issued."""
@@ -200,6 +212,11 @@ class CreditApplication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grant}: {self.amount}"
+
+    @property
+    def size(self) -> "Decimal":
+        """Return what it takes off the grant: an amount, or a quantity of the grant's unit."""
+        return exact(self.amount) if self.quantity is None else self.quantity
 
 
 class CreditShare(models.Model):

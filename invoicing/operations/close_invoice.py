@@ -45,7 +45,7 @@ def close_invoice(*, invoice_id: int, now: datetime, as_of: datetime | None = No
     # The invoices ahead have a new one among them, and what this one leaves of the grants.
     UsageArrival.objects.create(
         customer_id=invoice.customer_id,
-        earliest_at=invoice.period_end,
-        latest_at=invoice.period_end,
+        earliest_at=reached,
+        latest_at=reached,
     )
     return invoice

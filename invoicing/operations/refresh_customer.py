@@ -7,10 +7,11 @@ from django.db import transaction
 
 from accounts.models import Customer
 from contracts.models import ContractMeter
-from invoicing.models import Invoice, InvoiceState
+from invoicing.models import Invoice, InvoiceKind, InvoiceState
 from invoicing.operations.refresh_invoice import refresh_invoice
 from invoicing.operations.stop_invoice import stop_invoice
 from invoicing.queries.due import INVALID_TERMS
+from invoicing.queries.issue_order import ISSUE_ORDER
 from usage.models import Meter, RatingVerdict, UsageArrival, Verdict
 from usage.store import store
 from usage.store.interface import StoredQuantity
@@ -42,16 +43,18 @@ def refresh_customer(*, customer_id: int, now: datetime) -> bool:
     )
     invoices = Invoice.objects.filter(customer_id=customer_id, period_end__gt=span.start)
     # Later ones as well: what an earlier invoice draws of a grant is not left for them.
-    for invoice in invoices.filter(state__in=[InvoiceState.UPCOMING, InvoiceState.DRAFT]).order_by(
-        "period_end", "pk"
-    ):
+    is_open = [InvoiceState.UPCOMING, InvoiceState.DRAFT]
+    for invoice in invoices.filter(state__in=is_open).order_by(*ISSUE_ORDER):
         try:
             with transaction.atomic():
                 refresh_invoice(invoice_id=invoice.pk, now=now)
         except InvalidTerms as problem:
             stop_invoice(invoice_id=invoice.pk, error=INVALID_TERMS, detail=str(problem), now=now)
+    # An opening invoice bills no usage: what comes after it is for that of its period.
     for invoice in invoices.filter(
-        state__in=[InvoiceState.ISSUED, InvoiceState.SKIPPED], period_start__lt=span.end
+        state__in=[InvoiceState.ISSUED, InvoiceState.SKIPPED],
+        kind=InvoiceKind.PERIOD,
+        period_start__lt=span.end,
     ):
         _tell_late_usage(invoice, now=now)
     _tell_uncovered_usage(customer_id, span, now=now)

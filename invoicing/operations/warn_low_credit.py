@@ -10,14 +10,14 @@ from accounts.documents.addresses import customer_address
 from accounts.documents.message import MessageText, rendered_message
 from accounts.models import Customer, Membership, MessageKind
 from accounts.operations.queue_message import queue_message
-from invoicing.documents.formats import unit_price
+from invoicing.documents.credit_words import credit_words
 from invoicing.models import CreditWarning
 from invoicing.queries.credit_level import CreditLevel, credit_levels
 
 
 def warn_low_credit(*, customer_id: int, now: datetime) -> list[CreditWarning]:
     """
-    Return the warnings that are new: one for each currency that fell below the customer's share.
+    Return the warnings that are new: one for each purse that fell below the customer's share.
 
     Once for each newest grant, whoever else asks at the same time; after a top-up there may be
     another. It goes to the people who want it, without any to the invoice address.
@@ -43,8 +43,10 @@ def _warned(customer: Customer, level: CreditLevel, *, now: datetime) -> CreditW
         newest_grant_id=level.newest_grant_id,
         defaults={
             "customer": customer,
-            "currency": level.currency,
-            "left": Money(level.left, level.currency),
+            "currency": level.purse.currency,
+            "left": Money(level.left if level.purse.is_money else 0, level.purse.currency),
+            "left_quantity": None if level.purse.is_money else level.left,
+            "unit": level.purse.unit,
             "warned_at": now,
         },
     )
@@ -81,8 +83,8 @@ def _message(customer: Customer, level: CreditLevel) -> MessageText:
         brand=customer.brand,
         context={
             "customer": customer.name,
-            "left": unit_price(level.left, level.currency),
-            "granted": unit_price(level.granted, level.currency),
+            "left": credit_words(level.left, level.purse),
+            "granted": credit_words(level.granted, level.purse),
             "percent": customer.credit_low_percent,
             "link": customer_address(brand=customer.brand, path=page),
         },

@@ -2,8 +2,6 @@
 
 from collections import Counter
 from datetime import datetime
-from decimal import Decimal
-from fractions import Fraction
 from uuid import uuid5
 
 from djmoney.money import Money
@@ -14,6 +12,7 @@ from invoicing.models import CreditApplication, CreditShare, Invoice, InvoiceLin
 from invoicing.queries.computation import Computation
 from invoicing.rating.lines import Line
 from values.exact import plain
+from values.number import as_shown
 from values.period import Period
 
 
@@ -51,6 +50,7 @@ def write_amounts(*, invoice: Invoice, computation: Computation, now: datetime) 
     invoice.tax_snapshot = result.tax_snapshot
     invoice.usage_snapshot = computation.snapshot
     invoice.carried = carried_as_json(result.carried)
+    invoice.closes_at = computation.closes_at
     invoice.computed_at = now
     # Nothing stands in the way of a period without lines: it is skipped.
     invoice.stopped_error = computation.stopped if result.lines else ""
@@ -69,7 +69,7 @@ def _line_row(
 ) -> InvoiceLine:
     dimensions = dict(line.dimensions)
     version = "" if line.rate_version is None else line.rate_version.isoformat()
-    rate = "" if line.unit_price is None else plain(line.unit_price)
+    rate = "" if line.unit_price is None else plain(as_shown(line.unit_price))
     about = f"{line.price}|{sorted(line.dimensions)}|{version}|{rate}|{line.period.start}"
     # Two tiers may cost the same, and a flat fee as much as a tier: then their order tells.
     nth = seen[about]
@@ -86,10 +86,10 @@ def _line_row(
         dimensions=dimensions,
         meter_id=None if line.meter is None else computation.meter_ids[line.meter],
         dimension_set_id=_dimension_set_id(computation, line),
-        quantity=_at_most_18_places(line.quantity),
+        quantity=as_shown(line.quantity),
         unit=line.unit or "",
         unit_price=line.unit_price,
-        exact_amount=_at_most_18_places(line.exact_amount),
+        exact_amount=as_shown(line.exact_amount),
         amount=Money(line.amount, line.currency),
         events=line.events,
         rate_version=line.rate_version,
@@ -98,17 +98,23 @@ def _line_row(
         period_end=line.period.end,
         usage_from=None if span is None else span.start,
         usage_to=None if span is None else span.end,
-        left=line.left,
+        left=None if line.left is None else as_shown(line.left),
         trace=line.trace.as_json(),
     )
 
 
 def _dimension_set_id(computation: Computation, line: Line) -> int | None:
-    """Return the one combination that a line is of; None where it takes them all."""
-    combinations = {part.dimensions for part in line.slices}
-    if line.meter is None or len(combinations) != 1:
+    """Return the one combination that a line is of; None where it takes them all, or a part."""
+    if line.meter is None or not line.slices:
         return None
-    return computation.dimension_ids.get((line.meter, combinations.pop()))
+    own = tuple(sorted(line.dimensions))
+    if any(part.dimensions != own for part in line.slices):
+        return None
+    stored = {named for meter, named in computation.dimension_ids if meter == line.meter}
+    # Models that ignore group keys take all usage together, as if no event had any.
+    if own or line.trace.model == "per_unit" or stored == {()}:
+        return computation.dimension_ids.get((line.meter, own))
+    return None
 
 
 def usage_span(line: Line) -> Period | None:
@@ -119,12 +125,6 @@ def usage_span(line: Line) -> Period | None:
         min(part.period.start for part in line.slices),
         max(part.period.end for part in line.slices),
     )
-
-
-def _at_most_18_places(amount: Fraction | Decimal) -> Decimal:
-    """Return an exact number as it is stored and shown: floored at 18 places, billed never."""
-    scaled = Fraction(amount) * 10**18
-    return Decimal(scaled.numerator // scaled.denominator).scaleb(-18)
 
 
 def _write_draws(invoice: Invoice, computation: Computation, lines: list[InvoiceLine]) -> None:

@@ -1,17 +1,22 @@
 """Telling the usage side what pricing decided, where events are looked at."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from invoicing.models import Invoice, InvoiceLine
 from invoicing.operations.write_amounts import usage_span
 from invoicing.queries.computation import Computation
 from invoicing.rating.lines import QuarantineReason
+from usage.metering.combination import grouped
 from usage.metering.quantity import Dimensions, Quantity
 from usage.models import RatingVerdict, Verdict
 from usage.queries.judged_readings import judged_readings
+from values.exact import EXACT
+from values.number import as_shown
 from values.period import Period
 
 
@@ -51,16 +56,23 @@ def _decided(invoice: Invoice, computation: Computation) -> Iterator[dict[str, A
 
     Of two that cover an event the first one holds.
     """
-    told: set[tuple[str, Quantity]] = set()
+    told: Counter[tuple[str, Dimensions, Period]] = Counter()
+    amounts: dict[tuple[str, Dimensions, Period], Decimal] = defaultdict(Decimal)
     yield from _on_single_events(invoice, computation)
     for meter, part, verdict in _on_sums(invoice, computation):
-        told.add((meter, part))
+        place = meter, part.dimensions, part.period
+        told[place] += part.events
+        amounts[place] += as_shown(part.quantity)
         yield {**_usage(computation, meter, part), **verdict}
     lines = _lines_of_meters(invoice, computation)
     for meter, parts in computation.quantities.items():
         for part in parts:
-            if (meter, part) not in told:
-                yield {**_usage(computation, meter, part), **_rated(lines.get(meter, ()), part)}
+            place = meter, part.dimensions, part.period
+            if told[place] >= part.events:
+                continue
+            left = EXACT.subtract(as_shown(part.quantity), amounts[place])
+            rest = replace(part, quantity=left, events=part.events - told[place])
+            yield {**_usage(computation, meter, rest), **_rated(lines.get(meter, ()), part)}
 
 
 def _on_single_events(invoice: Invoice, computation: Computation) -> Iterator[dict[str, Any]]:
@@ -91,38 +103,43 @@ def _on_sums(
 ) -> Iterator[tuple[str, Quantity, dict[str, Any]]]:
     """Yield what is said of whole combinations: fallback, no rate, no price."""
     result = computation.result
-    stored = _by_place(computation)
     lines = _lines_of_meters(invoice, computation)
     for unmatched in result.unmatched:
         meter = computation.meter_of_price[unmatched.price]
-        for part in _stored(stored, meter, unmatched.slices):
+        for part in _kept_apart(computation, meter, unmatched.slices):
             said = _rated(lines.get(meter, ()), part)
             yield meter, part, {**said, "verdict": Verdict.FALLBACK, "hint": unmatched.hint}
     for refused in result.quarantined:
         meter = computation.meter_of_price[refused.price]
-        for part in () if refused.keys else _stored(stored, meter, refused.slices):
+        for part in () if refused.keys else _kept_apart(computation, meter, refused.slices):
             said = {"verdict": _VERDICTS[refused.reason], "price": refused.price}
             yield meter, part, {**said, "hint": refused.hint}
     for unpriced in result.unpriced:
-        for part in _stored(stored, unpriced.meter, unpriced.slices):
+        for part in _kept_apart(computation, unpriced.meter, unpriced.slices):
             yield unpriced.meter, part, {"verdict": Verdict.UNPRICED}
 
 
-_Places = Mapping[tuple[str, Dimensions, datetime], Quantity]
+def _kept_apart(
+    computation: Computation, meter: str, slices: Iterable[Quantity]
+) -> Iterator[Quantity]:
+    """
+    Yield the slices by the combinations and stretches that the store keeps apart.
 
-
-def _by_place(computation: Computation) -> _Places:
-    return {
-        (meter, part.dimensions, part.period.start): part
-        for meter, parts in computation.quantities.items()
-        for part in parts
-    }
-
-
-def _stored(stored: _Places, meter: str, slices: Iterable[Quantity]) -> list[Quantity]:
-    """Return the stored sums of which slices are made, each once."""
-    places = {(meter, part.dimensions, part.period.start) for part in slices}
-    return [stored[place] for place in sorted(places) if place in stored]
+    Rates may look at more properties than those: such slices are added up. Of units that are
+    not metered ones (a conversion) the store's sum is told.
+    """
+    stored = {(part.dimensions, part.period): part for part in computation.quantities[meter]}
+    keys = computation.group_keys[meter]
+    found: dict[tuple[Dimensions, Period], tuple[Decimal, int]] = {}
+    for part in slices:
+        place = grouped(part.dimensions, keys), part.period
+        quantity, events = found.get(place, (Decimal(0), 0))
+        found[place] = EXACT.add(quantity, as_shown(part.quantity)), events + part.events
+    for place, (quantity, events) in sorted(found.items()):
+        if place in stored and stored[place].events <= events:
+            yield stored[place]
+        elif place in stored:
+            yield Quantity(*place, quantity, events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +189,7 @@ def _usage(computation: Computation, meter: str, part: Quantity) -> Mapping[str,
         "dimensions_id": computation.dimension_ids[meter, part.dimensions],
         "starts_at": part.period.start,
         "ends_at": part.period.end,
-        "quantity": part.quantity,
+        "quantity": as_shown(part.quantity),
         "events": part.events,
     }
 

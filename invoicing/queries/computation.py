@@ -11,8 +11,10 @@ from invoicing.assembly.bill import Bill, BilledPeriod
 from invoicing.assembly.carried import Carried
 from invoicing.assembly.carried_format import carried_from_json
 from invoicing.assembly.invoice import assemble_invoice
+from invoicing.assembly.period_outcomes import open_windows_close
 from invoicing.assembly.result import InvoiceResult
-from invoicing.assembly.terms import cuts
+from invoicing.assembly.terms import ContractTerms, cuts
+from invoicing.assembly.usage_reader import UsageReader
 from invoicing.models import Grant, Invoice, InvoiceKind, InvoiceState
 from invoicing.queries.stored_usage import StoredUsage
 from invoicing.queries.wallets import wallet
@@ -34,7 +36,8 @@ class Computation:
     An invoice as its events make it now, and the rows that its parts stand for.
 
     `quantities` are the sums of all that was stored, by meter code, combination of group keys
-    and stretch; an opening invoice counts none. `stopped` is the error that forbids issuing;
+    and stretch; an opening invoice counts none. `closes_at` is when its draft can be issued.
+    `stopped` is the error that forbids issuing;
     the amounts are then without tax.
     """
 
@@ -44,7 +47,9 @@ class Computation:
     grants: Mapping[LotKey, Grant]
     meter_ids: Mapping[str, int]
     meter_of_price: Mapping[str, str]
+    group_keys: Mapping[str, frozenset[str]]
     dimension_ids: Mapping[tuple[str, Dimensions], int]
+    closes_at: datetime
     stopped: str
 
 
@@ -58,7 +63,6 @@ def compute_invoice(*, invoice: Invoice) -> Computation:
     """
     contract = invoice.contract
     terms = contract_terms(contract)
-    bill = bill_of(invoice)
     balances = wallet(customer_id=invoice.customer_id, before=invoice)
     grants = [
         balance.grant.terms(left=max(balance.left, Decimal(0)))
@@ -70,6 +74,8 @@ def compute_invoice(*, invoice: Invoice) -> Computation:
     usage = StoredUsage(
         customer_id=invoice.customer_id, terms=terms, meter_ids=meters, snapshot=snapshot
     )
+    closes_at = _closes_at(invoice, terms, usage)
+    bill = bill_of(invoice, closes_at=closes_at)
     carried = carried_before(invoice)
 
     def assembled(tax: TaxCalculator) -> InvoiceResult:
@@ -94,18 +100,35 @@ def compute_invoice(*, invoice: Invoice) -> Computation:
         grants={(b.grant.code, b.grant.effective_from): b.grant for b in balances},
         meter_ids=meters,
         meter_of_price={p.code: p.meter for p in terms.prices if p.meter is not None},
+        group_keys={code: frozenset(meter.group_keys) for code, meter in terms.meters.items()},
         dimension_ids=usage.combinations,
+        closes_at=closes_at,
         stopped=stopped,
     )
 
 
-def bill_of(invoice: Invoice) -> Bill:
+def _closes_at(invoice: Invoice, terms: ContractTerms, usage: UsageReader) -> datetime:
+    """
+    Return when the draft closes.
+
+    After the time of grace; the last invoice of a contract waits for open windows, too.
+    """
+    if invoice.kind == InvoiceKind.OPENING:
+        return invoice.period_start
+    after_grace = invoice.period_end + timedelta(hours=invoice.contract.plan.grace_hours)
+    if invoice.period_end != invoice.contract.ends_at:
+        return after_grace
+    waits = open_windows_close(terms=terms, usage=usage)
+    return max(after_grace, waits or after_grace)
+
+
+def bill_of(invoice: Invoice, *, closes_at: datetime) -> Bill:
     """Return which period the invoice closes and which one it opens; contract with terms."""
     contract = invoice.contract
     period = Period(invoice.period_start, invoice.period_end)
     calendar = contract.calendar()
     billed = BilledPeriod(period, calendar.full_period_at(period.start))
-    issue_date, due_date = invoice_dates(invoice)
+    issue_date, due_date = invoice_dates(invoice, closes_at=closes_at)
     is_first = invoice.kind == InvoiceKind.OPENING
     goes_on = contract.ends_at is None or period.end < contract.ends_at
     following = None
@@ -141,9 +164,9 @@ def carried_before(invoice: Invoice) -> Carried:
     return carried_from_json(before or {})
 
 
-def invoice_dates(invoice: Invoice) -> tuple[date, date]:
-    """Return the local date of issue, at the end of the time of grace, and the due date."""
-    issue_date = local_date(invoice.closes_at, invoice.customer.timezone)
+def invoice_dates(invoice: Invoice, *, closes_at: datetime) -> tuple[date, date]:
+    """Return the local date of issue, when the draft closes, and the due date."""
+    issue_date = local_date(closes_at, invoice.customer.timezone)
     return issue_date, issue_date + timedelta(days=invoice.contract.payment_days)
 
 

@@ -1,4 +1,4 @@
-"""How much of a customer's credit is left, in each currency."""
+"""How much of a customer's credit is left, in each currency and each unit."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from accounts.models import Customer
+from invoicing.credits.purse import Purse
 from invoicing.models import Grant
 from invoicing.queries.grant_balances import with_left
 
@@ -14,12 +15,12 @@ from invoicing.queries.grant_balances import with_left
 @dataclass(frozen=True, slots=True)
 class CreditLevel:
     """
-    What was granted and is in force, and what is left of that, in one currency.
+    What was granted and is in force, and what is left of that, of one purse.
 
     Left is what is posted less what open invoices will draw.
     """
 
-    currency: str
+    purse: Purse
     granted: Decimal
     left: Decimal
     newest_grant_id: int
@@ -31,7 +32,7 @@ class CreditLevel:
 
 def credit_levels(*, customer: Customer, now: datetime) -> list[CreditLevel]:
     """
-    Return the levels of the customer's grants in force at its own time, by currency.
+    Return the levels of the customer's grants in force at its own time, by purse.
 
     A grant that was used up and is not expired is in force: the share is of all that was
     granted. One query.
@@ -40,14 +41,13 @@ def credit_levels(*, customer: Customer, now: datetime) -> list[CreditLevel]:
     in_force = Grant.objects.filter(customer=customer, effective_from__lte=at).filter(
         Q(expires_at=None) | Q(expires_at__gt=at)
     )
-    levels: dict[str, CreditLevel] = {}
-    columns = ("pk", "currency", "amount", "left_amount")
-    for pk, currency, amount, left in with_left(in_force).order_by("pk").values_list(*columns):
-        before = levels.get(currency)
-        levels[currency] = CreditLevel(
-            currency=currency,
-            granted=(before.granted if before else Decimal(0)) + amount,
-            left=(before.left if before else Decimal(0)) + left,
-            newest_grant_id=pk,
+    levels: dict[Purse, CreditLevel] = {}
+    for grant in with_left(in_force).order_by("pk"):
+        before = levels.get(grant.purse)
+        levels[grant.purse] = CreditLevel(
+            purse=grant.purse,
+            granted=(before.granted if before else Decimal(0)) + grant.size,
+            left=(before.left if before else Decimal(0)) + grant.left_amount,  # type: ignore[attr-defined]
+            newest_grant_id=grant.pk,
         )
-    return [levels[currency] for currency in sorted(levels)]
+    return [levels[purse] for purse in sorted(levels)]

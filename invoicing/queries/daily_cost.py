@@ -1,7 +1,7 @@
 """What invoices come to day by day: each line's amount over the days of its usage."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from django.db import connection
 
 from accounts.columns import exact
 from invoicing.models import Invoice, InvoiceLine
+from usage.models import DimensionSet
 from usage.store.postgres import SHOWN
 from values.calendar import last_day, local_date, local_midnight
 from values.exact import EXACT
@@ -32,35 +33,60 @@ _Place = tuple[int, int, int]
 _Slices = Sequence[tuple[datetime, Decimal, int]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """What invoices counted, by invoice, meter and combination; combinations by their values."""
+
+    slices: Mapping[_Place, _Slices]
+    combinations: Mapping[tuple[int, frozenset[tuple[str, str]]], int]
+
+    def behind(self, line: InvoiceLine) -> Iterator[tuple[datetime, Decimal, int]]:
+        """Yield the slices of a line's usage."""
+        assert line.usage_from is not None
+        assert line.usage_to is not None
+        named = line.dimension_set_id or self.combinations.get(_named(line))
+        for (invoice, meter, dimensions), slices in self.slices.items():
+            if (invoice, meter) != (line.invoice_id, line.meter_id):
+                continue
+            if named is None or named == dimensions:
+                for start, quantity, events in slices:
+                    if line.usage_from <= start < line.usage_to:
+                        yield start, quantity, events
+
+
 def daily_cost(
     *, invoices: Sequence[Invoice], zone: str, meter_id: int | None = None
 ) -> list[DayOfLine]:
     """
     Return the days of every line of these invoices, or of those of one meter.
 
-    A line's amount is spread over the days in `zone` by the quantity that it billed on each:
-    its days add up to the line, the lines to the subtotal. A line without usage stands on its
-    first day. Two queries, however many invoices and lines.
+    A line's amount is spread over the days in `zone` by the quantity that was used on each: of
+    its combination, or of the whole meter for a line that takes all of it, as a tier or a sum
+    of calls. Its days add up to the line, the lines to the subtotal. A fee stands on its first
+    day, a true-up on its last. Three queries, however many invoices and lines.
     """
     lines = InvoiceLine.objects.filter(invoice__in=[invoice.pk for invoice in invoices])
     if meter_id is not None:
         lines = lines.filter(meter_id=meter_id)
     found = list(lines.order_by("invoice_id", "position").defer("trace"))
-    used = _used(invoices, found, zone)
+    used = _Used(_counted(invoices, found, zone), _combinations(found))
     return [part for line in found for part in _days_of(line, used, zone)]
 
 
-def _days_of(line: InvoiceLine, used: Mapping[_Place, _Slices], zone: str) -> list[DayOfLine]:
+def _days_of(line: InvoiceLine, used: _Used, zone: str) -> list[DayOfLine]:
     amount = exact(line.amount)
     days: dict[date, tuple[Decimal, int]] = {}
-    if line.usage_from is not None and line.usage_to is not None:
-        for start, quantity, events in used.get(_place(line), ()):
-            if line.usage_from <= start < line.usage_to:
-                day = local_date(start, zone)
-                so_far, count = days.get(day, (Decimal(0), 0))
-                days[day] = (EXACT.add(so_far, quantity), count + events)
+    if line.usage_from is not None and line.meter_id is not None:
+        for start, quantity, events in used.behind(line):
+            day = local_date(start, zone)
+            so_far, count = days.get(day, (Decimal(0), 0))
+            days[day] = (EXACT.add(so_far, quantity), count + events)
     if not any(quantity for quantity, _ in days.values()):
-        days.setdefault(local_date(line.period_start, zone), (Decimal(0), 0))
+        is_true_up = line.section == "true_up"
+        alone = (
+            last_day(line.period_end, zone) if is_true_up else local_date(line.period_start, zone)
+        )
+        days.setdefault(alone, (Decimal(0), 0))
     ordered = sorted(days)
     parts = _spread(amount, [days[day][0] for day in ordered], line.currency)
     return [
@@ -89,11 +115,20 @@ def _spread(amount: Decimal, quantities: Sequence[Decimal], currency: str) -> li
     return parts
 
 
-def _place(line: InvoiceLine) -> _Place:
-    return line.invoice_id, line.meter_id or 0, line.dimension_set_id or 0
+def _named(line: InvoiceLine) -> tuple[int, frozenset[tuple[str, str]]]:
+    return line.meter_id or 0, frozenset(line.dimensions.items())
 
 
-def _used(
+def _combinations(
+    lines: Sequence[InvoiceLine],
+) -> dict[tuple[int, frozenset[tuple[str, str]]], int]:
+    """Return the combinations that lines name which count but a part of them, by their values."""
+    meters = {line.meter_id for line in lines if line.dimensions and line.dimension_set_id is None}
+    sets = DimensionSet.objects.filter(meter_id__in=meters - {None}) if meters else ()
+    return {(each.meter_id, frozenset(each.values.items())): each.pk for each in sets}
+
+
+def _counted(
     invoices: Sequence[Invoice], lines: Sequence[InvoiceLine], zone: str
 ) -> dict[_Place, list[tuple[datetime, Decimal, int]]]:
     """What each invoice counted, by meter, combination and slice; slices end where days do."""

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import TaxRegistration
 from invoicing.models import Invoice, InvoiceKind, InvoiceState
+from invoicing.queries.issue_order import ISSUE_ORDER
 
 INVALID_TERMS = "INVALID_TERMS"
 RETRY_AFTER = timedelta(hours=1)
@@ -18,9 +19,9 @@ def due_invoices(*, as_of: datetime) -> QuerySet[Invoice]:
 
     An opening invoice is due as soon as its period begins.
 
-    By each customer's own time: its test clock, else `as_of`. Earlier periods first. A draft
-    that waits for the seller's decision on tax is not due until that is made; one whose terms
-    no engine takes is tried again every hour.
+    By each customer's own time: its test clock, else `as_of`. In the order of issue, which is
+    that in which credit is drawn. A draft that waits for the seller's decision on tax is not due
+    until that is made; one whose terms no engine takes is tried again every hour.
     """
     customer_now = Coalesce(
         F("customer__test_clock__now_at"), Value(as_of, output_field=DateTimeField())
@@ -46,5 +47,5 @@ def due_invoices(*, as_of: datetime) -> QuerySet[Invoice]:
             legal_entity__tax_registration=TaxRegistration.UNDECIDED,
         )
         .exclude(stopped_error=INVALID_TERMS, computed_at__gt=as_of - RETRY_AFTER)
-        .order_by("period_end", "pk")
+        .order_by(*ISSUE_ORDER)
     )

@@ -178,7 +178,7 @@ def usage_problem(row: UsageRow, *, plan: Plan) -> str:
     if unknown:
         keys = ", ".join(meter.group_keys) or "none"
         return f"'{unknown[0]}' is no property of {row.meter}; its properties: {keys}"
-    if row.quantity < 0 and not meter.terms().allows_negative:
+    if row.quantity < 0 and not meter.terms().takes_negative:
         return f"{plain(row.quantity)} is negative, and {row.meter} allows no corrections"
     if meter.aggregation == Aggregation.COUNT and row.quantity != int(row.quantity):
         return f"{row.meter} counts events: write a whole number"

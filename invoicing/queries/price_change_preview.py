@@ -19,13 +19,13 @@ from catalog.models import PlanPrice, PriceVersion, RateCardVersion
 from catalog.queries.draft_in_place import AsIf, draft_in_place
 from contracts.models import Contract
 from contracts.queries.terms import contract_terms, meter_ids, with_terms
-from invoicing.assembly.bill import usage_bill
+from invoicing.assembly.bill import BilledPeriod
 from invoicing.assembly.invoice import assemble_invoice
+from invoicing.assembly.preview import whole_bill
 from invoicing.assembly.terms import ContractTerms, cuts
 from invoicing.queries.stored_usage import StoredUsage
 from invoicing.tax.unregistered import NoTaxRegistered
 from usage.store import store
-from values.calendar import local_date
 from values.exact import EXACT
 from values.period import Period
 from values.problems import InvalidTerms
@@ -45,6 +45,12 @@ class ContractEffect:
     new: Decimal
     is_whole: bool = True
     """Whether the period is a whole billing period; else the days until now stand for one."""
+    has_usage: bool = True
+
+    @property
+    def is_touched(self) -> bool:
+        """Return whether there was usage to price, or a fee that changes."""
+        return self.has_usage or self.old != self.new
 
     @property
     def difference(self) -> Decimal:
@@ -121,7 +127,8 @@ def price_change_preview(
             billed.append(_billed(contract, as_if, now=now, snapshot=snapshot))
         except InvalidTerms as error:
             refused.append((contract, str(error)))
-    effects = [_effect(each) for each in billed if each.has_usage]
+    effects = [_effect(each) for each in billed]
+    effects = [each for each in effects if each.is_touched]
     return PriceChangePreview(
         effects=tuple(sorted(effects, key=lambda e: (-e.difference, e.contract.pk))),
         unused=len(billed) - len(effects),
@@ -204,21 +211,17 @@ def _effect(billed: _Billed) -> ContractEffect:
         old=_subtotal(billed.old, billed),
         new=_subtotal(billed.new, billed),
         is_whole=billed.is_whole,
+        has_usage=billed.has_usage,
     )
 
 
 def _subtotal(terms: ContractTerms, billed: _Billed) -> Decimal:
-    """Return what the period's usage and arrears come to, with allowances given anew."""
-    day = local_date(billed.period.end, billed.contract.customer.timezone)
+    """Return what the period's usage and its own fees come to, with allowances given anew."""
     full = billed.contract.calendar().full_period_at(billed.period.start)
+    whole = BilledPeriod(billed.period, full if full.encloses(billed.period) else billed.period)
     return assemble_invoice(
         terms=terms,
-        bill=usage_bill(
-            billed.period,
-            issue_date=day,
-            due_date=day,
-            full=full if full.encloses(billed.period) else billed.period,
-        ),
+        bill=whole_bill(whole, zone=terms.zone),
         usage=billed.usage.under(terms),
         grants=(),
         tax=NoTaxRegistered(),

@@ -4,14 +4,14 @@ from decimal import Decimal
 
 from django.db.models import F, OuterRef, Subquery, Sum
 
-from accounts.columns import exact
 from invoicing.models import GrantEntry, Invoice, InvoiceState
+from invoicing.queries.grant_balances import counted
 from invoicing.queries.wallets import wallet
 
 
 def remaining_credit(*, invoice: Invoice) -> dict[int, Decimal]:
     """
-    Return by grant id what is left of each grant once this invoice has drawn.
+    Return by grant id what is left of each grant, in units of those of units, once it has drawn.
 
     Of an issued invoice it is the balance right after its own entry, so it never changes;
     before that, what is posted less what this and earlier invoices would draw.
@@ -19,7 +19,7 @@ def remaining_credit(*, invoice: Invoice) -> dict[int, Decimal]:
     if invoice.state in (InvoiceState.ISSUED, InvoiceState.VOID):
         return _after_entries_of(invoice)
     drawn = {
-        application.grant_id: exact(application.amount)
+        application.grant_id: application.size
         for application in invoice.credit_applications.all()
     }
     return {
@@ -35,7 +35,7 @@ def _after_entries_of(invoice: Invoice) -> dict[int, Decimal]:
         GrantEntry.objects.annotate(own=Subquery(own_entry.values("id")[:1]))
         .filter(id__lte=F("own"))
         .values("grant_id")
-        .annotate(balance=Sum("amount"))
+        .annotate(balance=Sum(counted()))
         .order_by()
     )
     return {row["grant_id"]: row["balance"] for row in balances}

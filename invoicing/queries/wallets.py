@@ -9,7 +9,11 @@ from invoicing.queries.grant_balances import with_balances
 
 @dataclass(frozen=True, slots=True)
 class WalletGrant:
-    """A grant with what is left of it: by what is posted, and less what is pending."""
+    """
+    A grant with what is left of it: by what is posted, and less what is pending.
+
+    In units where the grant is of units.
+    """
 
     grant: Grant
     posted: Decimal
@@ -26,7 +30,7 @@ def wallet(*, customer_id: int, before: Invoice | None = None) -> list[WalletGra
     Return the customer's grants in a stable order with their balances, in one query.
 
     Pending is what invoices that are not issued yet would draw; with `before`, only those
-    that come before it by period, so that each invoice sees what the earlier ones leave.
+    that are issued before it, so that each invoice sees what the earlier ones leave.
     """
     grants = with_balances(Grant.objects.filter(customer_id=customer_id), before=before)
     return [

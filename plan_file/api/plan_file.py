@@ -20,6 +20,7 @@ from accounts.api.parameters import Parameter, one_of, read_parameters
 from accounts.api.problems import ApiProblem, ProblemError
 from accounts.models import KeyMode, Partner, Scope
 from plan_file.api.bodies import BODY_NAMES, MEDIA_TYPES, read_plan_file
+from plan_file.api.refusals import refusal
 from plan_file.changes import Changes
 from plan_file.format.reading import BadFile
 from plan_file.format.writing import write_document
@@ -165,22 +166,9 @@ def _shown(changes: Changes, *, dry_run: bool) -> Any:
 
 
 def _refused(problems: tuple[Problem, ...]) -> ApiProblem:
-    number = "One problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return ApiProblem(
-        kinds.PLAN_FILE_REFUSED,
-        f"{number}; nothing was written.",
-        errors=[
-            ProblemError("refused", problem.message, pointer=_pointer(problem))
-            for problem in problems
-        ],
+    return refusal(
+        kinds.PLAN_FILE_REFUSED, problems, and_so="nothing was written", whole=BODY_NAMES
     )
-
-
-def _pointer(problem: Problem) -> str:
-    """Return the JSON pointer (RFC 6901); of a body that is no document it is the whole."""
-    is_whole = len(problem.path) == 1 and problem.path[0] in BODY_NAMES
-    steps = () if is_whole else problem.path
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
 def _bad_seller(reason: str) -> ApiProblem:

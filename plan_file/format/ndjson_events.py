@@ -28,8 +28,10 @@ _PLAIN_FRACTION = re.compile(r"-?[0-9]{1,50}\.[0-9]{1,49}", re.ASCII)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-_KEYS_AND_TEXTS = 8
-"""Four keys and their four texts; quotes come in pairs."""
+_KEYS_AND_TEXTS = 9
+"""Four keys with their four texts, and that of the properties."""
+
+_UNSETTLED = object()
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,7 +40,7 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     occurred_at: str
     customer: str = ""
     customer_id: str = ""
-    properties: dict[str, object] | msgspec.UnsetType = msgspec.UNSET
+    properties: dict[str, object] = {}
 
 
 _DECODER = msgspec.json.Decoder(_Line, float_hook=WrittenFloat)
@@ -75,39 +77,42 @@ def _plain_event(line: bytes, zone: str) -> Event | None:
         occurred_at = parse_instant(read.occurred_at, zone=zone)
     except (msgspec.MsgspecError, BadInstant, UnicodeDecodeError, RecursionError):
         return None
-    given = 0 if read.properties is msgspec.UNSET else 1
-    properties = {} if read.properties is msgspec.UNSET else read.properties
-    texts = _settled_texts(properties)
-    customer = read.customer or read.customer_id
-    words = (read.idempotency_key, read.event_name, customer)
-    # One pair of quotes more than there are keys and texts is a key that stands there twice.
-    pairs = _KEYS_AND_TEXTS + given + len(properties) + texts
-    if texts < 0 or b"\\" in line or line.count(b'"') != 2 * pairs:
-        return None
-    if not all(map(str.strip, words)):
-        return None
-    if len(line) > LONGEST_TEXT and max(map(len, (*words, *properties))) > LONGEST_TEXT:
-        return None
-    return Event(read.idempotency_key, read.event_name, customer, occurred_at, properties)
-
-
-def _settled_texts(properties: dict[str, object]) -> int:
-    """Put the digits in the place of fractions; return how many texts there are, -1 for others."""
-    texts = 0
+    properties = read.properties
+    # Quotes come in pairs: a pair too many is a key that stands there twice.
+    pairs = _KEYS_AND_TEXTS + len(properties)
     for name, value in properties.items():
-        kind = type(value)
-        if kind is str:
-            texts += 1
-        elif isinstance(value, WrittenFloat):
-            if not _PLAIN_FRACTION.fullmatch(value.text):
-                return -1
-            properties[name] = value.text
-        elif kind is int:
-            if not -_LARGEST_PLAIN < value < _LARGEST_PLAIN:  # type: ignore[operator]
-                return -1
-        elif kind is not bool and value is not None:
-            return -1
-    return texts
+        if type(value) is str:
+            pairs += 1
+        elif (settled := _settled(value)) is not _UNSETTLED:
+            properties[name] = settled
+        else:
+            return None
+    quotes = line.count(b'"')
+    if b"\\" in line or (quotes != 2 * pairs and (properties or quotes != 2 * pairs - 2)):
+        return None
+    key, event_name, customer = read.idempotency_key, read.event_name, read.customer
+    customer = customer or read.customer_id
+    if not (key.strip() and event_name.strip() and customer.strip()):
+        return None
+    if len(line) > LONGEST_TEXT and (
+        len(key) > LONGEST_TEXT
+        or len(event_name) > LONGEST_TEXT
+        or len(customer) > LONGEST_TEXT
+        or max(map(len, properties), default=0) > LONGEST_TEXT
+    ):
+        return None
+    return Event(key, event_name, customer, occurred_at, properties)
+
+
+def _settled(value: object) -> object:
+    """Return a fraction as its digits, a flag or a number as it is, and no other value."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, WrittenFloat) and _PLAIN_FRACTION.fullmatch(value.text):
+        return value.text
+    if isinstance(value, int) and -_LARGEST_PLAIN < value < _LARGEST_PLAIN:
+        return value
+    return _UNSETTLED
 
 
 def _any_event(line: bytes, place: str, zone: str, mistakes: Mistakes) -> Event | None:

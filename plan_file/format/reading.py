@@ -52,6 +52,8 @@ def parse_document(
     found = list(problems)
     if settled is None and not found:
         raise BadFile([Problem((name,), "is empty")])
+    if not isinstance(settled, dict):
+        raise BadFile([*found, Problem((name,), "must be a mapping")])
     document = read_sections(Place(settled, (), found), read_file=read_file)
     if document is None or found:
         raise BadFile(found)

@@ -110,7 +110,6 @@ class _Walk:
     def number(self, number: WrittenFloat, path: Path) -> str:
         if not self.take_float(path):
             self.refuse(path, f'is a float: write it as text, "{number.text}"')
-            return number.text
         return _digits(number.text)
 
     def text(self, text: str, path: Path) -> str:

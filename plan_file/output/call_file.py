@@ -8,9 +8,9 @@ from typing import IO
 import msgspec
 
 from invoicing.rating.calls.rated_call import RatedCall
-from plan_file.event_store import EventSorter
 from plan_file.format.reading import BadFile
 from plan_file.output.json_text import call_as_json
+from plan_file.simulating.event_store import EventSorter
 from values.problems import Problem
 
 _RUN_BYTES = 150_000_000

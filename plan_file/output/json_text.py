@@ -62,7 +62,7 @@ def _invoice(invoice: SimulatedInvoice, book_zone: str) -> dict[str, object]:
     currency = invoice.currency
     return {
         "customer": invoice.customer,
-        **_dates(invoice.period, invoice.zone),
+        **period_as_json(invoice.period, invoice.zone),
         "issue_date": invoice.issue_date.isoformat(),
         "due_date": invoice.due_date.isoformat(),
         "currency": currency,
@@ -76,14 +76,14 @@ def _invoice(invoice: SimulatedInvoice, book_zone: str) -> dict[str, object]:
         "taxes": [_tax(tax, currency) for tax in invoice.taxes],
         "tax": money_text(invoice.tax, currency),
         "total": money_text(invoice.total, currency),
-        "discounts_applied": [_draw(draw, currency) for draw in invoice.discounts_applied],
-        "credits_applied": [_draw(draw, currency) for draw in invoice.credits_applied],
+        "discounts_applied": [draw_as_json(draw, currency) for draw in invoice.discounts_applied],
+        "credits_applied": [draw_as_json(draw, currency) for draw in invoice.credits_applied],
         "amount_due": money_text(invoice.amount_due, currency),
     }
 
 
-def _dates(period: Period, zone: str) -> dict[str, object]:
-    """A line whose rate changes in the middle of a local day begins or ends at a time."""
+def period_as_json(period: Period, zone: str) -> dict[str, object]:
+    """Return the bounds as days of the zone; one in the middle of a local day is a time."""
     return {
         "period_start": date_or_time(period.start, zone),
         "period_end": date_or_time(period.end, zone),
@@ -91,9 +91,15 @@ def _dates(period: Period, zone: str) -> dict[str, object]:
 
 
 def _line(line: Line, part: InvoicePart, billed_to: str, book_zone: str) -> dict[str, object]:
+    printed = line_as_json(line, zone=part.zone, book_zone=book_zone)
+    return printed if part.customer == billed_to else {**printed, "customer": part.customer}
+
+
+def line_as_json(line: Line, *, zone: str, book_zone: str) -> dict[str, object]:
+    """Return a line; its days are those of `zone`, versions take effect in `book_zone`."""
     printed: dict[str, object] = {
         "section": line.section,
-        "price": line.price,
+        "price": line.price or None,
         "description": line.description,
         "dimensions": dict(line.dimensions),
         "quantity": number_text(line.quantity),
@@ -103,13 +109,9 @@ def _line(line: Line, part: InvoicePart, billed_to: str, book_zone: str) -> dict
         "amount": money_text(line.amount, line.currency),
         "events": line.events,
         "rate_version": line.rate_version and date_or_time(line.rate_version, book_zone),
-        **_dates(line.period, part.zone),
+        **period_as_json(line.period, zone),
     }
-    if line.left is not None:
-        printed["left"] = number_text(line.left)
-    if part.customer != billed_to:
-        printed["customer"] = part.customer
-    return printed
+    return printed if line.left is None else {**printed, "left": number_text(line.left)}
 
 
 def _tax(tax: TaxLine, currency: str) -> dict[str, object]:
@@ -124,7 +126,8 @@ def _tax(tax: TaxLine, currency: str) -> dict[str, object]:
     }
 
 
-def _draw(draw: Draw, currency: str) -> dict[str, object]:
+def draw_as_json(draw: Draw, currency: str) -> dict[str, object]:
+    """Return what a grant pays; one in units says how many."""
     printed: dict[str, object] = {
         "grant": draw.grant.code,
         "amount": money_text(draw.amount, currency),

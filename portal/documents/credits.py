@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from accounts.columns import exact
 from invoicing.credits.drawing import draw_order
+from invoicing.documents.credit_words import credit_words
 from invoicing.documents.formats import day, money, quantity
 from invoicing.documents.presented_lines import SECTION_TITLES
 from invoicing.documents.states import StateWords
@@ -19,7 +20,7 @@ from portal.documents.times import last_day_words
 from portal.queries.credits import LedgerEntry, PaidLines
 from values.calendar import local_date
 
-CSV_HEADER = ("day", "what", "grant", "invoice", "currency", "amount", "balance")
+CSV_HEADER = ("day", "what", "grant", "invoice", "currency", "unit", "amount", "balance")
 _NOTHING = PaidLines((), 0)
 
 
@@ -50,13 +51,18 @@ class DrawLine:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What one invoice draws of one grant, with the lines that it pays; `has_more` of them."""
+    """
+    What one invoice draws of one grant, with the lines that it pays; `has_more` of them.
+
+    `amount` is in units for a grant of units, and `pays` the money that these pay.
+    """
 
     grant: str
     invoice_id: str
     invoice: str
     day: str
     amount: str
+    pays: str
     balance: str
     lines: tuple[DrawLine, ...]
     lines_words: str
@@ -67,8 +73,10 @@ def grant_rows(
     *, wallet: Sequence[WalletGrant], zone: str, now: datetime
 ) -> tuple[list[GrantRow], list[GrantRow]]:
     """Return the grants that can pay, in the order of drawing, and those that are over."""
-    balances = {held.grant.code: held for held in wallet}
-    ordered = [balances[terms.code] for terms in draw_order([h.grant.terms() for h in wallet])]
+    # Lots of a plan have one code: which of two grants a place is for goes by the object.
+    by_terms = [(held.grant.terms(), held) for held in wallet]
+    held_of = {id(terms): held for terms, held in by_terms}
+    ordered = [held_of[id(terms)] for terms in draw_order([terms for terms, _ in by_terms])]
     alive = [held for held in ordered if held.left > 0 and in_force(held, now)]
     ahead = [held for held in ordered if held.grant.effective_from > now]
     over = [held for held in ordered if held not in alive and held not in ahead]
@@ -81,15 +89,15 @@ def grant_rows(
 
 
 def _grant_row(held: WalletGrant, place: str, zone: str, now: datetime) -> GrantRow:
-    grant, currency = held.grant, held.grant.currency
+    grant, purse = held.grant, held.grant.purse
     promotional = grant.kind == GrantKind.PROMOTIONAL.value
     return GrantRow(
         code=grant.code,
         kind="Promotional" if promotional else "Prepaid",
         pays="lowers the price before tax" if promotional else "pays the total after tax",
-        granted=money(exact(grant.amount), currency),
-        pending=money(held.pending, currency) if held.pending else "",
-        left=money(held.left, currency),
+        granted=credit_words(grant.size, purse),
+        pending=credit_words(held.pending, purse) if held.pending else "",
+        left=credit_words(held.left, purse),
         place=place,
         scope=", ".join(SECTION_TITLES.get(each, each) for each in grant.applies_to)
         or "Everything",
@@ -127,7 +135,7 @@ def _place(number: int) -> str:
 def pending_draw(application: CreditApplication, paid: Mapping[tuple[int, int], PaidLines]) -> Draw:
     """Return what an open invoice will draw."""
     lines = paid.get((application.invoice_id, application.grant_id), _NOTHING)
-    amount = money(-exact(application.amount), application.currency)
+    amount = credit_words(-application.size, application.grant.purse)
     return _draw(application.grant, application.invoice, "", amount, "", lines)
 
 
@@ -139,8 +147,8 @@ def ledger_draw(row: LedgerEntry, paid: Mapping[tuple[int, int], PaidLines], zon
         entry.grant,
         entry.invoice,
         day(local_date(entry.posted_at, zone)),
-        money(exact(entry.amount), entry.currency),
-        money(row.balance, entry.currency),
+        credit_words(entry.size, entry.grant.purse),
+        credit_words(row.balance, entry.grant.purse),
         lines,
     )
 
@@ -154,6 +162,7 @@ def _draw(
         invoice="" if invoice is None else invoice_name(invoice),
         day=when,
         amount=amount,
+        pays=_pays(grant, paid),
         balance=balance,
         lines=tuple(
             DrawLine(
@@ -166,6 +175,14 @@ def _draw(
         lines_words=_lines_words(paid),
         has_more=paid.count > len(paid.shares),
     )
+
+
+def _pays(grant: Grant, paid: PaidLines) -> str:
+    """Return the money that units pay; what money pays is its own amount."""
+    if grant.purse.is_money or not paid.shares:
+        return ""
+    application = paid.shares[0].application
+    return money(exact(application.amount), application.currency)
 
 
 def _lines_words(paid: PaidLines) -> str:
@@ -184,7 +201,8 @@ def ledger_cells(rows: Iterable[LedgerEntry], zone: str) -> Iterator[list[Cell]]
             entry.kind,
             entry.grant.code,
             entry.invoice.number if entry.invoice else None,
-            entry.currency,
-            exact(entry.amount),
+            None if entry.grant.unit else entry.currency,
+            entry.grant.unit or None,
+            entry.size,
             row.balance,
         ]

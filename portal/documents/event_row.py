@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from invoicing.documents.formats import quantity
+from invoicing.models import InvoiceLine
 from portal.csv_answer import Cell
 from portal.documents.times import moment_with_seconds
 from usage.queries.events import CountedEvent
@@ -39,6 +40,11 @@ def event_row(event: CountedEvent, *, unit: str, zone: str) -> EventRow:
     )
 
 
+def metered_unit(line: InvoiceLine) -> str:
+    """Return the unit that a line's events are counted in, before it becomes another one."""
+    return line.meter.unit if line.meter else line.unit
+
+
 def csv_header(*, unit: str, keys: Sequence[str], zone: str) -> list[str]:
     """Return the names of the columns of `event_cells`."""
     counted = f"quantity ({unit})" if unit else "quantity"
@@ -46,9 +52,16 @@ def csv_header(*, unit: str, keys: Sequence[str], zone: str) -> list[str]:
 
 
 def event_cells(
-    event: CountedEvent, *, keys: Sequence[str], dimensions: Mapping[str, str], zone: str
+    event: CountedEvent, *, keys: Sequence[str], dimensions: Mapping[str, str] | None, zone: str
 ) -> list[Cell]:
-    """Return the row for a spreadsheet; `dimensions` are those of the line's combination."""
+    """
+    Return the row for a spreadsheet.
+
+    `dimensions` are those of the line's combination, None for a line of all combinations: then
+    each event has its own.
+    """
+    sent = properties_of(event)
+    own = sent if dimensions is None else dimensions
     local = event.occurred_at.astimezone(ZoneInfo(zone))
     return [
         event.occurred_at,
@@ -56,8 +69,8 @@ def event_cells(
         event.quantity,
         event.idempotency_key,
         event.public_id,
-        *(dimensions.get(key) for key in keys),
-        "; ".join(f"{name}={value_words(value)}" for name, value in properties_of(event).items()),
+        *(value_words(own[key]) if key in own else None for key in keys),
+        "; ".join(f"{name}={value_words(value)}" for name, value in sent.items()),
     ]
 
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounts.columns import exact
-from invoicing.documents.formats import day, days, money
+from invoicing.documents.formats import day, money
+from invoicing.documents.period_words import period_words
 from invoicing.documents.presentation import invoice_zone
 from invoicing.documents.states import StateWords, state_words
 from invoicing.models import Invoice, InvoiceState
 from portal.csv_answer import Cell
 from values.calendar import last_day, local_date
-from values.period import Period
 
 CSV_HEADER = (
     "number", "state", "first day", "last day", "issued", "due", "currency",
@@ -45,12 +45,11 @@ def invoice_name(invoice: Invoice) -> str:
 def invoice_row(invoice: Invoice, *, today: date) -> InvoiceRow:
     """Return the row; `today` is the customer's day."""
     credit = exact(invoice.credits_applied)
-    period = Period(invoice.period_start, invoice.period_end)
     return InvoiceRow(
         invoice_id=invoice.public_id,
         name=invoice.number or _NAMES.get(invoice.state, invoice.get_state_display()),
         issued=_day(invoice.issue_date) if invoice.number else "",
-        period=days(period, invoice_zone(invoice)),
+        period=period_words(invoice, invoice_zone(invoice)),
         due=_day(invoice.due_date) if invoice.number else "",
         total=money(exact(invoice.total), invoice.currency),
         credits=money(-credit, invoice.currency) if credit else "",

@@ -16,6 +16,7 @@ from portal.documents.buckets import buckets, summed
 from portal.documents.times import last_day_words, moment
 from usage.queries.daily_usage import local_days
 from values.calendar import local_date
+from values.exact import EXACT
 from values.period import Period
 
 
@@ -41,6 +42,8 @@ def running_period(
 ) -> RunningPeriod:
     """Return the card of an upcoming invoice from the days of its lines."""
     period = Period(invoice.period_start, invoice.period_end)
+    ahead = [part for part in parts if part.line.period_start >= period.end]
+    inside = [part for part in parts if part.line.period_start < period.end]
     of_period = local_days(start=period.start, end=period.end, zone=zone)
     today = local_date(now, zone)
     computed_at = invoice.computed_at
@@ -48,20 +51,22 @@ def running_period(
         invoice_id=invoice.public_id,
         period=days(period, zone),
         total=money(exact(invoice.total), invoice.currency),
-        rows=_rows(invoice),
+        rows=_rows(invoice, ahead),
         amount_due=money(exact(invoice.amount_due), invoice.currency),
         day_number=sum(day <= today for day in of_period),
         day_count=len(of_period),
         closes=last_day_words(invoice.period_end, zone),
         computed="" if computed_at is None else moment(computed_at, zone),
-        has_lines=bool(parts),
-        chart=_chart(invoice, parts, zone),
+        has_lines=bool(inside),
+        chart=_chart(invoice, inside, zone),
     )
 
 
-def _rows(invoice: Invoice) -> tuple[tuple[str, str], ...]:
+def _rows(invoice: Invoice, ahead: Sequence[DayOfLine]) -> tuple[tuple[str, str], ...]:
+    in_advance = sum((part.amount for part in ahead), Decimal(0))
     rows = [
-        ("Charges", exact(invoice.subtotal)),
+        ("Charges", EXACT.subtract(exact(invoice.subtotal), in_advance)),
+        ("In advance for the next period", in_advance),
         ("Promotional credit", -exact(invoice.discounts)),
         ("Taxes and fees", exact(invoice.tax)),
         ("Paid by credit", -exact(invoice.credits_applied)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from invoicing.documents.formats import day
+from invoicing.documents.period_words import is_opening
 from invoicing.documents.presentation import invoice_zone
 from invoicing.models import Invoice, InvoiceState
 from portal.documents.times import moment
@@ -23,12 +24,7 @@ class Moment:
 def timeline(*, invoice: Invoice, deliveries: Deliveries) -> list[Moment]:
     """Return an invoice's way in order, days by its customer's calendar."""
     zone = invoice_zone(invoice)
-    runs = invoice.state == InvoiceState.UPCOMING
-    ends = day(last_day(invoice.period_end, zone))
-    moments = [
-        Moment("Period began", _day(invoice.period_start, zone)),
-        Moment("Period closes after" if runs else "Period closed after", ends),
-    ]
+    moments = [*_period(invoice, zone)]
     if invoice.state in (InvoiceState.UPCOMING, InvoiceState.DRAFT):
         return [*moments, Moment("To be issued on", _day(invoice.closes_at, zone))]
     if invoice.issue_date is not None and invoice.number:
@@ -37,6 +33,17 @@ def timeline(*, invoice: Invoice, deliveries: Deliveries) -> list[Moment]:
     if invoice.state == InvoiceState.VOID:
         moments.append(Moment("Made void", ""))
     return moments
+
+
+def _period(invoice: Invoice, zone: str) -> Iterator[Moment]:
+    begins = _day(invoice.period_start, zone)
+    if is_opening(invoice):
+        yield Moment("First day of the contract", begins)
+        return
+    yield Moment("Period began", begins)
+    runs = invoice.state == InvoiceState.UPCOMING
+    ends = day(last_day(invoice.period_end, zone))
+    yield Moment("Period closes after" if runs else "Period closed after", ends)
 
 
 def _deliveries(deliveries: Deliveries, zone: str) -> Iterator[Moment]:

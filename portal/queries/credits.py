@@ -8,10 +8,12 @@ from decimal import Decimal
 from django.db.models import Count, F, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
-from accounts.columns import exact
 from accounts.models import Customer
-from invoicing.models import CreditApplication, CreditShare, GrantEntry, InvoiceState
+from invoicing.credits.purse import Purse
+from invoicing.models import CreditApplication, CreditShare, GrantEntry, Invoice, InvoiceState
+from invoicing.queries.grant_balances import counted
 from values.exact import EXACT
+from values.period import Period
 
 MOST_LINES = 20
 MOST_PENDING = 50
@@ -19,7 +21,7 @@ MOST_PENDING = 50
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A posted movement with the balance of its currency right after it."""
+    """A posted movement with the balance of its purse right after it."""
 
     entry: GrantEntry
     balance: Decimal
@@ -41,6 +43,15 @@ class PaidLines:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnByInvoice:
+    """What one invoice draws of one purse, for the usage of its period."""
+
+    purse: Purse
+    period: Period
+    size: Decimal
+
+
 def ledger_page(*, customer: Customer, older_than: int | None, limit: int) -> LedgerPage:
     """Return at most `limit` entries before a place, the latest first; two queries."""
     entries = _entries(customer)
@@ -51,18 +62,20 @@ def ledger_page(*, customer: Customer, older_than: int | None, limit: int) -> Le
     balances = _balances(customer, shown[0].pk) if shown else {}
     rows = []
     for entry in shown:
-        balance = balances[entry.currency]
+        purse = entry.grant.purse
+        balance = balances[purse]
         rows.append(LedgerEntry(entry, balance))
-        balances[entry.currency] = EXACT.subtract(balance, exact(entry.amount))
+        balances[purse] = EXACT.subtract(balance, entry.size)
     return LedgerPage(rows, has_older=len(found) > limit)
 
 
 def whole_ledger(*, customer: Customer) -> Iterator[LedgerEntry]:
     """Yield every entry, the earliest first, read as they are asked for."""
-    balances: dict[str, Decimal] = defaultdict(Decimal)
+    balances: dict[Purse, Decimal] = defaultdict(Decimal)
     for entry in _entries(customer).order_by("pk").iterator():
-        balances[entry.currency] = EXACT.add(balances[entry.currency], exact(entry.amount))
-        yield LedgerEntry(entry, balances[entry.currency])
+        purse = entry.grant.purse
+        balances[purse] = EXACT.add(balances[purse], entry.size)
+        yield LedgerEntry(entry, balances[purse])
 
 
 def pending_draws(*, customer: Customer) -> list[CreditApplication]:
@@ -72,6 +85,21 @@ def pending_draws(*, customer: Customer) -> list[CreditApplication]:
         invoice__state__in=[InvoiceState.UPCOMING, InvoiceState.DRAFT],
     ).select_related("invoice", "grant")
     return list(pending.order_by("invoice__period_start", "invoice_id", "position")[:MOST_PENDING])
+
+
+def drawn_of(*, invoices: Sequence[Invoice]) -> list[DrawnByInvoice]:
+    """Return what each of these invoices draws of each purse, posted or not; one query."""
+    periods = {each.pk: Period(each.period_start, each.period_end) for each in invoices}
+    if not periods:
+        return []
+    applied = CreditApplication.objects.filter(invoice__in=list(periods)).order_by()
+    sums = applied.values("invoice_id", "currency", "grant__unit").annotate(drawn=Sum(counted()))
+    return [
+        DrawnByInvoice(
+            Purse(row["currency"], row["grant__unit"]), periods[row["invoice_id"]], row["drawn"]
+        )
+        for row in sums
+    ]
 
 
 def paid_lines(
@@ -103,9 +131,9 @@ def _entries(customer: Customer) -> QuerySet[GrantEntry]:
     return GrantEntry.objects.filter(grant__customer=customer).select_related("grant", "invoice")
 
 
-def _balances(customer: Customer, newest: int) -> dict[str, Decimal]:
+def _balances(customer: Customer, newest: int) -> dict[Purse, Decimal]:
     sums = GrantEntry.objects.filter(grant__customer=customer, pk__lte=newest).order_by()
     return {
-        row["currency"]: row["balance"]
-        for row in sums.values("currency").annotate(balance=Sum("amount"))
+        Purse(row["currency"], row["grant__unit"]): row["balance"]
+        for row in sums.values("currency", "grant__unit").annotate(balance=Sum(counted()))
     }

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from accounts.models import Customer
-from invoicing.models import Invoice, InvoiceState
+from invoicing.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from values.calendar import local_date, local_midnight
 
 STATES = {
@@ -50,11 +50,12 @@ def listed_invoices(
     """
     Return the invoices that the customer's list shows, the latest first.
 
-    Periods without anything to bill are left out, and those ahead that hold nothing yet. `now`
-    is the customer's.
+    Periods without anything to bill are left out, and those ahead for which there is no usage
+    yet: their fees alone are no news. `now` is the customer's.
     """
-    ahead = Q(state=InvoiceState.UPCOMING, period_start__gt=now, subtotal=0)
-    listed = customer.invoices.exclude(state=InvoiceState.SKIPPED).exclude(ahead)
+    used = InvoiceLine.objects.filter(invoice=OuterRef("pk"), events__isnull=False)
+    ahead = Q(state=InvoiceState.UPCOMING, kind=InvoiceKind.PERIOD, period_start__gt=now)
+    listed = customer.invoices.exclude(state=InvoiceState.SKIPPED).exclude(ahead & ~Exists(used))
     if wanted.state:
         today = local_date(now, customer.timezone)
         listed = listed.filter(_in_state(wanted.state, today))

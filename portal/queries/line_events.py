@@ -9,6 +9,7 @@ from uuid import UUID
 
 from accounts.models import Customer
 from invoicing.models import InvoiceLine
+from invoicing.queries.line_usage import usage_of_line
 from usage.intake.sent_event import event_key_of
 from usage.models import Source, event_key
 from usage.queries.event_browser import EventSearch, browsed_total, stored_event
@@ -23,12 +24,12 @@ class LineEvents:
     """
     The events of a line in a part of its time, or those with certain idempotency keys.
 
-    `customer_id` and the rest say which readings; a line of a fee has none.
+    `customer_id` and the rest say which readings, as in `LineUsage`; a line of a fee has none.
     """
 
     customer_id: int
     meter_id: int
-    dimensions_id: int
+    dimensions_id: int | None
     start: datetime
     end: datetime
     snapshot: str
@@ -47,17 +48,16 @@ def events_of_line(
 
     None for a line that counts none.
     """
-    if line.meter_id is None or line.dimension_set_id is None:
-        return None
-    if line.usage_from is None or line.usage_to is None:
+    usage = usage_of_line(line=line)
+    if usage is None:
         return None
     return LineEvents(
-        customer_id=line.invoice.customer_id,
-        meter_id=line.meter_id,
-        dimensions_id=line.dimension_set_id,
-        start=max(filter(None, (line.usage_from, start))),
-        end=min(filter(None, (line.usage_to, end))),
-        snapshot=line.invoice.usage_snapshot,
+        customer_id=usage.customer_id,
+        meter_id=usage.meter_id,
+        dimensions_id=usage.dimensions_id,
+        start=max(filter(None, (usage.start, start))),
+        end=min(filter(None, (usage.end, end))),
+        snapshot=usage.snapshot,
         keys=_keys_of(idempotency_keys) if idempotency_keys else None,
     )
 
@@ -89,7 +89,7 @@ def sum_of_events(*, events: LineEvents) -> tuple[int, Decimal]:
         search=EventSearch(
             customer_id=events.customer_id,
             meter_id=events.meter_id,
-            dimension_ids=[events.dimensions_id],
+            dimension_ids=None if events.dimensions_id is None else [events.dimensions_id],
             start=events.start,
             end=events.end,
             snapshot=events.snapshot,

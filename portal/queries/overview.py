@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import Customer
-from invoicing.models import Invoice, InvoiceState, Question
+from invoicing.models import Invoice, InvoiceKind, InvoiceState, Question
 from invoicing.queries.daily_cost import DayOfLine, daily_cost
 from invoicing.queries.wallets import WalletGrant, wallet
+from portal.queries.credits import DrawnByInvoice, drawn_of
 from portal.queries.invoices import InvoiceFilter, listed_invoices
 from usage.queries.used_meters import UsedMeter, used_meters
 
@@ -47,6 +48,7 @@ class Overview:
     days: Sequence[DayOfLine]
     recent: Sequence[Invoice]
     credit: Sequence[WalletGrant]
+    drawn: Sequence[DrawnByInvoice]
     meters: Sequence[UsedMeter]
     answers: int
 
@@ -78,7 +80,11 @@ def overview_of(
     unpaid = customer.invoices.filter(state=InvoiceState.ISSUED, amount_due__gt=0)
     recent = list(listed_invoices(customer=customer, wanted=InvoiceFilter(), now=now)[:_RECENT])
     running = [
-        each for each in recent if each.state == InvoiceState.UPCOMING and each.period_start <= now
+        each
+        for each in recent
+        if each.state == InvoiceState.UPCOMING
+        and each.kind == InvoiceKind.PERIOD
+        and each.period_start <= now
     ][:SHOWN_RUNNING]
     return Overview(
         due=_due(unpaid, today),
@@ -87,6 +93,7 @@ def overview_of(
         days=daily_cost(invoices=running, zone=customer.timezone) if running else (),
         recent=recent,
         credit=wallet(customer_id=customer.pk),
+        drawn=drawn_of(invoices=recent),
         meters=used_meters(customer_id=customer.pk),
         answers=Question.objects.filter(
             invoice__customer=customer, answered_at__gt=answered_since
@@ -98,7 +105,7 @@ def running_overview(*, customer: Customer, now: datetime) -> Overview:
     """Return of the first page only the running invoices."""
     running = list(_running(customer, now))
     days = daily_cost(invoices=running, zone=customer.timezone) if running else ()
-    return Overview((), (), running, days, running, (), (), 0)
+    return Overview((), (), running, days, running, (), (), (), 0)
 
 
 def running_version(*, customer: Customer, now: datetime) -> str:
@@ -107,7 +114,9 @@ def running_version(*, customer: Customer, now: datetime) -> str:
 
 
 def _running(customer: Customer, now: datetime) -> QuerySet[Invoice]:
-    upcoming = customer.invoices.filter(state=InvoiceState.UPCOMING, period_start__lte=now)
+    upcoming = customer.invoices.filter(
+        state=InvoiceState.UPCOMING, kind=InvoiceKind.PERIOD, period_start__lte=now
+    )
     return upcoming.order_by("-period_start", "-uid")[:SHOWN_RUNNING]
 
 

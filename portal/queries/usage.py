@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.db.models.fields.json import KeyTextTransform
 
 from accounts.models import Customer
-from invoicing.models import Invoice, InvoiceLine, InvoiceState
+from invoicing.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from invoicing.queries.daily_cost import daily_cost
 from usage.queries.daily_usage import DayOfUsage, daily_usage, local_days
 from values.exact import EXACT
@@ -112,10 +112,16 @@ def _period(invoice: Invoice | None) -> Period | None:
 
 
 def invoices_within(customer: Customer, period: Period) -> tuple[list[Invoice], list[Invoice]]:
-    """Return the invoices whose periods lie wholly in this one, and those that only overlap."""
+    """
+    Return the invoices whose periods lie wholly in this one, and those that only overlap.
+
+    Opening invoices, which bill no usage, are left out.
+    """
     overlapping = list(
         customer.invoices.exclude(state=InvoiceState.VOID)
-        .filter(period_start__lt=period.end, period_end__gt=period.start)
+        .filter(
+            kind=InvoiceKind.PERIOD, period_start__lt=period.end, period_end__gt=period.start
+        )
         .only("uid", "customer_id", "state", "number", "period_start", "period_end",
               "usage_snapshot", "currency")
         .order_by("period_start", "uid")

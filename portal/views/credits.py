@@ -14,7 +14,13 @@ from portal.documents.credits import (
     pending_draw,
 )
 from portal.pages import customer_now, customer_page, page
-from portal.queries.credits import ledger_page, paid_lines, pending_draws, whole_ledger
+from portal.queries.credits import (
+    drawn_of,
+    ledger_page,
+    paid_lines,
+    pending_draws,
+    whole_ledger,
+)
 from portal.queries.invoices import InvoiceFilter, listed_invoices
 from portal.viewer import Viewer
 
@@ -28,7 +34,7 @@ def credit(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Return the grants, what open invoices will draw, and a page of the ledger."""
     customer, now, zone = viewer.customer, customer_now(viewer), viewer.customer.timezone
     held = wallet(customer_id=customer.pk)
-    recent = listed_invoices(customer=customer, wanted=InvoiceFilter(), now=now)[:_RECENT]
+    recent = list(listed_invoices(customer=customer, wanted=InvoiceFilter(), now=now)[:_RECENT])
     pending = pending_draws(customer=customer)
     ledger = ledger_page(customer=customer, older_than=_place(request), limit=ON_A_PAGE)
     drawn_by = [each.entry.invoice_id for each in ledger.entries if each.entry.invoice_id]
@@ -39,7 +45,8 @@ def credit(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     context = {
         "outlooks": credit_outlooks(
             wallet=held,
-            invoices=list(recent),
+            invoices=recent,
+            drawn=drawn_of(invoices=recent),
             low_percent=customer.credit_low_percent,
             zone=zone,
             now=now,

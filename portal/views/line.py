@@ -5,8 +5,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from accounts.columns import exact
 from invoicing.documents.formats import money
 from invoicing.documents.presented_lines import section_title
+from invoicing.queries.line_calls import is_of_calls
 from invoicing.rating.trace import RateSource
-from portal.documents.event_row import event_row
+from portal.documents.event_row import event_row, metered_unit
 from portal.documents.invoice_row import invoice_name
 from portal.documents.why import why
 from portal.pages import customer_page, page
@@ -27,7 +28,9 @@ def line(request: HttpRequest, viewer: Viewer, invoice_id: str, line_id: str) ->
     invoice, zone = found.invoice, viewer.customer.timezone
     is_fallback = found.trace.get("source") == RateSource.FALLBACK
     events = events_of_line(line=found) if viewer.may_see_call_details else None
-    shown = page_of_events(events=events, limit=FIRST_EVENTS) if events else []
+    # Calls and outcomes are rated again to be shown, on a page of their own.
+    is_shown = events is not None and not is_of_calls(found)
+    shown = page_of_events(events=events, limit=FIRST_EVENTS) if events and is_shown else []
     context = {
         "line": found,
         "amount": money(exact(found.amount), found.currency),
@@ -41,7 +44,7 @@ def line(request: HttpRequest, viewer: Viewer, invoice_id: str, line_id: str) ->
             credit=credit_of_line(line=found),
             hint=missed_spelling(line=found) if is_fallback else {},
         ),
-        "events": [event_row(event, unit=found.unit, zone=zone) for event in shown],
+        "events": [event_row(event, unit=metered_unit(found), zone=zone) for event in shown],
         "zone": zone,
         "has_more_events": (found.events or 0) > len(shown),
     }

@@ -36,6 +36,7 @@ def overview(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     outlooks = credit_outlooks(
         wallet=found.credit,
         invoices=found.recent,
+        drawn=found.drawn,
         low_percent=customer.credit_low_percent,
         zone=zone,
         now=now,

@@ -156,6 +156,8 @@ def _of_admin(route: Route, parameter: str) -> str:
     """Return a row of the model that an address of the admin is about; 0 where there is none."""
     if parameter == "app_label":
         return "accounts"
+    if route.name == "starter_pack":
+        return "ucaas"
     owners = [
         model
         for model in apps.get_models()

@@ -1,8 +1,10 @@
 """What the database says of invoices and wallets, in the shape that `simulate` prints."""
 
+from decimal import Decimal
+
 from accounts.columns import exact
 from accounts.models import Customer
-from invoicing.models import GrantKind, Invoice, InvoiceLine
+from invoicing.models import Grant, GrantKind, Invoice, InvoiceLine
 from invoicing.queries.wallets import wallet
 from usage.models import RatingVerdict, Verdict
 from values.calendar import date_or_time
@@ -17,7 +19,7 @@ def stored_invoices(book_zone: str) -> list[Stored]:
     invoices = Invoice.objects.filter(lines__isnull=False).distinct()
     return [
         _invoice(invoice, book_zone)
-        for invoice in invoices.order_by("customer__external_id", "period_start", "pk")
+        for invoice in invoices.order_by("customer__external_id", "issue_date", "pk")
     ]
 
 
@@ -27,12 +29,21 @@ def stored_wallets() -> list[Stored]:
         {
             "customer": customer.external_id,
             "grant": held.grant.code,
-            "granted": money_text(exact(held.grant.amount), held.grant.currency),
-            "used": money_text(exact(held.grant.amount) - held.left, held.grant.currency),
-            "left": money_text(held.left, held.grant.currency),
+            "granted": _size(held.grant, held.grant.size),
+            "used": _size(held.grant, held.grant.size - held.left),
+            "left": _size(held.grant, held.left),
+            **({"unit": held.grant.unit} if held.grant.unit else {}),
+            **(
+                {"effective_from": date_or_time(held.grant.effective_from, customer.timezone)}
+                if held.grant.contract_id
+                else {}
+            ),
         }
         for customer in Customer.objects.order_by("external_id")
-        for held in sorted(wallet(customer_id=customer.pk), key=lambda held: held.grant.code)
+        for held in sorted(
+            wallet(customer_id=customer.pk),
+            key=lambda held: (held.grant.code, held.grant.effective_from),
+        )
     ]
 
 
@@ -58,7 +69,15 @@ def _invoice(invoice: Invoice, book_zone: str) -> Stored:
     zone, currency = invoice.customer.timezone, invoice.currency
     applied = invoice.credit_applications.select_related("grant").order_by("position")
     draws = [
-        (draw.grant.kind, {"grant": draw.grant.code, "amount": _money(draw)}) for draw in applied
+        (
+            draw.grant.kind,
+            {
+                "grant": draw.grant.code,
+                "amount": _money(draw),
+                **({} if draw.quantity is None else {"quantity": plain(draw.quantity)}),
+            },
+        )
+        for draw in applied
     ]
     assert invoice.issue_date is not None
     assert invoice.due_date is not None
@@ -85,7 +104,7 @@ def _line(line: InvoiceLine, zone: str, book_zone: str) -> Stored:
     version = line.rate_version
     return {
         "section": line.section,
-        "price": line.price,
+        "price": line.price or None,
         "description": line.description,
         "dimensions": line.dimensions,
         "quantity": plain(line.quantity),
@@ -97,7 +116,12 @@ def _line(line: InvoiceLine, zone: str, book_zone: str) -> Stored:
         "rate_version": None if version is None else date_or_time(version, book_zone),
         "period_start": date_or_time(line.period_start, zone),
         "period_end": date_or_time(line.period_end, zone),
+        **({} if line.left is None else {"left": plain(line.left)}),
     }
+
+
+def _size(grant: Grant, size: Decimal) -> str:
+    return plain(size) if grant.unit else money_text(size, grant.currency)
 
 
 def _money(row: object) -> str:

@@ -1,7 +1,7 @@
 """The law of the format: what `simulate` prints is what is billed."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,15 @@ from plan_file.simulation import simulate
 from tests import factories
 from tests.plan_file.book import EXAMPLE
 from tests.plan_file.busy_book import BUSY_BOOK
+from tests.plan_file.law_books import LAW_BOOKS
 from tests.plan_file.stored_invoices import stored_invoices, stored_unmatched, stored_wallets
 from usage.models import Source
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2025, 3, 21, 12, 0, tzinfo=UTC)
+# The running period and the next have their upcoming invoices.
+AHEAD = date(2025, 5, 1)
 
 
 def billed(document: Document) -> dict[str, Any]:
@@ -54,8 +57,15 @@ def billed(document: Document) -> dict[str, Any]:
 
 def simulated(document: Document) -> dict[str, Any]:
     """Return what `simulate` prints of the same."""
-    printed = as_json(simulate(document))
-    return {key: printed[key] for key in ("invoices", "wallets", "unmatched")}
+    printed: Any = as_json(simulate(document, to_date=AHEAD))
+    return {
+        "invoices": printed["invoices"],
+        "wallets": sorted(
+            printed["wallets"],
+            key=lambda lot: (lot["customer"], lot["grant"], lot.get("effective_from", "")),
+        ),
+        "unmatched": printed["unmatched"],
+    }
 
 
 def test_the_worked_example_is_billed_as_simulated() -> None:
@@ -84,3 +94,14 @@ def test_versions_overrides_and_grants_that_change_inside_a_period_are_billed_as
     assert len(bills["invoices"]) == 3
     assert bills["invoices"][0]["discounts_applied"] != []
     assert bills["invoices"][0]["credits_applied"] != []
+
+
+@pytest.mark.parametrize("name", LAW_BOOKS)
+def test_every_kind_of_price_is_billed_as_simulated(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(LAW_BOOKS[name]), encoding="utf-8")
+    document = read_document(path)
+
+    bills = billed(document)
+
+    assert bills == simulated(document)

@@ -122,7 +122,7 @@ def test_a_child_billed_to_its_head_stands_on_the_heads_invoice_and_pays_its_own
 
     printed = simulated(book)
 
-    base = {
+    base: Printed = {
         "section": "platform",
         "price": "base",
         "description": "Base",

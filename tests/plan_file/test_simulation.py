@@ -302,3 +302,20 @@ def test_an_open_contract_is_billed_as_far_as_its_events_go(
     (invoice,) = simulate(parsed(book), [_event("a", at=at.isoformat())]).invoices
 
     assert invoice.period.contains(at)
+
+
+def test_a_conflict_names_the_holder_of_its_subject_or_the_customer_as_sent(
+    book: Book, parsed: Parsed
+) -> None:
+    book["customers"][0]["subjects"] = [{"id": "+1312", "kind": "number"}]
+    events = [
+        *(_event("a", 5), _event("a", 6, customer="+1312")),
+        *(_event("b", 5), _event("b", 6, customer="nobody")),
+    ]
+
+    result = simulate(parsed(book), events)
+
+    assert [(event.customer, event.idempotency_key) for event in result.conflicts] == [
+        ("acme", "a"),
+        ("nobody", "b"),
+    ]

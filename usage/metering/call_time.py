@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from usage.metering.measurement_errors import BadValue
 from usage.metering.meter import Meter
@@ -16,8 +16,7 @@ NEVER_ANSWERED = frozenset({"busy", "failed", "no-answer", "canceled"})
 """Statuses of a call that nobody took."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventTime:
+class EventTime(NamedTuple):
     """The UTC time that decides period, version and order; whether a call was answered."""
 
     at: datetime

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
+from functools import cache
+from math import ceil, floor
 
 from usage.metering.aggregation import at_least_zero
 from usage.metering.combination import grouped, keys_apart
 from usage.metering.meter import Meter, QuantityRounding, QuantityRoundingMode, UnitConversion
 from usage.metering.quantity import Dimensions, Quantity
-from values.exact import simplest
-from values.number import Number, minus, plus
+from values.exact import EXACT, simplest
+from values.number import ZERO, Number, minus, plus, times
 
 
 def billable(
@@ -34,12 +36,23 @@ def billable(
     counted = at_least_zero(meter, quantities, by=by)
     if meter.quantity_rounding is None and meter.unit_conversion is None:
         return counted
-    keys = keys_apart(meter, by)
+    conversion = meter.unit_conversion
+    if meter.quantity_rounding is None and conversion is not None and not conversion.rounds_up:
+        # Nothing is rounded: a part is what it is, whatever came before it.
+        return tuple(
+            replace(part, quantity=converted(part.quantity, conversion)) for part in counted
+        )
+    return _cumulated(meter, counted, keys_apart(meter, by))
+
+
+def _cumulated(
+    meter: Meter, counted: Sequence[Quantity], keys: frozenset[str]
+) -> tuple[Quantity, ...]:
     priced: dict[int, Number] = {}
     so_far: dict[Dimensions, tuple[Number, Number]] = {}
     for index in sorted(range(len(counted)), key=lambda index: counted[index].period.start):
         combination = grouped(counted[index].dimensions, keys)
-        metered, units = so_far.get(combination, (Decimal(0), Decimal(0)))
+        metered, units = so_far.get(combination, (ZERO, ZERO))
         metered = plus(metered, counted[index].quantity)
         after = priced_units(meter, metered)
         so_far[combination] = (metered, after)
@@ -65,25 +78,43 @@ def priced_units(meter: Meter, quantity: Number) -> Number:
 
 def rounded(quantity: Number, rounding: QuantityRounding) -> Number:
     """Return the quantity to so many places; up is away from zero."""
+    if isinstance(quantity, Decimal):
+        unit = Decimal(1).scaleb(-rounding.places)
+        return quantity.quantize(unit, _DECIMAL_MODES[rounding.mode], _ROUNDING)
     scale = 10**rounding.places
-    return simplest(_whole(Fraction(quantity) * scale, rounding.mode) / scale)
+    return simplest(_whole(quantity * scale, rounding.mode) / scale)
 
 
 def converted(quantity: Number, conversion: UnitConversion) -> Number:
     """Return how many of the larger units it is, begun ones whole where the meter says so."""
-    units = Fraction(quantity) / Fraction(conversion.divide_by)
-    if conversion.rounds_up:
-        units = _whole(units, QuantityRoundingMode.UP)
-    return simplest(units)
+    if not conversion.rounds_up:
+        return times(quantity, _one_part(conversion.divide_by))
+    return simplest(
+        _whole(Fraction(quantity) / Fraction(conversion.divide_by), QuantityRoundingMode.UP)
+    )
+
+
+@cache
+def _one_part(divide_by: Decimal) -> Number:
+    """Return 1 ÷ the divisor: a thousandth is a Decimal, a sixtieth a Fraction."""
+    return simplest(1 / Fraction(divide_by))
 
 
 def _whole(number: Fraction, mode: QuantityRoundingMode) -> Fraction:
     size = abs(number)
     match mode:
         case QuantityRoundingMode.UP:
-            whole = -(-size // 1)
+            whole = ceil(size)
         case QuantityRoundingMode.DOWN:
-            whole = size // 1
+            whole = floor(size)
         case QuantityRoundingMode.HALF_UP:
-            whole = (size + Fraction(1, 2)) // 1
+            whole = floor(size + Fraction(1, 2))
     return Fraction(-whole if number < 0 else whole)
+
+
+_ROUNDING = Context(prec=EXACT.prec, traps=[InvalidOperation])
+_DECIMAL_MODES = {
+    QuantityRoundingMode.UP: ROUND_UP,
+    QuantityRoundingMode.DOWN: ROUND_DOWN,
+    QuantityRoundingMode.HALF_UP: ROUND_HALF_UP,
+}

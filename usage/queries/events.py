@@ -76,7 +76,7 @@ def counted_events(
     *,
     customer_id: int,
     meter_id: int,
-    dimensions_id: int,
+    dimensions_id: int | None,
     start: datetime,
     end: datetime,
     snapshot: str,
@@ -87,9 +87,12 @@ def counted_events(
     """
     Return the events that a snapshot shows of one meter and combination in `[start, end)`.
 
+    None for the combination is all of them.
+
     In order of time, then key; `after` is the place of the last one of the page before. With
     `keys` only those events.
     """
+    combined = "" if dimensions_id is None else "AND r.dimensions_id = %s"
     chosen = "" if keys is None else "AND r.key = ANY(%s)"
     following = "" if after is None else "AND (r.occurred_at, r.key) > (%s, %s)"
     with connection.cursor() as cursor:
@@ -99,7 +102,7 @@ def counted_events(
             SELECT r.key, r.occurred_at, e.idempotency_key, r.quantity, e.sent
             FROM (
                 SELECT r.key, r.occurred_at, r.quantity FROM usage_reading AS r
-                WHERE r.customer_id = %s AND r.meter_id = %s AND r.dimensions_id = %s
+                WHERE r.customer_id = %s AND r.meter_id = %s {combined}
                   AND r.occurred_at >= %s AND r.occurred_at < %s AND {SHOWN} {chosen} {following}
                 ORDER BY r.occurred_at, r.key LIMIT %s
             ) AS r
@@ -107,7 +110,7 @@ def counted_events(
             ORDER BY r.occurred_at, r.key
             """,
             [
-                customer_id, meter_id, dimensions_id,
+                customer_id, meter_id, *(() if dimensions_id is None else (dimensions_id,)),
                 # Said once more without the key, so that months before it are not looked at.
                 start if after is None else max(start, after[0]), end, snapshot,
                 *(() if keys is None else (list(keys),)),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
 
 from catalog.admin.price_terms.columns import Column, Row, row_keys
 
@@ -40,7 +41,10 @@ class RowsWidget(forms.Widget):
         pattern = re.compile(rf"{re.escape(name)}-([0-9]{{1,4}})-")
         numbers = sorted({int(match[1]) for key in data if (match := pattern.match(key))})
         rows = [
-            {column.name: column.typed(data, f"{name}-{at}-{column.name}") for column in self.columns}
+            {
+                column.name: column.typed(data, f"{name}-{at}-{column.name}")
+                for column in self.columns
+            }
             for at in numbers
         ]
         return [row for row in rows if any(row.values())]
@@ -66,6 +70,10 @@ class RowsWidget(forms.Widget):
             ],
         }
         return context
+
+    def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> Any:
+        # The renderer of forms knows the templates of the libraries alone.
+        return render_to_string(template_name, context)
 
     def _cell(self, name: str, at: int, row: Row, column: Column) -> dict[str, Any]:
         cell = row.get(column.name, [] if column.is_multiple else "")

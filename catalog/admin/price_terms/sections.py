@@ -7,7 +7,6 @@ from catalog.admin.price_terms.call_boxes import CALL_PARTS
 from catalog.admin.price_terms.columns import Column
 from catalog.admin.price_terms.part import Part
 
-
 _UP_TO = Column(("up_to",), "Up to", is_number=True, width=10, hint="no end")
 _FLAT = Column(("flat_fee",), "Flat fee", is_number=True)
 

@@ -13,6 +13,7 @@ from invoicing.rating.lines import Line
 from invoicing.rating.trace import RateSource, StepKind, Trace, TraceStep
 from usage.metering.quantity import Quantity
 from values.money import zero
+from values.number import ZERO
 from values.period import Period
 
 INCLUDED = "included"
@@ -48,18 +49,18 @@ def _slices(lots: Sequence[BundleLot], stretches: Sequence[Stretch]) -> Iterator
 
 def _line(charge: Charge, lots: Sequence[BundleLot], slices: tuple[Quantity, ...]) -> Line:
     version, code = charge.version, lots[0].bundle.code
-    granted, left = sum(lot.granted for lot in lots), sum(lot.left for lot in lots)
-    used, nothing = Decimal(granted - left), zero(charge.currency)
-    values = {"code": code, "granted": str(granted), "used": str(used), "left": str(left)}
+    left, used = sum(lot.left for lot in lots), sum(lot.used for lot in lots)
+    nothing = zero(charge.currency)
+    values = {"code": code, "granted": str(used + left), "used": str(used), "left": str(left)}
     return Line(
         section=INCLUDED,
         price=charge.price.code,
         description=f"{version.name} - {code}",
         dimensions=(),
-        quantity=used,
+        quantity=Decimal(used),
         unit=SECOND,
-        unit_price=None,
-        exact_amount=Decimal(0),
+        unit_price=ZERO,
+        exact_amount=ZERO,
         amount=nothing,
         currency=charge.currency,
         events=sum(part.events for part in slices),
@@ -77,11 +78,11 @@ def _line(charge: Charge, lots: Sequence[BundleLot], slices: tuple[Quantity, ...
             entry=None,
             passed_over=(),
             label=code,
-            quantity=used,
+            quantity=Decimal(used),
             unit=SECOND,
             rate=None,
             currency=charge.currency,
-            exact_amount=Decimal(0),
+            exact_amount=ZERO,
             rounding=charge.rounding,
             amount=nothing,
             model=CALL_MODEL,

@@ -1,8 +1,9 @@
 """
 The seconds that a period has for free: granted anew, granted once, and carried over.
 
-A bundle that goes on unchanged while versions of its price change is one grant. One that holds
-for a part of the period has its days' part of the seconds, down to whole ones.
+A bundle that goes on while versions of its price change is one grant, also of another size from
+then on; a phase that changes it begins another. A grant that holds for a part of the period has
+its days' part of the seconds, down to whole ones.
 """
 
 from __future__ import annotations
@@ -28,17 +29,25 @@ _WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """The billing period in which bundles are granted: the covered part, the whole, the zone."""
+    """
+    The billing period in which bundles are granted: the covered part, the whole, the zone.
+
+    At `phase_starts` a bundle that changes is another grant.
+    """
 
     covered: Period
     full: Period
     zone: str
+    phase_starts: Sequence[datetime] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
+    """A bundle in some versions, side by side; `whole` is the time of the grant it is part of."""
+
     bundle: Bundle
     time: Period
+    whole: Period
 
 
 def lots_name(price: str, bundle: str) -> str:
@@ -51,17 +60,17 @@ def bundle_lots(
 ) -> list[BundleLot]:
     """Return the lots of a period before its first call."""
     lots: list[BundleLot] = []
+    earlier: dict[str, BundleLot] = {}
     seen: set[str] = set()
-    for offer in _offers(price, billed.covered):
+    for offer in _offers(price, billed):
         code = offer.bundle.code
-        before = carried.get(lots_name(price.code, code), ())
-        if offer.bundle.is_granted_once:
-            if code not in seen:
-                lots.extend(_granted_once(offer, before))
-        else:
-            if code not in seen:
-                lots.extend(_carried_over(offer, billed, before))
-            lots.append(_granted(offer, billed))
+        before = () if code in seen else carried.get(lots_name(price.code, code), ())
+        if not offer.bundle.is_granted_once:
+            lots.extend(_carried_over(offer, billed, before))
+            lots.append(_granted(offer, billed, earlier.get(code)))
+            earlier[code] = lots[-1]
+        elif code not in seen:
+            lots.extend(_granted_once(offer, billed, before))
         seen.add(code)
     return lots
 
@@ -86,40 +95,57 @@ def lots_left(
     return left
 
 
-def _offers(price: PriceTerms, covered: Period) -> list[_Offer]:
-    """Return which bundles the versions in force offer, those that go on as one."""
-    offers: dict[str, list[_Offer]] = {}
+def _offers(price: PriceTerms, billed: Billed) -> Iterator[_Offer]:
+    """Yield which bundles the versions in force offer, by bundle and time."""
+    offers: dict[str, list[tuple[Bundle, Period]]] = {}
     for version in in_time_order(price.versions):
-        time = covered.clipped(version.effective_from, version.effective_to)
-        if time is None or not isinstance(version.model, Calls):
-            continue
-        for bundle in version.model.bundles:
-            own = offers.setdefault(bundle.code, [])
-            if own and own[-1].bundle == bundle and own[-1].time.end == time.start:
-                time_so_far = own.pop().time
-                own.append(_Offer(bundle, Period(time_so_far.start, time.end)))
-            else:
-                own.append(_Offer(bundle, time))
-    return [offer for own in offers.values() for offer in own]
+        time = billed.covered.clipped(version.effective_from, version.effective_to)
+        if time is not None and isinstance(version.model, Calls):
+            for bundle in version.model.bundles:
+                offers.setdefault(bundle.code, []).append((bundle, time))
+    for own in offers.values():
+        for grant in _grants(own, billed.phase_starts):
+            whole = Period(grant[0][1].start, grant[-1][1].end)
+            yield from (_Offer(bundle, time, whole) for bundle, time in grant)
 
 
-def _granted_once(offer: _Offer, before: Sequence[Lot]) -> Iterator[BundleLot]:
+def _grants(
+    offers: Sequence[tuple[Bundle, Period]], phase_starts: Sequence[datetime]
+) -> list[list[tuple[Bundle, Period]]]:
+    grants: list[list[tuple[Bundle, Period]]] = []
+    for bundle, time in offers:
+        before, until = grants[-1][-1] if grants else (None, None)
+        if until is None or until.end != time.start:
+            grants.append([(bundle, time)])
+        elif before == bundle:
+            grants[-1][-1] = (bundle, Period(until.start, time.end))
+        elif time.start in phase_starts:
+            grants.append([(bundle, time)])
+        else:
+            grants[-1].append((bundle, time))
+    return grants
+
+
+def _granted_once(offer: _Offer, billed: Billed, before: Sequence[Lot]) -> Iterator[BundleLot]:
     bundle = offer.bundle
-    usable = offer.time.clipped(bundle.effective_from, bundle.effective_to)
+    usable = billed.covered.clipped(bundle.effective_from, bundle.effective_to)
     if usable is None:
         return
     left = int(before[0].left) if before else bundle.seconds
     granted_at = before[0].granted_at if before else bundle.effective_from or usable.start
-    yield BundleLot(bundle, left, left, granted_at, bundle.effective_to, usable, offer.time)
+    yield BundleLot(bundle, left, granted_at, bundle.effective_to, usable, offer.whole)
 
 
-def _granted(offer: _Offer, billed: Billed) -> BundleLot:
+def _granted(offer: _Offer, billed: Billed, earlier: BundleLot | None) -> BundleLot:
     bundle, full = offer.bundle, billed.full
-    part = part_of(full, offer.time, zone=billed.zone)
+    part = part_of(full, offer.whole, zone=billed.zone)
     seconds = bundle.seconds * part.days // part.of_days
     lasts = bundle.rollover.periods if bundle.rollover else 0
     expires_at = _end_of_later(billed, lasts)
-    return BundleLot(bundle, seconds, seconds, full.start, expires_at, offer.time, offer.time)
+    lot = BundleLot(bundle, seconds, full.start, expires_at, offer.time, offer.whole)
+    if earlier is not None and earlier.offered == offer.whole:
+        lot.follows = earlier
+    return lot
 
 
 def _carried_over(offer: _Offer, billed: Billed, before: Sequence[Lot]) -> Iterator[BundleLot]:
@@ -131,9 +157,7 @@ def _carried_over(offer: _Offer, billed: Billed, before: Sequence[Lot]) -> Itera
         if lasts >= 0:
             left, expires_at = int(lot.left), _end_of_later(billed, lasts)
             usable = Period(offer.time.start, billed.covered.end)
-            yield BundleLot(
-                offer.bundle, left, left, lot.granted_at, expires_at, usable, offer.time
-            )
+            yield BundleLot(offer.bundle, left, lot.granted_at, expires_at, usable, offer.whole)
 
 
 def _not_offered(

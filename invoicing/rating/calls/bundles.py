@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from invoicing.rating.calls.call import Call
@@ -20,16 +20,32 @@ class BundleLot:
 
     `expires_at` (None: never) is when what is left can no longer be carried on; earlier ones
     are used first. `granted_at` begins the period that it was granted for. `offered` is the
-    time in which the price offers the bundle, which prints as one line.
+    time in which the price offers the bundle, which prints as one line. A lot that `follows`
+    another is the same grant, of another size from then on: what was used counts.
     """
 
     bundle: Bundle
     granted: int
-    left: int
     granted_at: datetime
     expires_at: datetime | None
     usable: Period
     offered: Period
+    follows: BundleLot | None = None
+    left: int = field(init=False)
+    used: int = 0
+    _used_before: int = 0
+
+    def __post_init__(self) -> None:
+        self.left = self.granted
+
+    def take_over(self) -> None:
+        """Go on counting from the lot that this one follows, which ends."""
+        earlier, self.follows = self.follows, None
+        if earlier is not None:
+            earlier.take_over()
+            self._used_before = earlier.used + earlier._used_before
+            self.left = max(0, self.granted - self._used_before)
+            earlier.left = 0
 
     def serves(self, call: Call) -> bool:
         """Return whether the bundle is for such a call, at its time."""
@@ -61,10 +77,18 @@ class Bundles:
         self.lots = sorted(lots, key=_draw_order)
         self._open = [lot for lot in self.lots if lot.left]
 
-    def limit_to(self, bundles: Sequence[Bundle]) -> None:
+    def limit_to(self, bundles: Sequence[Bundle], *, at: datetime) -> None:
         """Draw from here on only what has the code of one of these: those of a version."""
         codes = {bundle.code for bundle in bundles}
+        for lot in self.lots:
+            if lot.usable.start <= at:
+                lot.take_over()
         self._open = [lot for lot in self.lots if lot.left and lot.bundle.code in codes]
+
+    def close(self) -> None:
+        """End the period: what follows another takes over, whether or not a call came."""
+        for lot in self.lots:
+            lot.take_over()
 
     def offers(self, call: Call, seconds: int) -> list[Use]:
         """Return what each lot would give to a call of so many billed seconds."""
@@ -82,6 +106,7 @@ class Bundles:
         """Take what was offered."""
         for lot, seconds in uses:
             lot.left -= seconds
+            lot.used += seconds
             if not lot.left:
                 self._open.remove(lot)
 

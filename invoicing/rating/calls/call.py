@@ -56,6 +56,7 @@ class Call:
     number_type: str | None
     far_end: str
     properties: Mapping[str, object]
+    _jurisdiction: str | None = None
 
     def text(self, name: str) -> str | None:
         """
@@ -68,12 +69,10 @@ class Call:
     @property
     def rate_jurisdiction(self) -> str:
         """What the event says, else what both numbers say."""
-        said = self.text("rate_jurisdiction")
-        if said is not None:
-            return said
-        return rate_jurisdiction(
-            _digits(self.properties, "from_number"), _digits(self.properties, "to_number")
-        )
+        if self._jurisdiction is None:
+            numbers = (_digits(self.properties, name) for name in ("from_number", "to_number"))
+            self._jurisdiction = self.text("rate_jurisdiction") or rate_jurisdiction(*numbers)
+        return self._jurisdiction
 
 
 def read_call(event: MeteredEvent, *, from_setup: bool) -> Call:
@@ -138,7 +137,7 @@ def _instant(properties: Mapping[str, object], name: str) -> datetime:
     if written is None:
         raise UnusableCall(QuarantineReason.MISSING_PROPERTY, name)
     try:
-        # The usual way to write it, without the look at every character that others need.
+        # The usual way to write it, 2026-02-03T15:00:00Z, without a look at every character.
         if (
             type(written) is str
             and len(written) == _LENGTH_OF_UTC

@@ -51,6 +51,7 @@ def rate_calls(
     lots: Mapping[str, tuple[Lot, ...]],
     meter: Meter,
     on_call: Callable[[str, RatedCall], None] | None = None,
+    phase_starts: Sequence[datetime] = (),
 ) -> CallsRated:
     """
     Return the lines of calls that come in the order of their times and keys; they are not held.
@@ -59,9 +60,10 @@ def rate_calls(
     `zone`. Each call has the version at its time, and each version its own lines: those of
     bundles first, then by version, tax code and `lines_by`. `lots` are what the period before
     left, by ``bundle:PRICE:CODE``; other names in it are left alone. `on_call` hears of each
-    call, with the code of the price.
+    call, with the code of the price. A bundle that changes at one of `phase_starts` is another
+    grant, at other changes of a version it goes on counting.
     """
-    billed = Billed(covered, full, zone)
+    billed = Billed(covered, full, zone, phase_starts)
     bundles = Bundles(bundle_lots(price, billed, lots))
     set_aside = SetAside(price.code)
     versions = [
@@ -77,6 +79,7 @@ def rate_calls(
         for charge, model in _charges(price, meter, covered, currency, rounding)
     ]
     unpriced = tuple(_rate_each(calls, versions, bundles))
+    bundles.close()
     stretches = [stretch for version in versions for stretch in version.stretches]
     free = bundle_lines([version.charge for version in versions], bundles.lots, stretches)
     paid = (line for version in versions for line in version.lines())
@@ -110,7 +113,7 @@ def _rate_each(
                 yield event.key
                 continue
             until = current.charge.period.end
-            bundles.limit_to(current.model.bundles)
+            bundles.limit_to(current.model.bundles, at=at)
         assert current is not None
         current.rate(event)
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from usage.metering.quantity import Dimensions
+
 
 class CallStatus(StrEnum):
     """What became of a call."""
@@ -23,7 +25,8 @@ class RatedCall:
     """
     A call and its charge, rounded once to the decimals of its price; 0 where it is not rated.
 
-    `bands` are the paid seconds by band; `billed_seconds` include those that bundles gave.
+    `bands` are the paid seconds by band; `billed_seconds` include those that `bundles`
+    (their codes) gave. `tax_code` and `dimensions` say on which line of the price it is.
     """
 
     key: str
@@ -35,3 +38,6 @@ class RatedCall:
     bundle_seconds: int
     bands: Mapping[str, int]
     charge: Decimal
+    bundles: tuple[str, ...] = ()
+    tax_code: str | None = None
+    dimensions: Dimensions = ()

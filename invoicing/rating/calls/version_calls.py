@@ -26,6 +26,9 @@ from usage.metering.dimension import dimension_text
 from usage.metering.measurement_errors import BadValue
 from usage.metering.quantity import Dimensions, MeteredEvent
 from values.exact import EXACT
+from values.quick import quick
+
+_rated_call = quick(RatedCall)
 
 Tell = Callable[[RatedCall], None]
 
@@ -95,7 +98,7 @@ class VersionCalls:
             tax_code = row.tax_code or self.charge.version.tax_code
             self._stretch.add((tax_code, dimensions), call.raw_seconds, charged)
             if self._tell is not None:
-                self._tell(self._rated(call, charged))
+                self._tell(self._rated(call, charged, tax_code, dimensions))
 
     def _dimensions(self, call: Call) -> Dimensions:
         """Return the values that lines are kept apart by; that of the prefix comes later."""
@@ -114,8 +117,10 @@ class VersionCalls:
             if text is not None:
                 yield key, text
 
-    def _rated(self, call: Call, charged: Charged) -> RatedCall:
-        return RatedCall(
+    def _rated(
+        self, call: Call, charged: Charged, tax_code: str | None, dimensions: Dimensions
+    ) -> RatedCall:
+        return _rated_call(
             call.key,
             call.answered_at,
             CallStatus.RATED,
@@ -125,6 +130,9 @@ class VersionCalls:
             charged.billed_seconds - charged.paid_seconds,
             charged.bands,
             EXACT.scaleb(Decimal(charged.charge), -self.model.decimals),
+            tuple(lot.bundle.code for lot, _ in charged.uses) if charged.uses else (),
+            tax_code,
+            dimensions,
         )
 
     def _quarantine(self, event: MeteredEvent, call: Call | None, reason: QuarantineReason) -> None:

@@ -83,8 +83,7 @@ def band_problems(bands: Sequence[Band]) -> list[Problem]:
 def _overlap(one: Band, other: Band) -> bool:
     days = _days_to_compare(one, other)
     windows = sorted(
-        [(*span, 0) for span in _windows(one, days)]
-        + [(*span, 1) for span in _windows(other, days)]
+        (*span, whose) for whose in (0, 1) for span in _windows((one, other)[whose], days)
     )
     ends: list[datetime] = [datetime.min, datetime.min]  # noqa: DTZ901  local times
     for start, end, whose in windows:

@@ -1,5 +1,6 @@
 """`manage.py simulate FILE`: the invoices of a plan file, computed in memory."""
 
+import gc
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable
@@ -23,6 +24,7 @@ from values.instants import BadInstant, parse_date
 from values.problems import Problem
 
 BAD_FILE_STATUS = 2
+GARBAGE_THRESHOLD = 100_000
 WRITERS = {"json": json_text, "table": table_text}
 
 
@@ -51,6 +53,8 @@ class Command(BaseCommand):
         from_date, to_date = options["from_date"], options["to_date"]
         if from_date is not None and to_date is not None and to_date <= from_date:
             self._refuse(Problem(("--to",), f"{to_date} is not after --from, {from_date}"))
+        # Millions of events hold no cycles; the usual thresholds would look for some all the time.
+        gc.set_threshold(GARBAGE_THRESHOLD)
         progress = Progress(sys.stderr)
         try:
             result = _simulated(options, progress)

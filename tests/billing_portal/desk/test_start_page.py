@@ -84,6 +84,13 @@ def _unknown_event_name() -> None:
     make.accepted(sender, [{**make.call_body("k"), "event_name": "nobody_counts_this"}])
 
 
+def _unknown_action() -> None:
+    meter = make.ai_call_meter()
+    meter.action_property, meter.credit_units = "call_outcome", [{"units": {"other": "1"}}]
+    meter.save()
+    make.accepted(make.source(make.partner(make.acme())), [make.call_body("k")])
+
+
 def _verdict(verdict: str) -> None:
     meter = make.ai_call_meter()
     RatingVerdict.objects.create(
@@ -136,6 +143,7 @@ def _failed_task() -> None:
 NEEDS: dict[str, Callable[[], object]] = {
     "Events of unknown customers, in quarantine": lambda: _quarantined(customer_id="nobody"),
     "Events that no meter knows, in quarantine": _unknown_event_name,
+    "Actions without credits, in quarantine": _unknown_action,
     "Usage without a contract": lambda: _verdict(Verdict.NO_CONTRACT),
     "Usage that no price takes": lambda: _verdict(Verdict.UNPRICED),
     "Usage that no rate matches": lambda: _verdict(Verdict.NO_RATE),

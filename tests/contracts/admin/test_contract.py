@@ -109,7 +109,9 @@ def test_a_unit_price_beside_a_rate_card_is_refused(staff_client: Client) -> Non
 
     page = _add_override(staff_client, held, unit_price="1")
 
-    assert errors_of(page) == ["unit_price: the price has a rate card, not a unit price"]
+    assert page.context["adminform"].form.errors == {
+        "unit_price": ["the price has a rate card, not a unit price"]
+    }
 
 
 def test_what_the_database_refuses_comes_back_on_the_form(staff_client: Client) -> None:
@@ -172,7 +174,7 @@ def test_the_tester_knows_the_agreed_rate(clerk_client: Client) -> None:
     ).content.decode()
 
     assert "<strong>1.50 USD</strong>" in page
-    assert "agreed rate of US / escalated" in page
+    assert "Your agreement has a rate of its own for US / escalated" in page
 
 
 @pytest.mark.parametrize("state", ["draft", "coming", "active", "ended", "ending"])

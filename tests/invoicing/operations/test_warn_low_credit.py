@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import Customer, Membership, Message, Role
+from invoicing.credits.purse import Purse
 from invoicing.models import CreditWarning, Grant
 from invoicing.operations.warn_low_credit import warn_low_credit
 from invoicing.queries.credit_level import CreditLevel, credit_levels
@@ -61,7 +62,7 @@ def test_the_share_is_of_all_grants_in_force_together() -> None:
     assert warned(basil) == []
 
     assert credit_levels(customer=basil, now=make.NOW) == [
-        CreditLevel("USD", Decimal(125), Decimal(25), Grant.objects.get(code="second").pk)
+        CreditLevel(Purse("USD"), Decimal(125), Decimal(25), Grant.objects.get(code="second").pk)
     ]
 
 

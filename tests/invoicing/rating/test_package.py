@@ -32,7 +32,7 @@ def test_packages_are_whole_beyond_the_free_units(
 def test_a_line_counts_packages() -> None:
     (line,) = rated(price_of(UP), [reading(day(1), 40), reading(day(2), 200)]).lines
 
-    assert (line.quantity, line.unit, line.unit_price) == (2, "package", Decimal("5.00"))
+    assert (line.quantity, line.unit, line.unit_price) == (Decimal(2), "package", Decimal("5.00"))
     assert line.events == 2
     assert line.trace.steps[0].as_json() == {
         "step": "packages",
@@ -63,4 +63,4 @@ def test_packages_stand_where_the_usage_is_that_opens_them() -> None:
 
     (line,) = rated(price_of(UP), usage).lines
 
-    assert [(part.quantity, part.events) for part in line.slices] == [(1, 1), (1, 2)]
+    assert [(int(part.quantity), part.events) for part in line.slices] == [(1, 1), (1, 2)]

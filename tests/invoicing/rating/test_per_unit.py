@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from invoicing.rating.charge import Charge
 from invoicing.rating.lines import Rated
-from invoicing.rating.match import NumericRange
 from invoicing.rating.overrides import overridden
 from invoicing.rating.per_unit import rate_per_unit
-from invoicing.rating.price import PerUnit, PriceTerms, price_cuts
+from invoicing.rating.price import PriceTerms, price_cuts
 from invoicing.rating.rate_card import OnUnmatched, RateCardVersion, RateEntry
+from invoicing.rating.terms.per_unit import PerUnit
 from invoicing.rating.trace import RateSource
 from tests.invoicing.ai_call_centre import (
     CARD,
@@ -29,8 +29,9 @@ from tests.invoicing.ai_call_centre import (
     calls,
 )
 from usage.metering.aggregation import aggregate
-from usage.metering.quantity import MeteredEvent
+from usage.metering.quantity import MeteredEvent, Quantity
 from values.money import Rounding
+from values.numeric_range import NumericRange
 
 NOV_16 = datetime(2024, 11, 16, tzinfo=UTC)
 
@@ -46,6 +47,7 @@ def rated(
     quantities = aggregate(METER, events, NOVEMBER, price_cuts(price) | set(cuts), also=also)
     version = price.versions[0]
     charge = Charge(price, version, METER, NOVEMBER, "USD", rounding)
+    assert isinstance(version.model, PerUnit)
     return rate_per_unit(charge, version.model, quantities)
 
 
@@ -186,6 +188,39 @@ def test_rates_by_another_property_split_a_combination_only_where_they_differ() 
         ("1", "0.90"),
     ]
     assert lines[0].dimensions == lines[1].dimensions
+
+
+@pytest.mark.parametrize("first", ["low", "high"])
+def test_entries_of_one_rate_share_a_line_that_names_the_first(first: str) -> None:
+    low = RateEntry({"tokens": NumericRange(lt=Decimal(100))}, Decimal("0.20"))
+    high = RateEntry({"tokens": NumericRange(gte=Decimal(100))}, Decimal("0.20"))
+    entries = (low, high) if first == "low" else (high, low)
+    price = with_versions(RateCardVersion(NOV_1, None, entries))
+    events = [
+        replace(it, properties={**it.properties, "tokens": tokens})
+        for it, tokens in zip(
+            [call(day, "US", "resolved", "1") for day in (1, 2)], (5, 500), strict=True
+        )
+    ]
+
+    (line,) = rated(price, events, also=["tokens"]).lines
+
+    assert (line.quantity, line.trace.entry) == (Decimal(2), entries[0])
+
+
+def test_a_card_asked_about_many_combinations_forgets_and_finds_again() -> None:
+    price = with_versions(RateCardVersion(NOV_1, None, (entry("0.20", region="US"),)))
+    keys = [
+        Quantity((("call_outcome", str(number)), ("region", "US")), NOVEMBER, Decimal(1), 1)
+        for number in range(20_010)
+    ]
+    model = price.versions[0].model
+    charge = Charge(price, price.versions[0], METER, NOVEMBER, "USD", Rounding.HALF_UP)
+    assert isinstance(model, PerUnit)
+
+    for _ in range(2):
+        lines = rate_per_unit(charge, model, keys).lines
+        assert {line.amount for line in lines} == {Decimal("0.20")}
 
 
 def test_a_rate_of_nothing_makes_a_line_and_a_quantity_of_nothing_makes_none() -> None:

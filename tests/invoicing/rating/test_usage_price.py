@@ -28,6 +28,7 @@ from tests.invoicing.rating.usage_prices import (
     tiers,
 )
 from usage.metering.quantity import Quantity
+from values.exact import total
 
 Rows = list[tuple[datetime, Decimal]]
 
@@ -74,7 +75,7 @@ def test_the_slices_of_a_line_are_what_it_counts(
         assert [part.period for part in line.slices] == sorted({p.period for p in line.slices})
         if line.slice_amounts is not None:
             assert len(line.slice_amounts) == len(line.slices)
-            assert sum(map(Fraction, line.slice_amounts)) == line.exact_amount
+            assert total(line.slice_amounts) == line.exact_amount
 
 
 @given(models, events)
@@ -144,6 +145,15 @@ def test_usage_in_a_gap_between_versions_is_left_out() -> None:
     lines = rated(PriceTerms("minutes", "MINUTES", versions), usage).lines
 
     assert rows(lines) == [("", "1", "1.00"), ("", "1", "2.00")]
+
+
+def test_versions_before_and_after_the_period_have_no_lines() -> None:
+    at_zero = Graduated(tiers((None, "1", "5")), flat_fee_at_zero=True)
+    price = price_of(at_zero, at_zero, at_zero, changes=[NOVEMBER.start, NOVEMBER.end])
+
+    lines = rated(price, [reading(day(2), 1)]).lines
+
+    assert rows(lines) == [("tier 1", "1", "1.00"), ("tier 1 flat fee", "1", "5.00")]
 
 
 def test_a_version_that_is_clipped_prints_when_it_took_effect_in_the_price_book() -> None:

@@ -31,7 +31,10 @@ def loaded(pack: StarterPack, now: datetime = NOVEMBER_20) -> LoadedPack:
 
 
 def lines(invoice: Invoice) -> list[tuple[str, str, str]]:
-    return [(line.section, line.description, f"{line.amount:.2f}") for line in invoice.lines.all()]
+    return [
+        (line.section, line.description, f"{exact(line.amount):.2f}")
+        for line in invoice.lines.all()
+    ]
 
 
 @EVERY_PACK

@@ -18,6 +18,7 @@ from usage.metering.meter import (
 )
 from usage.metering.quantity import MeteredEvent, Quantity
 from usage.metering.rounding import billable, priced_units
+from values.exact import simplest
 from values.period import Period
 
 START = datetime(2024, 11, 1, tzinfo=UTC)
@@ -95,6 +96,21 @@ def test_a_quantity_is_rounded_to_its_places(
     meter = replace(TOKENS, quantity_rounding=QuantityRounding(mode, places))
 
     assert priced_units(meter, Decimal(quantity)) == Decimal(rounded)
+
+
+@given(
+    st.fractions(-(10**6), 10**6, max_denominator=1000),
+    ROUNDINGS.filter(bool),
+    CONVERSIONS.filter(bool),
+)
+def test_fractions_are_rounded_and_converted_as_decimals_are(
+    quantity: Fraction, rounding: QuantityRounding, conversion: UnitConversion
+) -> None:
+    meter = replace(TOKENS, quantity_rounding=rounding, unit_conversion=conversion)
+    size = naive(meter, abs(quantity))
+
+    assert priced_units(meter, quantity) == (-size if quantity < 0 else size)
+    assert priced_units(meter, simplest(quantity)) == priced_units(meter, quantity)
 
 
 def test_begun_units_count_whole_where_the_meter_says_so() -> None:

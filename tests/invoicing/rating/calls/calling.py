@@ -66,6 +66,7 @@ def rate(
     full: Period | None = None,
     sliced_at: Sequence[datetime] = (),
     lots: Mapping[str, tuple[Lot, ...]] | None = None,
+    phase_starts: Sequence[datetime] = (),
 ) -> tuple[CallsRated, dict[str, RatedCall]]:
     """Return what calls come to in a period, and each of them by its key."""
     heard: dict[str, RatedCall] = {}
@@ -80,6 +81,7 @@ def rate(
         sliced_at=sliced_at,
         lots=lots or {},
         meter=CALL,
+        phase_starts=phase_starts,
         on_call=lambda _, call: heard.update({call.key: call}),
     )
     return rated, heard

@@ -25,7 +25,8 @@ def naive_charge(
     starts = list(_increments(first, raw))
     billed = starts[-1][1]
     free = min(free, billed)
-    amount, bands = Fraction(0), {}
+    amount = Fraction(0)
+    bands: dict[str, int] = {}
     for second in range(free, billed):
         begin = next(begin for begin, end in starts if begin <= second < end)
         follows = model.band_policy == BandPolicy.INCREMENT_START

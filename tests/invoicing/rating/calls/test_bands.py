@@ -17,7 +17,8 @@ NIGHT = Band("night", days=frozenset({4}), from_time=time(22), to_time=time(6), 
 def band_at(
     text: str, *bands: Band, zone: str = "UTC", default: str | None = "off_peak"
 ) -> str | None:
-    instant = int((datetime.fromisoformat(text) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+    since = datetime.fromisoformat(text) - datetime(1970, 1, 1, tzinfo=UTC)
+    instant = since.days * 86400 + since.seconds
     return BandCalendar(bands, default, zone).at(instant)[0]
 
 

@@ -102,8 +102,8 @@ def test_a_bundle_line_is_included_and_costs_nothing() -> None:
 
     (line,) = rated.rated.lines
     assert (line.section, line.description, line.unit) == ("included", "Voice - B", "second")
-    assert (line.quantity, line.left, line.unit_price) == (60, 540, None)
-    assert (str(line.amount), line.exact_amount, line.tax_code) == ("0.00", 0, "VOIP")
+    assert (line.quantity, line.left, line.unit_price) == (Decimal(60), Decimal(540), Decimal(0))
+    assert (str(line.amount), line.exact_amount, line.tax_code) == ("0.00", Decimal(0), "VOIP")
 
 
 def test_a_bundle_that_nobody_used_has_no_line() -> None:
@@ -121,22 +121,54 @@ def test_a_part_of_a_period_has_the_whole_seconds_of_its_days() -> None:
     assert heard["a"].bundle_seconds == 600 * 19 // 28
 
 
-def test_a_version_that_changes_a_bundle_has_the_seconds_of_its_days() -> None:
-    price = a_price(
-        with_bundles(Bundle("B", 280)),
-        with_bundles(Bundle("B", 560)),
-        starts=[datetime(2026, 2, 8, tzinfo=UTC)],
-    )
-    early, late = datetime(2026, 2, 2, tzinfo=UTC), datetime(2026, 2, 20, tzinfo=UTC)
+EIGHTH = datetime(2026, 2, 8, tzinfo=UTC)
+CHANGED = a_price(with_bundles(Bundle("B", 280)), with_bundles(Bundle("B", 560)), starts=[EIGHTH])
 
-    rated, heard = rate(price, a_call("1000", key="a", at=early), a_call("1000", key="b", at=late))
+
+@pytest.mark.parametrize(
+    "first, free, left", [(200, [200, 360], 0), (1000, [280, 280], 0), (0, [1, 100], 459)]
+)
+def test_a_version_that_changes_a_bundle_goes_on_counting(
+    first: int, free: list[int], left: int
+) -> None:
+    early, late = EIGHTH - timedelta(days=5), EIGHTH + timedelta(days=5)
+    second = 1000 if first else 100
+
+    rated, heard = rate(CHANGED, a_call(first, key="a", at=early), a_call(second, key="b", at=late))
+
+    assert [heard[key].bundle_seconds for key in "ab"] == free
+    (line,) = [line for line in rated.rated.lines if line.section == "included"]
+    assert (line.quantity, line.left, line.events) == (Decimal(sum(free)), Decimal(left), 2)
+    assert (line.rate_version, line.period) == (None, FEBRUARY)
+
+
+def test_a_changed_bundle_counts_also_what_nobody_called_after_it() -> None:
+    rated, _ = rate(CHANGED, a_call(200, at=EIGHTH - timedelta(days=5)))
+
+    assert left_by_bundle(rated) == {"B": (200, 360)}
+
+
+def test_a_phase_that_changes_a_bundle_has_the_seconds_of_its_days() -> None:
+    early, late = EIGHTH - timedelta(days=5), EIGHTH + timedelta(days=5)
+    calls = [a_call("1000", key="a", at=early), a_call("1000", key="b", at=late)]
+
+    rated, heard = rate(CHANGED, *calls, phase_starts=[EIGHTH])
 
     assert [heard[key].bundle_seconds for key in "ab"] == [70, 420]
     lines = [line for line in rated.rated.lines if line.section == "included"]
     assert [(line.quantity, line.rate_version) for line in lines] == [
-        (70, None),
-        (420, datetime(2026, 2, 8, tzinfo=UTC)),
+        (Decimal(70), None),
+        (Decimal(420), EIGHTH),
     ]
+
+
+def test_a_phase_that_keeps_a_bundle_goes_on_with_it() -> None:
+    price = a_price(with_bundles(Bundle("B", 280)), with_bundles(Bundle("B", 280)), starts=[EIGHTH])
+    calls = [a_call("1000", at=EIGHTH + timedelta(days=5))]
+
+    _, heard = rate(price, *calls, phase_starts=[EIGHTH])
+
+    assert heard["a"].bundle_seconds == 280
 
 
 def test_a_version_that_drops_a_bundle_leaves_it_unused() -> None:
@@ -267,8 +299,8 @@ def test_a_maximum_caps_all_that_is_carried_the_oldest_being_lost() -> None:
     second, _ = rate(model, period=months[1], lots=first.lots)
 
     assert [(lot.left, lot.granted_at) for lot in second.lots["bundle:voice:B"]] == [
-        (100, months[0].start),
-        (600, months[1].start),
+        (Decimal(100), months[0].start),
+        (Decimal(600), months[1].start),
     ]
     _, heard = rate(model, a_call(5000, at=months[2].start), period=months[2], lots=second.lots)
     assert heard["a"].bundle_seconds == 1300
@@ -295,3 +327,49 @@ def test_a_bundle_that_rolls_no_more_drops_what_was_carried() -> None:
     second, heard = rate(plain, a_call(5000, at=months[1].start), period=months[1], lots=first.lots)
 
     assert (heard["a"].bundle_seconds, second.lots) == (600, {})
+
+
+def test_a_grant_of_its_own_is_one_also_where_a_version_states_it_anew() -> None:
+    ends = datetime(2027, 1, 1, tzinfo=UTC)
+    price = a_price(
+        with_bundles(Bundle("B", 100, effective_to=ends)),
+        with_bundles(Bundle("B", 900, effective_to=ends)),
+        starts=[NOON],
+    )
+    calls = [a_call("60", key="a", at=NOON - timedelta(days=1)), a_call("60", key="b")]
+
+    _, heard = rate(price, *calls)
+
+    assert [heard[key].bundle_seconds for key in "ab"] == [60, 40]
+
+
+def test_lots_older_than_they_may_get_are_not_used() -> None:
+    carried = {
+        "bundle:voice:ROLLS": (
+            Lot(Decimal(1000), datetime(2025, 12, 1, tzinfo=UTC), None),
+            Lot(Decimal(10), datetime(2026, 1, 1, tzinfo=UTC), None),
+        )
+    }
+
+    _, heard = rate(with_bundles(ROLLS), a_call(5000), lots=carried)
+
+    assert heard["a"].bundle_seconds == 610
+
+
+def test_a_maximum_may_leave_nothing_of_the_older_ones() -> None:
+    model = with_bundles(Bundle("B", 600, rollover=Rollover(2, Decimal(500))))
+    months = periods(BillingInterval.MONTH, 2)
+
+    first, _ = rate(model, period=months[0])
+    second, _ = rate(model, period=months[1], lots=first.lots)
+
+    (lot,) = second.lots["bundle:voice:B"]
+    assert (lot.left, lot.granted_at) == (Decimal(500), months[1].start)
+
+
+def test_a_version_of_another_time_grants_nothing() -> None:
+    price = a_price(with_bundles(ROLLS), with_bundles(), starts=[FEBRUARY.start])
+
+    rated, heard = rate(price, a_call("60"))
+
+    assert (heard["a"].bundle_seconds, rated.lots) == (0, {})

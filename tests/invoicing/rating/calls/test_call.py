@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,8 +9,8 @@ from invoicing.rating.calls.call import Call, NotBillable, UnusableCall, read_ca
 from tests.invoicing.rating.calls.calling import NOON, a_call
 
 
-def read(*, from_setup: bool = False, **properties: object) -> Call:
-    return read_call(a_call(**properties), from_setup=from_setup)  # type: ignore[arg-type]
+def read(*, from_setup: bool = False, **properties: Any) -> Call:
+    return read_call(a_call(**properties), from_setup=from_setup)
 
 
 @pytest.mark.parametrize("status", ["busy", "failed", "no-answer", "canceled"])
@@ -74,7 +75,7 @@ def test_a_session_begins_with_its_setup() -> None:
     ],
 )
 def test_what_a_call_lacks_or_gets_wrong_is_named(
-    properties: dict[str, object], reason: str, name: str
+    properties: dict[str, Any], reason: str, name: str
 ) -> None:
     with pytest.raises(UnusableCall) as raised:
         read(**properties)
@@ -94,7 +95,7 @@ def test_a_session_needs_a_setup_before_its_answer(setup: str | None, reason: st
 
 
 def test_the_far_end_of_an_inbound_call_is_who_calls() -> None:
-    numbers = {"from_number": "+442083661177", "to_number": "+13125550100"}
+    numbers: dict[str, Any] = {"from_number": "+442083661177", "to_number": "+13125550100"}
 
     assert read(direction="inbound", **numbers).far_end == "442083661177"
     assert read(direction="outbound", **numbers).far_end == "13125550100"
@@ -108,7 +109,7 @@ def test_a_number_may_be_written_as_a_number_or_missing() -> None:
 
 
 def test_the_event_says_its_jurisdiction_before_the_numbers_do() -> None:
-    numbers = {"from_number": "+13125550100", "to_number": "+12175550100"}
+    numbers: dict[str, Any] = {"from_number": "+13125550100", "to_number": "+12175550100"}
 
     assert read(**numbers).rate_jurisdiction == "intrastate"
     assert read(**numbers, rate_jurisdiction="interstate").rate_jurisdiction == "interstate"

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from invoicing.rating.calls.rated_call import RatedCall
+from invoicing.rating.lines import Line
 from invoicing.rating.terms.calls import Band, Bundle, CallRate, Calls
 from tests.invoicing.rating.calls.calling import rate
 from usage.metering.quantity import MeteredEvent
-from values.calendar import BillingCalendar, BillingInterval, local_midnight
+from values.calendar import BillingCalendar, BillingInterval, local_date, local_midnight
 from values.money import Rounding, round_money
 from values.period import Period
 
@@ -29,7 +31,9 @@ def test_a_worked_case_comes_out_to_the_last_digit(case: dict[str, Any]) -> None
     zone = plan.get("timezone", "UTC")
     events = [_event(call) for call in case["given"]["calls"]]
     lots: Mapping[str, Any] = {}
-    heard, lines, months = {}, [], {}
+    heard: dict[str, RatedCall] = {}
+    lines: list[Line] = []
+    months: dict[str, str] = {}
 
     for period in _months(events, zone):
         inside = [event for event in events if period.contains(event.occurred_at)]
@@ -44,13 +48,12 @@ def test_a_worked_case_comes_out_to_the_last_digit(case: dict[str, Any]) -> None
     whole = Decimal(expected["total"])
     paid = round_money(whole, currency="USD", rounding=Rounding.HALF_UP)
     assert paid == Decimal(expected["invoice_amount"])
-    left = {
-        line.description.partition(" - ")[2]: line.left for line in lines if line.left is not None
-    }
+    free = [line for line in lines if line.section == "included"]
+    left = {line.description.removeprefix("Voice - "): line.left for line in free}
     assert left == expected.get("bundle_left", {})
 
 
-def _compare(call: Any, expected: dict[str, Any], months: dict[str, str]) -> None:
+def _compare(call: RatedCall, expected: dict[str, Any], months: dict[str, str]) -> None:
     assert call.status == expected["status"]
     assert call.prefix == expected["prefix"]
     assert call.raw_seconds == expected["raw_seconds"]
@@ -136,6 +139,4 @@ def _months(events: list[MeteredEvent], zone: str) -> Iterator[Period]:
 
 
 def _month(period: Period, zone: str) -> str:
-    from values.calendar import local_date
-
     return local_date(period.start, zone).isoformat()[:7]

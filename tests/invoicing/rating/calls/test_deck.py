@@ -132,10 +132,14 @@ def test_rows_that_one_call_can_match_at_one_rank_are_named_both() -> None:
     problems = row_tie_problems(rows)
 
     assert [problem.text() for problem in problems] == [
-        "rates[2]: (prefix: 44, voice: x) ties with rates[1] (prefix: 44, model: fast): "
-        "one call can match both at the same rank",
-        "rates[3]: (prefix: 1) ties with rates[0] (prefix: 1): "
-        "one call can match both at the same rank",
+        (
+            "rates[2]: (prefix: 44, voice: x) ties with rates[1] (prefix: 44, model: fast): "
+            "one call can match both at the same rank"
+        ),
+        (
+            "rates[3]: (prefix: 1) ties with rates[0] (prefix: 1): "
+            "one call can match both at the same rank"
+        ),
     ]
 
 

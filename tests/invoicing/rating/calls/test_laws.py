@@ -171,7 +171,7 @@ def test_slicing_moves_no_second_and_no_cent(
         assert sum(part.quantity for part in other.slices) == line.quantity
         assert sum(part.events for part in other.slices) == line.events
         if other.slice_amounts is not None:
-            assert sum(map(Fraction, other.slice_amounts)) == line.exact_amount
+            assert sum(Fraction(amount) for amount in other.slice_amounts) == line.exact_amount
     assert whole.lots == sliced.lots
 
 
@@ -211,14 +211,8 @@ def test_bands_change_prices_never_billed_seconds(
 def test_a_longer_call_never_costs_less(
     rates: tuple[CallRate, ...], seconds: int, more: int, at: datetime
 ) -> None:
-    model = Calls(
-        rates=tuple(row for row in rates if row.band is None) or rates[:1],
-        default_band="peak",
-        bands=(
-            Band("night", from_time=time(8), to_time=time(9)),
-            Band("off_peak", from_time=time(9), to_time=time(10)),
-        ),
-    )
+    plain = tuple(row for row in rates if row.band is None)
+    model = Calls(rates=plain or (CallRate(rate_per_minute=Decimal(1)),))
     shorter, longer = a_call(seconds, at=at, key="s"), a_call(seconds + more, at=at, key="l")
 
     _, heard = rate(model, shorter, longer, period=YEAR)

@@ -34,8 +34,10 @@ def refused(make: Callable[..., object], **keys: Any) -> list[str]:
         ({"prefix": "4" * 33}, "prefix: has more than 32 digits"),
         (
             {"rate_jurisdiction": "local"},
-            "rate_jurisdiction: must be one of interstate, intrastate, international, "
-            "indeterminate",
+            (
+                "rate_jurisdiction: must be one of interstate, intrastate, international, "
+                "indeterminate"
+            ),
         ),
         ({"match": {" ": "x"}}, "match: a property needs a name"),
         ({"match": {"model": "*"}}, "match.model: '*' is the wildcard, not a value"),
@@ -140,8 +142,10 @@ def test_a_bundle_says_what_is_wrong_with_it(keys: dict[str, Any], problem: str)
         ),
         (
             {"rates": (a_rate(), a_rate())},
-            "rates[1]: (anything) ties with rates[0] (anything): "
-            "one call can match both at the same rank",
+            (
+                "rates[1]: (anything) ties with rates[0] (anything): "
+                "one call can match both at the same rank"
+            ),
         ),
     ],
 )

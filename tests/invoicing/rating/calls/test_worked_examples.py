@@ -58,7 +58,11 @@ def test_three_calls_of_a_third_of_a_cent_add_up_before_the_cents() -> None:
     rated, _ = rate(Calls((a_rate("0.05", 1, 1),)), *calls)
 
     (line,) = rated.rated.lines
-    assert (line.quantity, line.exact_amount, str(line.amount)) == (75, Decimal("0.0624"), "0.06")
+    assert (line.quantity, line.exact_amount, str(line.amount)) == (
+        Decimal(75),
+        Decimal("0.0624"),
+        "0.06",
+    )
 
 
 @pytest.mark.parametrize(
@@ -183,7 +187,7 @@ def test_the_legs_of_a_transfer_are_calls_of_their_own() -> None:
     charges = {key: str(call.charge) for key, call in heard.items()}
     assert charges == {"in": "0.0750", "ai": "0.2400", "out": "0.0357"}
     (line,) = rated.rated.lines
-    assert (line.quantity, line.exact_amount) == (600, Decimal("0.3507"))
+    assert (line.quantity, line.exact_amount) == (Decimal(600), Decimal("0.3507"))
 
 
 def test_a_session_counts_from_its_setup() -> None:

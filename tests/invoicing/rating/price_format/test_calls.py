@@ -203,6 +203,15 @@ def test_numbers_may_be_numbers_and_null_is_left_out() -> None:
     assert (calls.rates[0].prefix, calls.rates[0].initial_seconds) == ("44", 6)
 
 
+@pytest.mark.parametrize("written", [-5, "-5"])
+def test_a_priority_may_be_below_zero(written: object) -> None:
+    calls, problems = read({"rates": [ROW], "bands": [{"name": "low", "priority": written}]})
+
+    assert problems == []
+    assert calls is not None
+    assert calls.bands[0].priority == -5
+
+
 def test_an_empty_prefix_is_the_catch_all() -> None:
     calls, problems = read({"rates": [{**ROW, "prefix": ""}]})
 
@@ -347,10 +356,14 @@ def test_a_file_that_is_not_there_is_named_where_it_is_asked_for() -> None:
             "direction,rate_per_minute,band\n,0.1,peak\nin,0.1,\nin,0.1,\n,0.2,\n",
             [
                 "deck.csv line 2.band: unknown band 'peak'",
-                "deck.csv line 4: (direction: in) ties with deck.csv line 3 (direction: in): "
-                "one call can match both at the same rank",
-                "deck.csv line 5: (anything) ties with prices[0].rates[0] (anything): "
-                "one call can match both at the same rank",
+                (
+                    "deck.csv line 4: (direction: in) ties with deck.csv line 3 (direction: in): "
+                    "one call can match both at the same rank"
+                ),
+                (
+                    "deck.csv line 5: (anything) ties with prices[0].rates[0] (anything): "
+                    "one call can match both at the same rank"
+                ),
             ],
         ),
     ],

@@ -1,0 +1,153 @@
+"""
+Events in the order of stream, time and key: in memory while they are few, else in files.
+
+A stream is whatever is read together, such as the events of one name of one customer. Many
+events are sorted in runs that fit into memory; the runs are merged into pages of a temporary
+file, of which only the beginnings are kept at hand.
+"""
+
+from __future__ import annotations
+
+import heapq
+import tempfile
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Protocol
+
+import msgspec
+
+from plan_file.simulating.event_body import unpacked
+from usage.metering.quantity import MeteredEvent
+from values.period import Period
+from values.quick import quick
+
+RUN_BYTES = 400_000_000
+"""How much memory, roughly, the events of a run may take."""
+
+_RECORD_BYTES = 200  # of a record beside its properties, as Python keeps it
+_PAGE_EVENTS = 500
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_metered = quick(MeteredEvent)
+_DAY_SECONDS = 86_400
+
+Record = tuple[int, int, str, bytes]
+"""Stream, microseconds since 1970, key, and the packed properties."""
+
+
+class _Records(Protocol):
+    def all(self) -> Iterator[Record]: ...
+
+    def since(self, stream: int, at: int) -> Iterator[Record]: ...
+
+
+class SortedEvents:
+    """Events in order, to be read as often as needed."""
+
+    def __init__(self, records: _Records) -> None:
+        self._records = records
+
+    def within(self, stream: int, span: Period) -> Iterator[MeteredEvent]:
+        """Yield the events of a stream in the span, in the order of times and keys."""
+        end = _microseconds(span.end)
+        for of_stream, at, key, packed in self._records.since(stream, _microseconds(span.start)):
+            if of_stream != stream or at >= end:
+                return
+            # In seconds and millionths: two smaller numbers are faster than a large one.
+            since = timedelta(0, at // 1_000_000, at % 1_000_000)
+            yield _metered(_EPOCH + since, key, unpacked(packed))
+
+    def all_packed(self) -> Iterator[bytes]:
+        """Yield what every event was given, in the order of streams, times and keys."""
+        return (packed for _, _, _, packed in self._records.all())
+
+
+class EventSorter:
+    """Takes events in any order; `run_bytes` is what it may hold in memory before it spills."""
+
+    def __init__(self, *, run_bytes: int = RUN_BYTES) -> None:
+        self._run_bytes = run_bytes
+        self._held: list[Record] = []
+        self._held_bytes = 0
+        self._runs: list[_Pages] = []
+
+    def add(self, stream: int, at: datetime, key: str, packed: bytes) -> None:
+        """
+        Take an event with its packed properties.
+
+        :raises OSError: there is no room for a temporary file.
+        """
+        self._held.append((stream, _microseconds(at), key, packed))
+        self._held_bytes += len(packed) + _RECORD_BYTES
+        if self._held_bytes > self._run_bytes:
+            self._spill()
+
+    def finish(self) -> SortedEvents:
+        """
+        Return all events in their order; none can be added any more.
+
+        :raises OSError: there is no room for a temporary file.
+        """
+        if not self._runs:
+            self._held.sort()
+            return SortedEvents(_Held(self._held))
+        self._spill()
+        merged = _Pages(heapq.merge(*(run.all() for run in self._runs)))
+        self._runs.clear()
+        return SortedEvents(merged)
+
+    def _spill(self) -> None:
+        self._held.sort()
+        self._runs.append(_Pages(self._held))
+        self._held, self._held_bytes = [], 0
+
+
+class _Held:
+    """Sorted records in memory."""
+
+    def __init__(self, records: list[Record]) -> None:
+        self._records = records
+
+    def all(self) -> Iterator[Record]:
+        return iter(self._records)
+
+    def since(self, stream: int, at: int) -> Iterator[Record]:
+        return islice(self._records, bisect_left(self._records, (stream, at, "", b"")), None)
+
+
+class _Pages:
+    """Sorted records in a file that vanishes with this object; pages are read one at a time."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as its pages
+        self._firsts: list[Record] = []
+        self._ends: list[int] = [0]
+        encoder = msgspec.msgpack.Encoder()
+        remaining = iter(records)
+        while page := list(islice(remaining, _PAGE_EVENTS)):
+            self._firsts.append(page[0])
+            self._ends.append(self._ends[-1] + self._file.write(encoder.encode(page)))
+
+    def all(self) -> Iterator[Record]:
+        """Yield every record."""
+        return self._from_page(0)
+
+    def since(self, stream: int, at: int) -> Iterator[Record]:
+        """Yield the records from this time of this stream on."""
+        begins = (stream, at, "", b"")
+        # The page before the first that begins at or after it may hold its beginning.
+        first = max(0, bisect_left(self._firsts, begins) - 1)
+        return (record for record in self._from_page(first) if record >= begins)
+
+    def _from_page(self, first: int) -> Iterator[Record]:
+        decoder = msgspec.msgpack.Decoder(list[Record])
+        for page in range(first, len(self._firsts)):
+            # Each page is sought anew: several readers may be under way in one file.
+            self._file.seek(self._ends[page])
+            yield from decoder.decode(self._file.read(self._ends[page + 1] - self._ends[page]))
+
+
+def _microseconds(instant: datetime) -> int:
+    since = instant - _EPOCH
+    return (since.days * _DAY_SECONDS + since.seconds) * 1_000_000 + since.microseconds
