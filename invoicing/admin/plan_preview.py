@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import reduce
 from itertools import groupby
 from typing import Any
 
@@ -10,33 +12,36 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from djmoney.money import Money
 
 from accounts.admin.pages.buttons import object_url
 from accounts.admin.pages.days import DayField
-from accounts.admin.pages.words import money_words, quantity_words, span_words
+from accounts.admin.pages.words import quantity_words, span_words
 from catalog.admin.plan import PlanAdmin
-from catalog.models import Plan, Section
-from invoicing.admin.usage_rows import MOST_ROWS, TypedRow, read_rows, row_text
-from invoicing.assembly.result import InvoiceResult
+from catalog.models import Plan
+from invoicing.admin.preview_words import amount_words, notes, shown_calls, shown_line
+from invoicing.admin.tester_form import ExactField
+from invoicing.admin.typed_usage import TypedUsage
+from invoicing.admin.usage_rows import Typing
+from invoicing.credits.drawing import Draw
+from invoicing.documents.presented_lines import SECTION_TITLES, section_title
 from invoicing.queries.plan_preview import (
     PlanPreview,
-    offered_combinations,
+    counted_names,
     plan_preview,
     plan_to_preview,
+    preview_terms,
 )
 from invoicing.rating.lines import Line
 from values.calendar import local_date
-from values.money import fine_text
+from values.exact import EXACT, plain
 from values.problems import InvalidTerms
-
-OFFERED_AT_MOST = 60
 
 
 class PreviewForm(forms.Form):
-    """In which currency, on which day, by drafts or not; and usage as lines of text."""
+    """In which currency, on which day, by drafts or not; seats; and usage as lines of text."""
 
     currency = forms.ChoiceField(choices=[(code, code) for code in settings.CURRENCIES])
     day = DayField(
@@ -46,19 +51,46 @@ class PreviewForm(forms.Form):
     with_drafts = forms.BooleanField(
         label="By drafts", required=False, help_text="Drafts of prices and rate cards take part."
     )
+    is_first = forms.BooleanField(
+        label="First period", required=False, help_text="What is due once is on the invoice, too."
+    )
     lines = forms.CharField(
         label="More usage",
         required=False,
         strip=False,
         max_length=100_000,
         widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField", "spellcheck": "false"}),
-        help_text="One row a line: the meter, its properties, a quantity, such as "
-        "AI_CALL region=US call_outcome=resolved 13",
+        help_text="One row a line: AI_CALL region=US call_outcome=resolved 13 for a quantity, "
+        "event ticket_solved ticket=7 x 3 for events, "
+        "100 calls of 90 seconds to +4420 at=19:30 for calls.",
     )
+    calls = forms.CharField(
+        label="Calls as CSV",
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField", "spellcheck": "false"}),
+        help_text="The first line names the columns: seconds, and any of calls (how many), at "
+        "(19:30), direction, from_number, to_number, number_type, line and other properties.",
+    )
+
+    def __init__(self, *args: Any, counted: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.counted = tuple(counted)
+        for index, name in enumerate(self.counted):
+            self.fields[f"counted_{index}"] = ExactField(
+                label=f"Number of {name}", required=False, max_length=60
+            )
 
     def clean_day(self) -> date:
         day = self.cleaned_data["day"]
         return day.date() if isinstance(day, datetime) else day
+
+    def quantities(self) -> dict[str, Any]:
+        """Return the quantities that were entered, by name."""
+        values = {
+            name: self.cleaned_data[f"counted_{index}"] for index, name in enumerate(self.counted)
+        }
+        return {name: value for name, value in values.items() if value is not None}
 
 
 admin.site.unregister(Plan)
@@ -88,10 +120,20 @@ class PreviewedPlanAdmin(PlanAdmin):
             plan = plan_to_preview(plan_id=plan_id)
         except Plan.DoesNotExist as error:
             raise Http404 from error
-        today = local_date(datetime.now(UTC), plan.legal_entity.timezone)
-        initial = {"currency": plan.currency, "day": today.isoformat()}
-        form = PreviewForm(request.POST or None, initial=initial)
-        typed = _Typed(request, plan)
+        now = datetime.now(UTC)
+        try:
+            terms = preview_terms(plan=plan, currency=plan.currency, now=now)
+        except InvalidTerms as error:
+            self.message_user(request, str(error), level="error")
+            return redirect("admin:catalog_plan_change", plan_id)
+        today = local_date(now, plan.legal_entity.timezone)
+        initial = {"currency": plan.currency, "day": today.isoformat(), "is_first": True}
+        names = counted_names(terms=terms)
+        initial |= {f"counted_{index}": "1" for index in range(len(names))}
+        form = PreviewForm(request.POST or None, initial=initial, counted=names)
+        is_sent = request.method == "POST" and form.is_valid()
+        day = form.cleaned_data["day"] if is_sent else today
+        typed = TypedUsage(request, plan, Typing(terms, day))
         context = {
             **self.admin_site.each_context(request),
             "title": "Preview an invoice",
@@ -102,73 +144,33 @@ class PreviewedPlanAdmin(PlanAdmin):
             "typed": typed,
             "media": self.media,
         }
-        if request.method == "POST" and form.is_valid():
-            context |= _answer(plan, form.cleaned_data, typed)
+        if is_sent:
+            context |= _answer(plan, form, typed, now)
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/invoicing/plan_preview.html", context)
 
 
-class _Typed:
-    """The rows that are offered with what was typed beside them, and the pasted lines."""
-
-    def __init__(self, request: HttpRequest, plan: Plan) -> None:
-        combinations = offered_combinations(plan=plan)
-        self.left_out = max(0, len(combinations) - OFFERED_AT_MOST)
-        quantities = dict(
-            zip(request.POST.getlist("row"), request.POST.getlist("quantity"), strict=False)
-        )
-        self.offered = []
-        for meter, dimensions in combinations[:OFFERED_AT_MOST]:
-            name = row_text(meter, dimensions)
-            quantity = quantities.get(name, "").strip()
-            read = read_rows([f"{name} {quantity}"] if quantity else [], plan=plan)
-            words = " / ".join(value for _, value in dimensions) or "any usage"
-            self.offered.append(
-                {
-                    "name": name,
-                    "meter": meter,
-                    "words": words,
-                    "quantity": quantity,
-                    "read": read[0] if read else None,
-                }
-            )
-        self.lines: list[tuple[int, TypedRow]] = []
-        pasted = request.POST.get("lines", "").splitlines()
-        self.too_many = len(pasted) > MOST_ROWS
-        for number, text in enumerate(pasted[:MOST_ROWS], start=1):
-            self.lines += [(number, row) for row in read_rows([text], plan=plan)]
-
-    @property
-    def rows(self) -> list[TypedRow]:
-        """Return every row with a quantity, offered ones first."""
-        offered = [row["read"] for row in self.offered if isinstance(row["read"], TypedRow)]
-        return offered + [row for _, row in self.lines]
-
-    @property
-    def wrong_lines(self) -> list[tuple[int, TypedRow]]:
-        """Return the pasted lines that cannot be read, with their numbers."""
-        return [(number, row) for number, row in self.lines if row.problem]
-
-
-def _answer(plan: Plan, entered: dict[str, Any], typed: _Typed) -> dict[str, Any]:
-    if typed.too_many:
-        return {"refused": f"At most {MOST_ROWS} lines are read."}
-    if any(row.problem for row in typed.rows):
-        return {"refused": "Some rows cannot be read; each says why."}
-    usage = [row.usage for row in typed.rows if row.usage is not None]
-    if not usage:
-        return {"refused": "Enter a quantity beside a combination, or a line of usage."}
+def _answer(plan: Plan, form: PreviewForm, typed: TypedUsage, now: datetime) -> dict[str, Any]:
+    if typed.refusal:
+        return {"refused": typed.refusal}
+    entered = form.cleaned_data
     try:
         preview = plan_preview(
             plan=plan,
-            currency=entered["currency"],
+            terms=preview_terms(
+                plan=plan,
+                currency=entered["currency"],
+                now=now,
+                with_drafts=entered["with_drafts"],
+            ),
             day=entered["day"],
-            usage=usage,
-            now=datetime.now(UTC),
-            with_drafts=entered["with_drafts"],
+            usage=typed.usage,
+            events=typed.events,
+            quantities=form.quantities(),
+            is_first=entered["is_first"],
         )
     except InvalidTerms as error:
-        return {"refused": str(error)}
+        return {"refused": "; ".join(problem.message for problem in error.problems)}
     return {"invoice": _shown(preview, plan.legal_entity.timezone)}
 
 
@@ -178,42 +180,39 @@ def _shown(preview: PlanPreview, zone: str) -> dict[str, Any]:
     return {
         "period": span_words(result.period.start, result.period.end, zone),
         "sections": [
-            _section(name, list(lines), currency, zone)
-            for name, lines in groupby(result.lines, key=lambda line: line.section)
+            _section(name, list(lines), preview, zone)
+            for name, lines in groupby(_by_section(result.lines), key=lambda line: line.section)
         ],
-        "subtotal": money_words(Money(result.subtotal, currency)),
-        "taxes": [(tax.label, money_words(Money(tax.amount, currency))) for tax in result.taxes],
-        "total": money_words(Money(result.total, currency)),
+        "subtotal": amount_words(result.subtotal, currency),
+        "discounts": [_draw(draw, currency) for draw in result.discounts_applied],
+        "taxes": [(tax.label, amount_words(tax.amount, currency)) for tax in result.taxes],
+        "total": amount_words(result.total, currency),
+        "credits": [_draw(draw, currency) for draw in result.credits_applied],
+        "amount_due": amount_words(result.amount_due, currency),
+        "calls": shown_calls(preview.preview.calls, currency),
         "tax_words": preview.tax_words,
-        "notes": _notes(result),
+        "notes": notes(preview.preview),
     }
 
 
-def _section(name: str, lines: list[Line], currency: str, zone: str) -> dict[str, Any]:
+def _section(name: str, lines: list[Line], preview: PlanPreview, zone: str) -> dict[str, Any]:
+    result = preview.result
+    amount = reduce(EXACT.add, (line.amount for line in lines), Decimal(0))
     return {
-        "name": Section(name).label.capitalize(),
-        "subtotal": money_words(Money(sum(line.amount for line in lines), currency)),
-        "lines": [
-            {
-                "description": line.description,
-                "sentence": line.trace.sentence(zone=zone),
-                "quantity": quantity_words(line.quantity, line.unit or ""),
-                "rate": "" if line.unit_price is None else fine_text(line.unit_price, currency),
-                "amount": money_words(Money(line.amount, currency)),
-            }
-            for line in lines
-        ],
+        "name": section_title(name),
+        "subtotal": amount_words(amount, result.currency),
+        "lines": [shown_line(line, result, preview.terms, seller_zone=zone) for line in lines],
     }
 
 
-def _notes(result: InvoiceResult) -> list[str]:
-    notes = []
-    for item in result.unmatched:
-        what = " / ".join(value for _, value in item.dimensions) or "no properties"
-        meant = "".join(f", did you mean {key}: {v}?" for key, v in (item.hint or {}).items())
-        notes.append(f"{item.price}, {what}: no entry matches, the fallback rate is used{meant}")
-    for held in result.quarantined:
-        what = " / ".join(value for _, value in held.dimensions) or "no properties"
-        notes.append(f"{held.price}, {what}: no rate matches, and the card says not to bill it")
-    notes += [f"{item.meter}: no price is in force on that day" for item in result.unpriced]
-    return notes
+def _draw(draw: Draw, currency: str) -> tuple[str, str]:
+    code = f"Credit {draw.grant.code}"
+    if draw.quantity is not None:
+        code += f", {quantity_words(Decimal(plain(draw.quantity)), draw.grant.unit or '')}"
+    return code, f"−{amount_words(draw.amount, currency)}"
+
+
+def _by_section(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines in the order in which an invoice prints its sections."""
+    places = {name: place for place, name in enumerate(SECTION_TITLES)}
+    return sorted(lines, key=lambda line: (places.get(line.section, len(places)), line.section))

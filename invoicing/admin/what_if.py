@@ -1,5 +1,6 @@
 """What a customer's last period would have cost by another plan, or by a draft."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,9 +23,11 @@ from invoicing.queries.what_if import (
     drafts_to_compare,
     plan_to_compare,
     plans_to_compare,
+    unstated,
     what_if,
 )
 from invoicing.rating.lines import Line
+from values.exact import NotExact, exact_decimal
 from values.problems import InvalidTerms
 
 OFFERED_AT_MOST = 200
@@ -53,21 +56,36 @@ def what_if_page(admin: Any, request: HttpRequest, contract_id: int) -> HttpResp
     }
     if against:
         plan = next((each for each in plans if _plan_name(each) == against), None)
-        context |= _answer(contract, plan, drafts.get(against))
+        context |= _answer(contract, plan, drafts.get(against), request.GET)
     request.current_app = admin.admin_site.name
     return TemplateResponse(request, "admin/invoicing/what_if.html", context)
 
 
-def _answer(contract: Contract, plan: Plan | None, draft: Draft | None) -> dict[str, Any]:
+def _answer(
+    contract: Contract, plan: Plan | None, draft: Draft | None, entered: Mapping[str, str]
+) -> dict[str, Any]:
     if plan is None and draft is None:
         return {"refused": "Choose one of the plans or drafts; that one is not among them."}
-    if plan is not None:
-        plan = plan_to_compare(contract=contract, plan_id=plan.pk)
     try:
-        found = what_if(contract=contract, now=datetime.now(UTC), plan=plan, draft=draft)
-    except InvalidTerms as error:
+        if plan is not None:
+            plan = plan_to_compare(contract=contract, plan_id=plan.pk)
+        names = unstated(contract=contract, plan=plan) if plan else []
+        counted = [(f"counted_{n}", name) for n, name in enumerate(names)]
+        boxes = [(box, name, entered.get(box, "0")) for box, name in counted]
+        quantities = {name: _quantity(text) for _, name, text in boxes}
+        found = what_if(
+            contract=contract, now=datetime.now(UTC), plan=plan, draft=draft, quantities=quantities
+        )
+    except (InvalidTerms, NotExact) as error:
         return {"refused": str(error)}
-    return {"compared": _shown(contract, found)}
+    return {"counted": boxes, "compared": _shown(contract, found)}
+
+
+def _quantity(text: str) -> Decimal:
+    number = exact_decimal(text.strip() or "0")
+    if number < 0:
+        raise NotExact(f"{text} is negative: a plan counts 0 or more")
+    return number
 
 
 def _shown(contract: Contract, found: WhatIf) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from itertools import chain
 from invoicing.assembly.bill import Bill, BilledPeriod
 from invoicing.assembly.commitments import commitment_lines
 from invoicing.assembly.measures import measured_quantity
-from invoicing.assembly.terms import ContractTerms, performances
+from invoicing.assembly.terms import ContractTerms, performances, prices_in
 from invoicing.assembly.usage_reader import UsageReader
 from invoicing.rating.fixed_charge import FixedCharge
 from invoicing.rating.limits import limit_lines
@@ -41,7 +41,7 @@ def arrears_lines(
     billed = bill.closes
     before = _advance(terms, billed, is_first=billed.covered.start == terms.starts_at)
     found: dict[str, tuple[Line, ...]] = {}
-    for price in terms.prices:
+    for price in prices_in(terms, billed.covered):
         counted = tuple(metered.get(price.code, ()))
         charge = _charge(terms, price, billed)
         fees = _fees(terms, charge, Timing.ARREARS)
@@ -80,7 +80,7 @@ def _charge(terms: ContractTerms, price: PriceTerms, billed: BilledPeriod) -> Fi
 
 def _advance(terms: ContractTerms, billed: BilledPeriod, *, is_first: bool) -> tuple[Line, ...]:
     lines: list[Line] = []
-    for price in terms.prices:
+    for price in prices_in(terms, billed.covered):
         charge = _charge(terms, price, billed)
         if price.kind == PriceKind.ONE_TIME and is_first:
             lines += rate_one_time(charge)

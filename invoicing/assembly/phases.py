@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
-from invoicing.assembly.terms import MinimumCommitment
+from invoicing.assembly.terms import MinimumCommitment, PlanOrder
 from invoicing.rating.price import PriceTerms, PriceVersion
 from invoicing.rating.versions import in_time_order
 
@@ -36,6 +36,7 @@ class CompiledPhases:
     prices: tuple[PriceTerms, ...]
     commitments: tuple[MinimumCommitment, ...]
     phase_starts: tuple[datetime, ...]
+    plan_orders: tuple[PlanOrder, ...]
 
 
 def compiled(phases: Sequence[Phase]) -> CompiledPhases:
@@ -53,6 +54,10 @@ def compiled(phases: Sequence[Phase]) -> CompiledPhases:
         prices=tuple(_price(code, spans) for code in codes),
         commitments=_commitments(spans),
         phase_starts=tuple(phase.starts_at for phase in phases[1:]),
+        plan_orders=tuple(
+            PlanOrder(phase.starts_at, tuple(price.code for price in phase.prices))
+            for phase in phases
+        ),
     )
 
 

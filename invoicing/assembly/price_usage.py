@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
+from invoicing.assembly.held_usage import held_by
 from invoicing.assembly.period_usage import PeriodUsage
 from invoicing.assembly.quantity_steps import quantity_steps
 from invoicing.rating.gathered import Usage
@@ -21,6 +23,8 @@ from usage.metering.rounding import billable, converted
 from values.exact import total
 from values.number import Number
 
+Found = TypeVar("Found", Quantity, Reading)
+
 
 @dataclass(frozen=True, slots=True)
 class PriceUsage:
@@ -28,7 +32,8 @@ class PriceUsage:
     Billable usage in the order of time.
 
     `steps` say how it was counted where it is one sum, `steps_of` where each combination of
-    group keys (sorted pairs) is a sum of its own: how much it is, and how that came.
+    group keys (sorted pairs) is a sum of its own: how much it is, and how that came. `held` is
+    usage that is quarantined instead, as it was metered.
     """
 
     items: Sequence[Usage]
@@ -36,6 +41,7 @@ class PriceUsage:
     steps_of: Mapping[Dimensions, tuple[Number, tuple[TraceStep, ...]]] = field(
         default_factory=dict
     )
+    held: Sequence[Usage] = ()
 
 
 def price_usage(price: PriceTerms, usage: PeriodUsage) -> PriceUsage:
@@ -54,9 +60,24 @@ def price_usage(price: PriceTerms, usage: PeriodUsage) -> PriceUsage:
         if found and not meter.adds_up and _goes_by_value(price):
             return PriceUsage([_of_value(meter, reading) for reading in found])
         if found:
-            return readings_to_charge(meter, found, by=by)
-    counted = at_least_zero(meter, usage.sums(meter, by=by, also=also), by=by)
-    return _counted(meter, counted, billable(meter, counted, by=by), by)
+            billed, held = _apart(price, found, lambda reading: reading.quantity)
+            return replace(readings_to_charge(meter, billed, by=by), held=held)
+    sums, held = _apart(price, usage.sums(meter, by=by, also=also), lambda quantity: quantity)
+    counted = at_least_zero(meter, sums, by=by)
+    return replace(_counted(meter, counted, billable(meter, counted, by=by), by), held=held)
+
+
+def _apart(
+    price: PriceTerms, usage: Sequence[Found], quantity_of: Callable[[Found], Quantity]
+) -> tuple[Sequence[Found], Sequence[Found]]:
+    """Return what is charged and what is held back, each in its order."""
+    is_held = held_by(price)
+    if is_held is None:
+        return usage, ()
+    held = [item for item in usage if is_held(quantity_of(item))]
+    if not held:
+        return usage, ()
+    return [item for item in usage if not is_held(quantity_of(item))], held
 
 
 def _needs_events(price: PriceTerms, usage: PeriodUsage) -> bool:

@@ -9,7 +9,7 @@ from invoicing.assembly.terms import ContractTerms, rated_properties
 from invoicing.rating.price import PriceTerms
 from invoicing.rating.terms.passthrough import Passthrough
 from usage.metering.meter import Aggregation, Meter
-from values.exact import plain
+from values.exact import plain, total
 from values.period import Period
 from values.problems import Problem
 
@@ -43,7 +43,7 @@ def quantity_problems(
         if period is not None and not period.contains(asked.at):
             own.append(Problem(("occurred_at",), "lies outside the period"))
         found += [problem.under(index) for problem in own]
-    things = sum(
+    things = total(
         asked.quantity
         for asked in quantities
         if asked.meter in terms.meters

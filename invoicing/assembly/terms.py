@@ -40,6 +40,14 @@ class MinimumCommitment:
     ends_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PlanOrder:
+    """The codes of a plan's prices in its order, which holds from `starts_at` on."""
+
+    starts_at: datetime
+    codes: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class ContractTerms:
     """
@@ -49,7 +57,8 @@ class ContractTerms:
     are those instants, at which a running fee becomes another line. `zone` is the customer's:
     days are counted in it. `quantities` are by name, each in the order of time; before the
     first it is 0. `starts_at` is when the contract begins, `calendar` has its periods (None
-    where a single period is asked for, as in a preview).
+    where a single period is asked for, as in a preview). `plan_orders` say in which order the
+    prices of a period are printed where phases bring another plan (`prices_in`).
 
     :raises InvalidTerms: a price of an unknown meter, a code twice, an unknown currency, or
         performance that looks at itself.
@@ -65,6 +74,7 @@ class ContractTerms:
     commitments: tuple[MinimumCommitment, ...] = ()
     phase_starts: tuple[datetime, ...] = ()
     calendar: BillingCalendar | None = None
+    plan_orders: tuple[PlanOrder, ...] = ()
 
     def __post_init__(self) -> None:
         problems = []
@@ -82,6 +92,24 @@ class ContractTerms:
                 problems.append(Problem(("prices", index), f"'{price.code}' stands twice"))
         refuse(problems)
         refuse(_circles(self.prices))
+
+
+def prices_in(terms: ContractTerms, period: Period) -> tuple[PriceTerms, ...]:
+    """
+    Return all prices in the order in which the lines of a period are printed.
+
+    By the plan with which the period begins, then what later plans of it bring in, then what
+    only other periods have: an outcome of theirs may be taken back in this one.
+    """
+    ends = [*(order.starts_at for order in terms.plan_orders[1:]), None]
+    codes = dict.fromkeys(
+        code
+        for index, (order, end) in enumerate(zip(terms.plan_orders, ends, strict=False))
+        if period.clipped(order.starts_at if index else None, end) is not None
+        for code in order.codes
+    )
+    place = {code: place for place, code in enumerate(codes)}
+    return tuple(sorted(terms.prices, key=lambda price: place.get(price.code, len(place))))
 
 
 def performances(terms: ContractTerms) -> tuple[PriceTerms, ...]:

@@ -39,7 +39,8 @@ def usage_lines(
         price,
         terms.meters[price.meter or ""],
         period,
-        served.charged,
+        # What is held back finds no rate there, and is said to be quarantined.
+        [*served.charged, *counted.held] if counted.held else served.charged,
         currency=terms.currency,
         rounding=terms.rounding,
         steps=counted.steps + tuple(_steps(included, served)),

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from accounts.columns import ExactMoneyField, UnitPriceField, exact
 from accounts.models import Customer
 from accounts.models.identity import Identified
+from catalog.models import PlanGrant
 from contracts.models import Contract
 from invoicing.credits import grants as terms
 from invoicing.credits.purse import Purse
@@ -39,6 +40,15 @@ class Grant(Identified):
     contract = models.ForeignKey(
         Contract, models.PROTECT, null=True, blank=True, related_name="grants"
     )
+    plan_grant = models.ForeignKey(
+        PlanGrant,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="lots",
+        help_text="What of the plan gives it, one lot each period.",
+    )
     code = models.CharField(max_length=64)
     kind = models.CharField(max_length=12, choices=GrantKind.choices, default=GrantKind.PREPAID)
     currency = models.CharField(max_length=3)
@@ -63,11 +73,11 @@ class Grant(Identified):
         ordering = ["customer", "priority", F("expires_at").asc(nulls_last=True), "code"]
         constraints = [
             models.UniqueConstraint(
-                fields=["customer", "code"], condition=Q(contract=None), name="grant_code_unique"
+                fields=["customer", "code"], condition=Q(plan_grant=None), name="grant_code_unique"
             ),
             # A plan gives a lot of the same code each period.
             models.UniqueConstraint(
-                fields=["contract", "code", "effective_from"], name="grant_lot_unique"
+                fields=["contract", "plan_grant", "effective_from"], name="grant_lot_unique"
             ),
             models.CheckConstraint(
                 condition=Q(amount__gt=0, quantity=None, unit="")

@@ -8,6 +8,7 @@ from django.db import transaction
 from djmoney.money import Money
 
 from accounts.models import Customer
+from catalog.models import PlanGrant
 from contracts.models import Contract
 from invoicing.models import Grant, GrantEntry, GrantEntryKind, GrantKind
 from invoicing.operations.journal import post_grant
@@ -31,6 +32,7 @@ def grant_credit(
     priority: int = 50,
     applies_to: Sequence[str] = (),
     contract: Contract | None = None,
+    plan_grant: PlanGrant | None = None,
 ) -> Grant:
     """
     Return a new grant of the customer, in its wallet and in the journal.
@@ -47,6 +49,7 @@ def grant_credit(
     grant = Grant(
         customer=customer,
         contract=contract,
+        plan_grant=plan_grant,
         code=code,
         kind=kind,
         currency=currency,

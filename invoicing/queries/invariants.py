@@ -125,11 +125,12 @@ INVARIANTS = (
     ),
     Invariant(
         # Of lines whose quantity is the plain sum of one combination: no tier, no allowance, no
-        # rounding or other unit.
+        # rounding or other unit, no level over time, no outcome that counts at another time.
         "An issued line counts exactly the events that it showed when it was issued.",
         """
         SELECT l.id, l.quantity, l.events
         FROM invoicing_invoiceline AS l JOIN invoicing_invoice AS i ON i.id = l.invoice_id
+        JOIN usage_meter AS m ON m.id = l.meter_id AND m.aggregation IN ('count', 'sum')
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(r.quantity), 0) AS quantity, count(*) AS events
             FROM usage_reading AS r
@@ -143,6 +144,10 @@ INVARIANTS = (
           AND coalesce(l.trace->>'model', 'per_unit') = 'per_unit'
           AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(l.trace->'steps') AS step
                           WHERE step->>'step' <> 'counted')
+          AND NOT EXISTS (SELECT 1 FROM catalog_priceversion AS v
+                          JOIN catalog_price AS p ON p.id = v.price_id
+                          WHERE p.legal_entity_id = i.legal_entity_id AND p.code = l.price
+                            AND jsonb_exists(v.terms_keys, 'outcome'))
           AND (counted.quantity <> l.quantity OR counted.events <> l.events)
         """,
     ),

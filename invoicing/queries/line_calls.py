@@ -106,7 +106,7 @@ def _rating(line: InvoiceLine) -> _Rating | None:
     invoice.contract = with_terms(Contract.objects.filter(pk=invoice.contract_id)).get()
     terms = contract_terms(invoice.contract)
     price = next((price for price in terms.prices if price.code == line.price), None)
-    closes = bill_of(invoice).closes
+    closes = bill_of(invoice, closes_at=invoice.closes_at).closes
     if price is None or closes is None or line.meter_id is None or not is_of_calls(line):
         return None
     return _Rating(line, terms, price, closes, carried_before(invoice).lots, line.meter_id)

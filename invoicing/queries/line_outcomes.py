@@ -37,7 +37,7 @@ def outcomes_of_line(*, line: InvoiceLine) -> list[Outcome]:
     invoice = line.invoice
     contract = with_terms(Contract.objects.filter(pk=invoice.contract_id)).get()
     invoice.contract = contract
-    terms, closes = contract_terms(contract), bill_of(invoice).closes
+    terms, closes = contract_terms(contract), bill_of(invoice, closes_at=invoice.closes_at).closes
     price = next((price for price in terms.prices if price.code == line.price), None)
     if price is None or closes is None:
         return []

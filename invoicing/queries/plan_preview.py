@@ -1,45 +1,45 @@
 """Usage in, full invoice out: what a plan would bill, by the one invoice function."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Prefetch
 
-from catalog.models import Plan, PlanPrice, PriceVersion, RateCardVersion
+from catalog.models import Plan, PlanGrant, PlanPrice, PriceVersion, RateCardVersion
 from catalog.queries.draft_in_place import AsIf, draft_in_place
-from invoicing.assembly.bill import usage_bill
-from invoicing.assembly.given_usage import GivenUsage
-from invoicing.assembly.invoice import assemble_invoice
+from contracts.queries.terms import plan_commitments, plan_meters
+from invoicing.assembly.bill import BilledPeriod
+from invoicing.assembly.preview import Preview, billed_at, first_lots, preview, sample_calendar
 from invoicing.assembly.result import InvoiceResult
-from invoicing.assembly.terms import ContractTerms, cuts
+from invoicing.assembly.sample_usage import SampleEvent, SampleQuantity
+from invoicing.assembly.terms import ContractTerms, DatedQuantity
+from invoicing.credits import plan_grants
+from invoicing.credits.grants import GrantKind
 from invoicing.queries.computation import tax_calculator
+from invoicing.rating.price import PriceKind
 from invoicing.tax.interface import TaxCalculator, TaxStopped
-from invoicing.tax.unregistered import NoTaxRegistered
-from usage.metering.meter import Aggregation
-from usage.metering.quantity import Quantity
-from values.calendar import BillingCalendar, BillingInterval, local_midnight
-from values.exact import plain
+from values.calendar import BillingInterval, local_midnight
 from values.money import Rounding
-from values.period import Period
-
-
-@dataclass(frozen=True, slots=True)
-class UsageRow:
-    """How much of a meter one combination of its group keys made."""
-
-    meter: str
-    dimensions: Mapping[str, str]
-    quantity: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class PlanPreview:
-    """The invoice, before any credit; `tax_words` say why it has no taxes where it should."""
+    """
+    The invoice with the plan's own credit, and what it was made of.
 
-    result: InvoiceResult
+    `tax_words` say why it has no taxes where it should.
+    """
+
+    preview: Preview
+    terms: ContractTerms
     tax_words: str
+
+    @property
+    def result(self) -> InvoiceResult:
+        """The invoice."""
+        return self.preview.result
 
 
 def plan_to_preview(*, plan_id: int) -> Plan:
@@ -48,63 +48,83 @@ def plan_to_preview(*, plan_id: int) -> Plan:
 
     :raises Plan.DoesNotExist:
     """
-    items = PlanPrice.objects.select_related("price__meter").prefetch_related(
-        "price__versions__rate_card__meter", "price__versions__rate_card__versions__entries"
+    items = PlanPrice.objects.select_related(
+        "price__meter", "price__legal_entity"
+    ).prefetch_related(
+        "price__versions__price__legal_entity",
+        "price__versions__rate_card__meter",
+        "price__versions__rate_card__versions__entries",
     )
     plans = Plan.objects.select_related("legal_entity")
-    return plans.prefetch_related(Prefetch("items", queryset=items)).get(pk=plan_id)
+    return plans.prefetch_related(Prefetch("items", queryset=items), "grants").get(pk=plan_id)
+
+
+def preview_terms(
+    *, plan: Plan, currency: str, now: datetime, with_drafts: bool = False
+) -> ContractTerms:
+    """
+    Return the terms of a contract on the plan.
+
+    `with_drafts` puts the newest draft of each price and rate card in the place of what is
+    published.
+
+    :raises InvalidTerms: the plan's prices do not hold together.
+    """
+    drafts = _drafts(plan, now=now) if with_drafts else []
+    prices = []
+    for item in plan.items.all():
+        price = item.price.terms()
+        for as_if in drafts:
+            price = as_if(price)
+        prices.append(price)
+    return ContractTerms(
+        currency=currency,
+        prices=tuple(prices),
+        meters={code: row.terms() for code, row in plan_meters(plan).items()},
+        rounding=Rounding(plan.legal_entity.invoice_rounding),
+        zone=plan.legal_entity.timezone,
+        commitments=plan_commitments(plan),
+    )
 
 
 def plan_preview(
     *,
     plan: Plan,
-    currency: str,
+    terms: ContractTerms,
     day: date,
-    usage: Sequence[UsageRow],
-    now: datetime,
-    with_drafts: bool = False,
+    usage: Sequence[SampleQuantity] = (),
+    events: Sequence[SampleEvent] = (),
+    quantities: Mapping[str, Decimal] | None = None,
+    is_first: bool = False,
 ) -> PlanPreview:
     """
-    Return the invoice of the billing period around a day on which all this usage happened.
+    Return the invoice of all that is for the billing period around a day; days are the seller's.
 
-    Days are the seller's. `with_drafts` puts the newest draft of each price and rate card in
-    the place of what is published.
+    `terms` are those of `preview_terms`. Fees in advance are those of this very period, and
+    those that are due once stand in it where it is the first; allowances and credit begin full.
 
-    :raises InvalidTerms: the plan's prices do not hold together.
+    :raises InvalidTerms: usage that cannot be charged so, with paths relative to it.
     """
-    terms = _terms(plan, currency, _drafts(plan, now=now) if with_drafts else [])
-    zone = plan.legal_entity.timezone
-    used_at = local_midnight(day, zone)
-    period = _period(plan, used_at)
-    inside = period.split(cuts(terms, (), period))
-    part = next(part for part in inside if part.contains(used_at))
-    quantities: dict[str, list[Quantity]] = {code: [] for code in terms.meters}
-    for row in usage:
-        counted = terms.meters[row.meter].aggregation == Aggregation.COUNT
-        quantities[row.meter].append(
-            Quantity(
-                tuple(sorted(row.dimensions.items())),
-                part,
-                row.quantity,
-                int(row.quantity) if counted else 1,
-            )
-        )
+    calendar = sample_calendar(BillingInterval(plan.billing_period), terms.zone)
+    billed = billed_at(calendar, local_midnight(day, terms.zone))
+    agreed = _with_quantities(terms, billed, quantities or {})
+    grants = first_lots([_grant(row, plan) for row in plan.grants.all()], billed, calendar)
 
-    def assembled(tax: TaxCalculator) -> InvoiceResult:
-        return assemble_invoice(
-            terms=terms,
-            bill=usage_bill(period, issue_date=day, due_date=day),
-            usage=GivenUsage(quantities),
-            grants=(),
+    def made(tax: TaxCalculator | None) -> Preview:
+        return preview(
+            terms=agreed,
+            billed=billed,
+            quantities=usage,
+            events=events,
+            grants=grants,
+            is_first=is_first,
             tax=tax,
         )
 
     try:
-        return PlanPreview(assembled(tax_calculator(plan.legal_entity)), "")
+        return PlanPreview(made(tax_calculator(plan.legal_entity)), agreed, "")
     except TaxStopped:
-        return PlanPreview(
-            assembled(NoTaxRegistered()), "The seller's tax registration is not decided yet."
-        )
+        return PlanPreview(made(None), agreed, "The seller's tax registration is not decided yet.")
 
 
 def offered_combinations(*, plan: Plan) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
@@ -112,6 +132,8 @@ def offered_combinations(*, plan: Plan) -> list[tuple[str, tuple[tuple[str, str]
     offered: dict[tuple[str, tuple[tuple[str, str], ...]], None] = {}
     for item in plan.items.all():
         meter = item.price.meter
+        if meter is None or item.price.kind != PriceKind.USAGE.value:
+            continue
         cards = [v.rate_card for v in item.price.versions.all() if v.rate_card is not None]
         entries = [e for card in cards for v in card.versions.all() for e in v.entries.all()]
         if not cards:
@@ -123,18 +145,33 @@ def offered_combinations(*, plan: Plan) -> list[tuple[str, tuple[tuple[str, str]
     return list(offered)
 
 
-def _terms(plan: Plan, currency: str, drafts: Sequence[AsIf]) -> ContractTerms:
-    prices = []
-    for item in plan.items.all():
-        price = item.price.terms()
-        for as_if in drafts:
-            price = as_if(price)
-        prices.append(price)
-    return ContractTerms(
-        currency=currency,
-        prices=tuple(prices),
-        meters={item.price.meter.code: item.price.meter.terms() for item in plan.items.all()},
-        rounding=Rounding(plan.legal_entity.invoice_rounding),
+def counted_names(*, terms: ContractTerms) -> list[str]:
+    """Return the quantities that a contract on the plan states: seats, then what allowances ask."""
+    seats = [price.code for price in terms.prices if price.kind is PriceKind.SEAT]
+    versions = (version for price in terms.prices for version in price.versions)
+    others = (version.included.per for version in versions if version.included is not None)
+    return list(dict.fromkeys([*seats, *filter(None, others)]))
+
+
+def _with_quantities(
+    terms: ContractTerms, billed: BilledPeriod, quantities: Mapping[str, Decimal]
+) -> ContractTerms:
+    start = billed.covered.start
+    stated = {name: (DatedQuantity(start, size),) for name, size in quantities.items()}
+    return replace(terms, quantities=stated)
+
+
+def _grant(row: PlanGrant, plan: Plan) -> plan_grants.PlanGrant:
+    return plan_grants.PlanGrant(
+        code=row.code,
+        kind=GrantKind(row.kind),
+        currency=plan.currency,
+        amount=row.amount,
+        quantity=row.quantity,
+        unit=row.unit or None,
+        expires_after_periods=row.expires_after_periods,
+        priority=row.priority,
+        applies_to=tuple(row.applies_to),
     )
 
 
@@ -142,7 +179,7 @@ def _drafts(plan: Plan, *, now: datetime) -> list[AsIf]:
     """Return the changes by drafts: those of prices first, then those of the cards in them."""
     price_ids = [item.price_id for item in plan.items.all()]
     prices = PriceVersion.objects.filter(price__in=price_ids).select_related(
-        "price__meter", "rate_card__meter"
+        "price__meter", "price__legal_entity", "rate_card__meter"
     )
     newest_price = {v.price_id: v for v in prices.filter(published_at=None).order_by("pk")}
     cards = (
@@ -154,32 +191,3 @@ def _drafts(plan: Plan, *, now: datetime) -> list[AsIf]:
     newest_card = {version.rate_card_id: version for version in cards}
     drafts: list[RateCardVersion | PriceVersion] = [*newest_price.values(), *newest_card.values()]
     return [draft_in_place(draft, now=now) for draft in drafts]
-
-
-def _period(plan: Plan, instant: datetime) -> Period:
-    calendar = BillingCalendar(
-        interval=BillingInterval(plan.billing_period),
-        anchor_day=1,
-        zone=plan.legal_entity.timezone,
-        start=local_midnight(date(2000, 1, 1), plan.legal_entity.timezone),
-        end=None,
-    )
-    return calendar.full_period_at(instant)
-
-
-def usage_problem(row: UsageRow, *, plan: Plan) -> str:
-    """Return what is wrong with a row of usage, nothing where it can be billed."""
-    meters = {item.price.meter.code: item.price.meter for item in plan.items.all()}
-    meter = meters.get(row.meter)
-    if meter is None:
-        known = ", ".join(sorted(meters)) or "none"
-        return f"'{row.meter}' is no meter of this plan; its meters: {known}"
-    unknown = [key for key in row.dimensions if key not in meter.group_keys]
-    if unknown:
-        keys = ", ".join(meter.group_keys) or "none"
-        return f"'{unknown[0]}' is no property of {row.meter}; its properties: {keys}"
-    if row.quantity < 0 and not meter.terms().takes_negative:
-        return f"{plain(row.quantity)} is negative, and {row.meter} allows no corrections"
-    if meter.aggregation == Aggregation.COUNT and row.quantity != int(row.quantity):
-        return f"{row.meter} counts events: write a whole number"
-    return ""

@@ -1,8 +1,8 @@
 """One contract's last period, billed as agreed and by another plan or a draft: line by line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import count
@@ -17,8 +17,8 @@ from invoicing.assembly.bill import BilledPeriod
 from invoicing.assembly.invoice import assemble_invoice
 from invoicing.assembly.preview import whole_bill
 from invoicing.assembly.result import InvoiceResult
-from invoicing.assembly.terms import ContractTerms, cuts
-from invoicing.queries.plan_preview import plan_to_preview
+from invoicing.assembly.terms import ContractTerms, DatedQuantity, cuts
+from invoicing.queries.plan_preview import counted_names, plan_to_preview
 from invoicing.queries.price_change_preview import has_whole_period, last_period
 from invoicing.queries.stored_usage import StoredUsage
 from invoicing.rating.lines import Line
@@ -69,13 +69,19 @@ class WhatIf:
 
 
 def what_if(
-    *, contract: Contract, now: datetime, plan: Plan | None = None, draft: Draft | None = None
+    *,
+    contract: Contract,
+    now: datetime,
+    plan: Plan | None = None,
+    draft: Draft | None = None,
+    quantities: Mapping[str, Decimal] | None = None,
 ) -> WhatIf:
     """
     Return what another plan, or a draft in the place of what is in force, would have made.
 
     The contract comes `with_terms`, the plan from `plan_to_preview`. Its overrides stay on the
-    prices that the plan has, too; allowances begin full on both sides. Nothing is written.
+    prices that the plan has, too; allowances begin full on both sides. `quantities` are what
+    the plan counts and the contract does not state (`unstated`). Nothing is written.
 
     :raises InvalidTerms: what is compared does not hold together.
     """
@@ -88,6 +94,10 @@ def what_if(
     new = contract_terms(other)
     if draft is not None:
         new = contract_terms(other, as_if=draft_in_place(draft, now=now))
+    supposed = {
+        name: (DatedQuantity(period.start, size),) for name, size in (quantities or {}).items()
+    }
+    new = replace(new, quantities={**supposed, **new.quantities})
     rows = {**contract_meters(contract), **contract_meters(other)}
     usage = StoredUsage(
         customer_id=contract.customer_id,
@@ -104,6 +114,14 @@ def what_if(
         old_terms=old,
         new_terms=new,
     )
+
+
+def unstated(*, contract: Contract, plan: Plan) -> list[str]:
+    """Return what the plan counts (seats) and the contract says no quantity of."""
+    other = copy(contract)
+    other.plan = plan
+    terms = contract_terms(other)
+    return [name for name in counted_names(terms=terms) if name not in terms.quantities]
 
 
 def plans_to_compare(*, contract: Contract) -> QuerySet[Plan]:

@@ -15,7 +15,7 @@ from plan_file.format.plans import LONGEST_TERMS_DAYS, Plan
 from plan_file.format.quantities import read_quantities
 from values.calendar import BillingInterval, local_date
 from values.fields import Keys, Place, Section
-from values.instants import BadInstant, parse_date
+from values.instants import BadInstant, always_since, parse_date
 
 KEYS = Keys(
     now=(
@@ -64,7 +64,7 @@ class Contract:
         )
 
 
-def default_anchor_day(start: datetime, *, interval: BillingInterval, zone: str) -> int:
+def default_anchor_day(start: datetime, *, interval: BillingInterval | None, zone: str) -> int:
     """Return the day of the month, or of the week from Monday as 1, on which periods begin."""
     return _anchor_day_of(local_date(start, zone), interval)
 
@@ -80,16 +80,19 @@ def read_contract(
     if start and end and end <= start:
         section.places["end"].problem("must be after start")
     net_terms_days = section.whole_or("net_terms_days", None, most=LONGEST_TERMS_DAYS)
-    if plan is None or start is None:
-        return None
     anchor_date = section.read_or("anchor_date", None, _read_date)
-    anchor_day = _read_anchor_day(section, plan.billing_period, start, anchor_date, zone)
+    # What is wrong with the plan or the start hides nothing that needs neither.
+    begins = always_since(zone) if start is None else start
+    interval = None if plan is None else plan.billing_period
+    anchor_day = _read_anchor_day(section, interval, begins, anchor_date, zone)
     quantities_place = section.get("quantities")
     quantities = (
-        read_quantities(quantities_place, starts_at=start, zone=zone)
+        read_quantities(quantities_place, starts_at=begins, zone=zone)
         if quantities_place and quantities_place.value != []
         else {}
     )
+    if plan is None or start is None:
+        return None
     reader = _PhaseReader(zone, context, plans, book)
     phases = reader.phases(section, plan, start, end)
     in_turn = [plans[each.plan] for each in phases if each.plan is not None]
@@ -119,7 +122,7 @@ def _read_date(place: Place) -> date | None:
 
 def _read_anchor_day(
     section: Section,
-    interval: BillingInterval,
+    interval: BillingInterval | None,
     start: datetime,
     anchor_date: date | None,
     zone: str,
@@ -136,7 +139,7 @@ def _read_anchor_day(
     )
 
 
-def _anchor_day_of(day: date, interval: BillingInterval) -> int:
+def _anchor_day_of(day: date, interval: BillingInterval | None) -> int:
     return day.isoweekday() if interval is BillingInterval.WEEK else day.day
 
 

@@ -33,8 +33,9 @@ def read_event(place: Place, zone: str) -> Event | None:
     section = place.section(KEYS)
     key = section.text("idempotency_key")
     event_name = section.text("event_name")
-    customer = section.text("customer_id" if section.get("customer_id") else "customer")
-    if section.get("customer") and section.text("customer") != customer:
+    named = [key for key in ("customer_id", "customer") if section.get(key)] or ["customer"]
+    customer, *other = map(section.text, named)
+    if other not in ([], [customer]):
         section.places["customer_id"].problem("differs from customer")
     time_place = section.need("occurred_at")
     occurred_at = time_place.instant(zone) if time_place else None

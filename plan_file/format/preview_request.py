@@ -82,7 +82,7 @@ def read_preview(place: Place, book: PreviewBook, *, now: datetime) -> PreviewRe
         section.need("currency")
     terms = section.build(
         lambda: ContractTerms(
-            currency=currency if section.get("currency") else _currency(priced.plan, currency),
+            currency=_currency(section, priced.plan, currency),
             prices=priced.prices,
             meters=priced.read_meters(),
             rounding=book.rounding,
@@ -111,8 +111,9 @@ def read_preview(place: Place, book: PreviewBook, *, now: datetime) -> PreviewRe
     )
 
 
-def _currency(plan: Plan | None, currency: str | None) -> str:
-    return plan.currency if plan else currency or ""
+def _currency(section: Section, plan: Plan | None, currency: str | None) -> str:
+    """Return what the request says, else the plan's, else the seller's."""
+    return plan.currency if plan and not section.get("currency") else currency or ""
 
 
 def _commitments(plan: Plan | None) -> tuple[MinimumCommitment, ...]:

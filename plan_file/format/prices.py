@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from invoicing.rating.price import PriceTerms, PriceVersion
+from invoicing.rating.price import PriceKind, PriceTerms, PriceVersion
 from invoicing.rating.price_format.keys import SECTIONS, price_section
 from invoicing.rating.price_format.per_unit import RateCards
 from invoicing.rating.price_format.reading import read_version
@@ -69,9 +69,10 @@ def _read_entry(place: Place, context: Context, cards: RateCards) -> _Entry | No
     kind = section.get("kind")
     if kind is not None and kind.value in KINDS_THAT_COUNT:
         meter = context.known(section.need("meter"), "meters")
+    if kind is not None and kind.value == PriceKind.PERFORMANCE:
+        note_references(section, code, context)
     if version is None:
         return None
-    note_references(section, code, context)
     return section.build(lambda: _Entry(place, code, product, meter, version))
 
 

@@ -44,9 +44,10 @@ def _block(value: Written) -> Iterator[str]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _entry(key, item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _item(item)
+        return
+    assert isinstance(value, list), "everything else is one line"
+    for item in value:
+        yield from _item(item)
 
 
 def _item(value: Written) -> Iterator[str]:

@@ -60,7 +60,7 @@ def _rows(application: Application) -> dict[_Key, Grant]:
     customers = application.document.customers
     found = Grant.objects.filter(
         customer__external_id__in=[customer.external_id for customer in customers],
-        contract=None,
+        plan_grant=None,
         code__in={credit.code for customer in customers for credit in customer.credits},
     )
     return {(row.customer.external_id, row.code): row for row in found.select_related("customer")}

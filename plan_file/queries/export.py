@@ -141,7 +141,7 @@ def _customers(partner: Partner | None) -> QuerySet[Customer]:
         "addresses",
         "subjects",
         Prefetch("contracts", queryset=contracts),
-        Prefetch("grants", queryset=Grant.objects.filter(contract=None).order_by("code")),
+        Prefetch("grants", queryset=Grant.objects.filter(plan_grant=None).order_by("code")),
     )
     return buyers if partner is None else buyers.filter(partners=partner)
 

@@ -110,6 +110,7 @@ def _terms(
         quantities=contract.quantities,
         commitments=agreed.commitments,
         phase_starts=agreed.phase_starts,
+        plan_orders=agreed.plan_orders,
         calendar=calendar,
     )
 

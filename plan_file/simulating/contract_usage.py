@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,6 @@ from plan_file.simulating.agreements import Agreement
 from plan_file.simulating.sorting import SortedUsage
 from usage.metering.aggregation import aggregate
 from usage.metering.filters import passes
-from usage.metering.meter import Meter
 from usage.metering.quantity import MeteredEvent, Quantity
 from values.period import Period
 
@@ -39,12 +38,17 @@ class ContractUsage:
         )
 
     def events(self, meter: str, span: Period) -> Iterator[MeteredEvent]:
-        """Yield the events that the meter takes and can measure, in order."""
+        """Return the events that the meter takes and can measure, in order."""
         taking = self.agreement.terms.meters[meter]
         unfit = self.usage.verdicts.unfit.get((self.customer, meter), ())
-        for event in self._stream(taking.event_name, span, as_calls=taking.calls):
-            if event.key not in unfit and _takes(taking, event.properties):
-                yield event
+        events = self._stream(taking.event_name, span, as_calls=taking.calls)
+        if not unfit and not taking.filters:
+            return events
+        return (
+            event
+            for event in events
+            if event.key not in unfit and passes(taking, event.properties)
+        )
 
     def named(self, event_names: Sequence[str], span: Period) -> Iterator[tuple[str, MeteredEvent]]:
         """Yield the customer's events of these names in order, each after its name."""
@@ -58,7 +62,3 @@ class ContractUsage:
     def _stream(self, event_name: str, span: Period, *, as_calls: bool) -> Iterator[MeteredEvent]:
         stream = self.usage.streams.get((self.customer, event_name, as_calls))
         return iter(()) if stream is None else self.usage.events.within(stream, span)
-
-
-def _takes(meter: Meter, properties: Mapping[str, object]) -> bool:
-    return not meter.filters or passes(meter, properties)

@@ -35,7 +35,7 @@ def stored_wallets() -> list[Stored]:
             **({"unit": held.grant.unit} if held.grant.unit else {}),
             **(
                 {"effective_from": date_or_time(held.grant.effective_from, customer.timezone)}
-                if held.grant.contract_id
+                if held.grant.plan_grant_id
                 else {}
             ),
         }

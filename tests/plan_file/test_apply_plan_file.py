@@ -11,7 +11,7 @@ from pghistory.models import Events
 
 from accounts.models import Brand, Customer, LegalEntity, Subject, TaxRegistration
 from catalog.models import Plan, PlanPrice, PriceVersion, RateCardVersion, RateEntry
-from contracts.models import Contract, ContractOverride
+from contracts.models import Contract, ContractOverride, OverrideEntry
 from invoicing.models import Grant, Invoice
 from plan_file.changes import Change, Changes, Verdict
 from plan_file.format.document import Document
@@ -310,9 +310,7 @@ def test_problems_name_the_place_where_a_version_stands_in_the_file(
     assert refused(book)[0].startswith("rate_cards[0].versions[0]: published and different")
 
 
-def test_a_rate_by_a_property_that_is_no_group_key_is_not_supported_yet(
-    refused: Refused, book: Book
-) -> None:
+def test_a_rate_by_a_property_that_is_no_group_key_is_kept(applied: Applied, book: Book) -> None:
     book["rate_cards"][0]["versions"][0]["entries"].append(
         {"match": {"model": "fast"}, "rate": "0.10", "priority": 1}
     )
@@ -320,16 +318,10 @@ def test_a_rate_by_a_property_that_is_no_group_key_is_not_supported_yet(
         "call": {"entries": [{"match": {"model": "slow"}, "rate": "0.05", "priority": 2}]}
     }
 
-    assert refused(book) == [
-        (
-            "rate_cards[0].versions[0].entries[1].match.model: not supported yet: only group keys "
-            "of the meter"
-        ),
-        (
-            "customers[0].contracts[0].overrides.call.entries[0].match.model: not supported yet: "
-            "only group keys of the meter"
-        ),
-    ]
+    applied(book)
+
+    assert RateEntry.objects.get(match={"model": "fast"}).rate == Decimal("0.10")
+    assert OverrideEntry.objects.get(match={"model": "slow"}).rate == Decimal("0.05")
 
 
 def test_what_a_meter_counts_is_fixed_once_it_counted(

@@ -153,3 +153,31 @@ def test_a_subject_may_go_from_one_customer_to_another(book: Book, problems_of: 
     book["customers"][1]["subjects"] = [{"id": "+1312", "from": "2024-11-01"}]
 
     assert problems_of(book) == []
+
+
+@pytest.mark.parametrize("country", ["usa", "us", "U1", "ÜS", "U"])
+def test_a_country_is_two_capital_letters(
+    country: str, book: Book, problems_of: ProblemsOf
+) -> None:
+    book["seller"] = {"name": "Northwind", "country": country}
+
+    assert problems_of(book) == [
+        "seller.country: must be a country code of two capital letters, such as US"
+    ]
+
+
+def test_an_empty_word_is_one_mistake(book: Book, problems_of: ProblemsOf) -> None:
+    book["seller"] = {"name": "Northwind", "country": " "}
+    book |= {"currency": " ", "timezone": " "}
+
+    assert sorted(problems_of(book)) == [
+        "currency: must be text that is not empty",
+        "seller.country: must be text that is not empty",
+        "timezone: must be text that is not empty",
+    ]
+
+
+def test_a_subject_ends_after_it_begins(book: Book, problems_of: ProblemsOf) -> None:
+    book["customers"][0]["subjects"] = [{"id": "+1", "from": "2024-11-02", "to": "2024-11-02"}]
+
+    assert problems_of(book) == ["customers[0].subjects[0].to: must be after from"]

@@ -264,3 +264,71 @@ def test_a_line_says_the_same_however_it_is_escaped(
     assert tuple(read_events(path, zone="UTC")) == (
         Event(key, "call", "acme", datetime(2024, 11, 2, 10, tzinfo=UTC), kept),
     )
+
+
+HEAD = "idempotency_key,event_name,customer,customer_id,occurred_at\n"
+
+
+def test_a_row_that_needs_a_second_look_has_its_problems_named(tmp_path: Path) -> None:
+    path = _write(
+        tmp_path,
+        "usage.csv",
+        f"{HEAD}k1,call,acme,acme,2024-11-02\n"
+        "k2,call,acme,basil,2024-11-02\n"
+        ",call,,acme,2024-11-02\n"
+        "k4,call,acme,,yesterday\n"
+        f"{'k' * 501},call,acme,,2024-11-02\n"
+        "k6,call,acme\n",
+    )
+
+    assert _problems(path) == [
+        "usage.csv line 3.customer_id: differs from customer",
+        "usage.csv line 4.idempotency_key: is required",
+        "usage.csv line 5.occurred_at: must be a date (2024-11-01) or a time with an offset "
+        "(2024-11-01T09:30:00Z)",
+        "usage.csv line 6.idempotency_key: must be at most 500 characters",
+        "usage.csv line 7.occurred_at: is required",
+    ]
+
+
+def test_a_customer_may_stand_in_either_column_or_in_both(tmp_path: Path) -> None:
+    rows = "k1,call,acme,,2024-11-02\nk2,call,,acme,2024-11-02\nk3,call,acme,acme,2024-11-02\n"
+    path = _write(tmp_path, "usage.csv", f"{HEAD}{rows},,,,\n")
+
+    assert [(event.idempotency_key, event.customer) for event in read_events(path, zone="UTC")] == [
+        ("k1", "acme"),
+        ("k2", "acme"),
+        ("k3", "acme"),
+    ]
+
+
+def test_a_file_that_cannot_be_read_on_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "usage.ndjson"
+    # The first page of a process's memory is nobody's: opening works, reading does not.
+    path.symlink_to("/proc/self/mem")
+
+    assert _problems(path) == ["usage.ndjson: Input/output error"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('"k"', f'"{"k" * 501}"'),
+        ('"call"', f'"{"c" * 501}"'),
+        ('"acme"', f'"{"a" * 501}"'),
+    ],
+)
+def test_a_text_of_a_line_is_not_longer_than_a_column(
+    change: tuple[str, str], tmp_path: Path
+) -> None:
+    problems = _problems(_write(tmp_path, "usage.ndjson", LINE.replace(*change)))
+
+    assert [problem.partition(": ")[2] for problem in problems] == ["must be at most 500 characters"]
+
+
+def test_a_line_without_a_word_in_its_key_is_refused(tmp_path: Path) -> None:
+    blank = LINE.replace('"k"', '" "')
+
+    assert _problems(_write(tmp_path, "usage.ndjson", blank)) == [
+        "usage.ndjson line 1.idempotency_key: must be text that is not empty"
+    ]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import KeyMode, Scope
+from catalog.models import Price, PriceVersion
 from tests import factories as make
 from tests.caller import PROBLEM, Caller
 
@@ -46,7 +47,7 @@ PERCENT_TIERS = [{"up_to": "1000", "percent": "3"}, {"up_to": None, "percent": "
 
 
 @pytest.mark.parametrize(
-    ("keys", "quantities", "lines"),
+    "keys, quantities, lines",
     [
         ({"model": "per_unit", "unit_price": "0.035"}, ["13"], [("Work", "13", "0.46")]),
         (
@@ -236,3 +237,288 @@ def test_performance_looks_at_the_measure_and_the_lines(caller: Caller) -> None:
     answer = _ask(caller, plan=plan, usage=[*_work("100"), {"meter": "TASKS", "quantity": "60"}])
 
     assert _lines(answer) == [("Work", "100", "100.00"), ("Bonus", "1", "10.00")]
+
+
+def test_a_price_of_the_book_is_named_by_its_code(caller: Caller) -> None:
+    make.ai_call_center()
+    body = {
+        "price": "ai-call",
+        "period": NOVEMBER,
+        "usage": [
+            {
+                "meter": "AI_CALL",
+                "dimensions": {"region": region, "call_outcome": outcome},
+                "quantity": str(minutes),
+            }
+            for region, outcome, minutes in make.SIX_CALLS
+        ],
+    }
+
+    answer = caller.post("/price-preview", body).json()
+
+    assert (answer["subtotal"], answer["currency"]) == ("21.35", "USD")
+    first = answer["lines"][0]
+    assert first["explanation"]["sentence"] == (
+        "13 minutes × 0.20 USD = 2.60 USD (rate of US / resolved, in force from 2024-11-01)"
+    )
+    assert first["explanation"]["trace"]["entry"]["rate"] == "0.2"
+    assert [step["title"] for step in first["explanation"]["steps"]] == [
+        "What was counted",
+        "Which rate",
+        "The calculation",
+        "Rounding",
+    ]
+    assert caller.post("/price-preview", {**body, "plan": body.pop("price")}).status_code == 422
+    by_plan = caller.post("/price-preview", {**body, "plan": "ai-call-center"}).json()
+    assert by_plan["lines"] == answer["lines"]
+
+
+def test_what_no_entry_matches_is_listed_with_what_was_meant(caller: Caller) -> None:
+    make.ai_call_center()
+    row = {"meter": "AI_CALL", "dimensions": {"region": "us", "call_outcome": "resolved"}}
+
+    answer = caller.post(
+        "/price-preview",
+        {"price": "ai-call", "period": NOVEMBER, "usage": [{**row, "quantity": "2"}]},
+    ).json()
+
+    assert answer["unmatched"] == [
+        {
+            "price": "ai-call",
+            "dimensions": {"call_outcome": "resolved", "region": "us"},
+            "quantity": "2",
+            "events": 1,
+            "hint": {"region": "US"},
+        }
+    ]
+
+
+def test_what_the_request_writes_goes_before_the_book(caller: Caller) -> None:
+    make.ai_call_center()
+    entries = [{"match": {"region": "US", "call_outcome": "resolved"}, "rate": "1"}]
+    card = {
+        "code": "ai-call-rates", "meter": "AI_CALL",
+        "versions": [{"effective_from": "2024-11-01", "entries": entries}],
+    }  # fmt: skip
+    price = {
+        "code": "ai-call", "name": "Mine", "kind": "usage", "meter": "AI_CALL",
+        "model": "per_unit", "rate_card": "ai-call-rates", "fallback_rate": "0.40",
+    }  # fmt: skip
+    row = {
+        "meter": "AI_CALL", "quantity": "3",
+        "dimensions": {"region": "US", "call_outcome": "resolved"},
+    }  # fmt: skip
+
+    mine = _ask(caller, meters=[], plan={"code": "p", "prices": [price], "rate_cards": [card]},
+                usage=[row])  # fmt: skip
+    stored = _ask(caller, meters=[], price=price, usage=[row])
+
+    assert _lines(mine) == [("Mine - US / resolved", "3", "3.00")]
+    assert _lines(stored) == [("Mine - US / resolved", "3", "0.60")]
+
+
+def _errors(caller: Caller, **body: Any) -> list[tuple[str, str]]:
+    asked = {"meters": [WORK, TASKS, CALLS], "period": NOVEMBER, **body}
+    answer = caller.post("/price-preview", asked)
+    assert answer.status_code == 422, answer.content
+    assert answer["Content-Type"] == PROBLEM
+    return [(error["pointer"], error["detail"]) for error in answer.json()["errors"]]
+
+
+PER_UNIT = _price(model="per_unit", unit_price="0.10")
+
+
+@pytest.mark.parametrize(
+    "body, errors",
+    [
+        ({}, [("", "needs a price or a plan, and only one of them")]),
+        ({"price": "ai-cal"}, [("/price", "unknown price 'ai-cal', did you mean 'ai-call'?")]),
+        ({"plan": "none"}, [("/plan", "unknown plan 'none'")]),
+        (
+            {"price": {**PER_UNIT, "modle": "x"}},
+            [("/price/modle", "unknown key, did you mean 'model'?")],
+        ),
+        ({"price": {**PER_UNIT, "meter": "WROK"}}, [("/price/meter", "unknown meter 'WROK', did you mean 'WORK'?")]),
+        (
+            {"price": {**PER_UNIT, "unit_price": 0.1}},
+            [("/price/unit_price", 'is a float: write it as text, "0.1"')],
+        ),
+        ({"price": PER_UNIT, "usge": []}, [("/usge", "unknown key, did you mean 'usage'?")]),
+        (
+            {"price": PER_UNIT, "usage": [{"meter": "TASKS", "quantity": "1"}]},
+            [
+                (
+                    "/usage/0/meter",
+                    "no price asked about looks at a meter 'TASKS'; they look at: WORK",
+                )
+            ],
+        ),
+        (
+            {"price": PER_UNIT, "usage": _work("1", dimensions={"region": "US"})},
+            [
+                (
+                    "/usage/0/dimensions/region",
+                    "is no property that WORK is priced by; those are: none",
+                )
+            ],
+        ),
+        (
+            {"price": PER_UNIT, "usage": _work("1", occurred_at="2024-12-01")},
+            [("/usage/0/occurred_at", "lies outside the period")],
+        ),
+        (
+            {"price": PER_UNIT, "usage": _work("many")},
+            [("/usage/0/quantity", "'many' is not a number such as 12 or 0.25")],
+        ),
+        (
+            {"price": VOICE, "usage": [{"meter": "CALLS", "quantity": "1"}]},
+            [("/usage/0/meter", "CALLS counts calls: send them as events")],
+        ),
+        (
+            {
+                "price": _price(model="passthrough", amount_property="cost"),
+                "usage": _work("1"),
+            },
+            [
+                (
+                    "/usage/0/meter",
+                    "the price of WORK looks at each event: send them as events",
+                )
+            ],
+        ),
+        (
+            {"price": PER_UNIT, "usage": _work("1"), "events": [_event("work", 1, units=1)]},
+            [("/usage/0/meter", "events of WORK are sent, too: send one or the other")],
+        ),
+        (
+            {"price": _price(meter="TASKS", model="per_unit", unit_price="1"),
+             "usage": [{"meter": "TASKS", "quantity": "1.5"}]},
+            [("/usage/0/quantity", "TASKS counts: write a whole number")],
+        ),
+        (
+            {"price": PER_UNIT, "events": [_event("work", 1, units=1), _event("work", 1, units=2)]},
+            [("/events/1/idempotency_key", "an event with another body has this key")],
+        ),
+        (
+            {"price": PER_UNIT, "quantities": {"seats": "5"}},
+            [("/quantities/seats", "no price asked about counts these; they count: none")],
+        ),
+        (
+            {"price": PER_UNIT, "period": {"from": "2024-11-02", "to": "2024-11-01"}},
+            [("/period/to", "must be after from")],
+        ),
+        ({"price": PER_UNIT, "usage": _work("1") * 1001},
+         [("/usage", "has 1,001 items; at most 1,000 are taken")]),
+        ({"price": PER_UNIT, "events": [{}] * 10_001},
+         [("/events", "has 10,001 items; at most 10,000 are taken")]),
+        ({"price": PER_UNIT, "currency": "XXQ"}, None),
+        ({"price": PER_UNIT, "timezone": "Mars"}, [("/timezone", "unknown time zone 'Mars'")]),
+    ],
+)  # fmt: skip
+def test_every_mistake_has_its_pointer_and_what_to_do(
+    caller: Caller, body: dict[str, Any], errors: list[tuple[str, str]] | None
+) -> None:
+    make.ai_call_center()
+
+    found = _errors(caller, **body)
+
+    if errors is None:
+        assert found[0][0] == "/currency"
+    else:
+        assert found == errors
+
+
+@pytest.mark.parametrize(
+    "body, status",
+    [(b"{", 400), (b"\xff", 400), (b'{"price": 1e9999}', 422), (b"[]", 422), (b"null", 422)],
+)
+def test_a_body_that_is_no_question_is_refused(caller: Caller, body: bytes, status: int) -> None:
+    answer = caller.post("/price-preview", body)
+
+    assert answer.status_code == status
+    assert answer["Content-Type"] == PROBLEM
+
+
+def test_other_media_types_and_parameters_are_refused(caller: Caller) -> None:
+    yaml = caller.post("/price-preview", b"price: ai-call", Content_Type="application/yaml")
+
+    assert yaml.status_code == 415
+    assert yaml.json()["detail"] == "Content-Type is application/yaml; send application/json."
+    assert caller.post("/price-preview?x=1", {}).status_code == 400
+    assert caller.get("/price-preview").status_code == 405
+
+
+def test_a_key_needs_the_scope() -> None:
+    key = make.api_key(make.partner(make.basil()), mode=KeyMode.LIVE, scopes=[Scope.EVENTS_READ])[1]
+
+    answer = Caller(key).post("/price-preview", {"price": "ai-call"})
+
+    assert answer.status_code == 403
+    assert "prices:read" in answer.json()["detail"]
+    assert Caller(None).post("/price-preview", {}).status_code == 401
+
+
+def test_a_key_sees_the_book_of_its_own_seller_alone(caller: Caller) -> None:
+    make.ai_call_center()
+    other = make.northwind(code="southwind", name="Southwind", invoice_prefix="SW")
+    dora = make.customer("dora", "Dora", legal_entity=other)
+    foreign = Caller(make.api_key(make.partner(dora, name="Other"), mode=KeyMode.LIVE)[1])
+
+    assert _errors(foreign, price="ai-call") == [("/price", "unknown price 'ai-call'")]
+    refused = foreign.post("/price-preview?legal_entity=northwind", {"price": "ai-call"})
+    assert refused.status_code == 400
+
+
+def test_a_partner_of_several_sellers_says_whose_book_is_meant() -> None:
+    make.ai_call_center()
+    other = make.northwind(code="southwind", name="Southwind", invoice_prefix="SW")
+    holder = make.partner(make.basil(), make.customer("dora", "Dora", legal_entity=other))
+    caller = Caller(make.api_key(holder, mode=KeyMode.LIVE)[1])
+    body = {"price": "ai-call", "period": NOVEMBER}
+
+    unsaid = caller.post("/price-preview", body)
+
+    assert unsaid.status_code == 400
+    assert "choose one of those that bill your customers" in unsaid.json()["detail"]
+    assert caller.post("/price-preview?legal_entity=northwind", body).status_code == 200
+
+
+def test_a_partner_without_customers_previews_what_it_writes(caller: Caller) -> None:
+    alone = Caller(make.api_key(make.partner(name="Alone"), mode=KeyMode.LIVE)[1])
+    body = {"price": PER_UNIT, "meters": [WORK], "period": NOVEMBER, "usage": _work("10")}
+
+    assert alone.post("/price-preview", body).json()["errors"][0]["pointer"] == "/currency"
+    answer = alone.post("/price-preview", {**body, "currency": "USD"})
+    assert answer.json()["subtotal"] == "1.00"
+
+
+def test_drafts_are_not_priced(caller: Caller) -> None:
+    plan = make.ai_call_center()
+    PriceVersion.objects.create(
+        price=Price.objects.create(legal_entity=plan.legal_entity, code="secret", kind="recurring"),
+        name="Secret", model="", terms_keys={"amount": "1"},
+    )  # fmt: skip
+
+    assert _errors(caller, price="secret") == [("/price", "unknown price 'secret'")]
+
+
+def test_the_number_of_queries_is_fixed(caller: Caller, django_assert_max_num_queries: Any) -> None:
+    make.ai_call_center()
+    row = {
+        "meter": "AI_CALL", "quantity": "1",
+        "dimensions": {"region": "US", "call_outcome": "resolved"},
+    }  # fmt: skip
+    body = {"plan": "ai-call-center", "period": NOVEMBER, "usage": [row] * 1000}
+
+    with django_assert_max_num_queries(20):
+        assert caller.post("/price-preview", body).status_code == 200
+
+
+def test_it_is_in_the_openapi_document(caller: Caller) -> None:
+    schema = caller.client.get("/api/schema/", headers={"Accept": "application/json"}).json()
+
+    operation = schema["paths"]["/api/v1/price-preview"]["post"]
+    examples = operation["requestBody"]["content"]["application/json"]["examples"]
+    for example in examples.values():
+        make.ai_call_center()
+        assert caller.post("/price-preview", example["value"]).status_code == 200

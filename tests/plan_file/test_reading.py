@@ -132,7 +132,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["just words", "[1, 2]", "12", "true"])
 def test_a_document_must_be_a_mapping(text: str) -> None:
-    assert _problems(text)[0] == "must be a mapping"
+    assert _problems(text)[0] == "plan.yaml: must be a mapping"
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:

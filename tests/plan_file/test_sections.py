@@ -358,3 +358,38 @@ def test_what_is_no_exact_number_is_no_rate(
     (problem,) = problems_of(book)
 
     assert problem.startswith("prices[0].fallback_rate: ")
+
+
+def test_entries_that_are_none_are_named(book: Book, problems_of: ProblemsOf) -> None:
+    book["rate_cards"][0]["versions"] = [
+        {
+            "effective_from": "2024-11-01",
+            "entries": [
+                {"rate": "1"},
+                {"match": {"region": "US"}},
+                {"match": ["US"], "rate": "1"},
+                {"match": {"region": {"gte": "2", "lt": "1"}}, "rate": "1"},
+                {"match": {"region": "EU"}, "rate": "1"},
+            ],
+        },
+        {"entries": []},
+    ]
+
+    place = "rate_cards[0].versions[0].entries"
+    assert problems_of(book) == [
+        f"{place}[0].match: is required",
+        f"{place}[1].rate: is required",
+        f"{place}[2].match: must be a mapping",
+        f"{place}[3].match.region: no number lies in this range",
+        "rate_cards[0].versions[1].effective_from: is required",
+    ]
+
+
+@pytest.mark.parametrize("code", [["a"], {"a": "b"}])
+def test_a_code_is_text(code: object, book: Book, problems_of: ProblemsOf) -> None:
+    book["plans"] += [{"code": code, "prices": ["call"]}] * 2
+
+    assert [problem.partition(": ")[0] for problem in problems_of(book)] == [
+        "plans[1].code",
+        "plans[2].code",
+    ]

@@ -83,3 +83,17 @@ def test_what_is_no_document_is_refused_with_the_reason(text: str, message: str)
         read_yaml(text)
 
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("written", ["1" * 101, "1." + "0" * 100, "-" + "9" * 100])
+def test_a_number_of_very_many_digits_is_refused(written: str) -> None:
+    assert read_yaml(f"- {written}") == [Refused("is a number of more than 100 characters")]
+
+
+def test_a_number_of_a_hundred_characters_is_read() -> None:
+    assert read_yaml("- " + "9" * 100) == [int("9" * 100)]
+    assert read_yaml("- 1." + "0" * 98) == [WrittenFloat("1." + "0" * 98)]
+
+
+def test_a_scalar_of_another_tag_means_nothing() -> None:
+    assert read_yaml("- !money 12") == [Refused("the tag !money means nothing here")]

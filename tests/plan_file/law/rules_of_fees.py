@@ -418,4 +418,52 @@ CASES = (
             b use 2026-04-20T00:00:00 n=8
         """,
     ),
+    Case(
+        "lines stand in the order of the plan with which their period begins, then a later one's",
+        """
+        prices:
+          - {code: a, kind: recurring, amount: 1}
+          - {code: b, kind: recurring, amount: 2}
+          - {code: c, kind: recurring, amount: 3}
+          - {code: d, kind: recurring, amount: 4, timing: arrears}
+          - {code: e, kind: recurring, amount: 5, timing: arrears}
+        plans: [{code: p, prices: [a, b, e]}, {code: q, prices: [e, d, c, b, a]}]
+        customers:
+          - external_id: acme
+            contracts:
+              - {plan: p, start: 2026-03-01, end: 2026-05-01, phases: [{from: 2026-04-01, plan: q}]}
+          - external_id: other
+            contracts:
+              - {plan: q, start: 2026-04-01, end: 2026-05-01, phases: [{from: 2026-04-16, plan: p}]}
+        """,
+        """
+        acme 2026-03-01..2026-04-01 issued 2026-03-01
+          platform a 1 x 1 = 1 -> 1.00 2026-03-01..2026-04-01
+          platform b 1 x 2 = 2 -> 2.00 2026-03-01..2026-04-01
+          = 3.00 => 3.00 due 3.00
+        acme 2026-03-01..2026-04-01 issued 2026-04-01
+          platform e 1 x 5 = 5 -> 5.00 2026-03-01..2026-04-01
+          platform c 1 x 3 = 3 -> 3.00 2026-04-01..2026-05-01
+          platform b 1 x 2 = 2 -> 2.00 2026-04-01..2026-05-01
+          platform a 1 x 1 = 1 -> 1.00 2026-04-01..2026-05-01
+          = 11.00 => 11.00 due 11.00
+        acme 2026-04-01..2026-05-01 issued 2026-05-01
+          platform e 1 x 5 = 5 -> 5.00 2026-04-01..2026-05-01
+          platform d 1 x 4 = 4 -> 4.00 2026-04-01..2026-05-01
+          = 9.00 => 9.00 due 9.00
+        other 2026-04-01..2026-05-01 issued 2026-04-01
+          platform c 1 x 3 = 1.5 -> 1.50 2026-04-01..2026-04-16
+          platform b 1 x 2 = 1 -> 1.00 2026-04-01..2026-04-16
+          platform b 1 x 2 = 1 -> 1.00 2026-04-16..2026-05-01
+          platform a 1 x 1 = 0.5 -> 0.50 2026-04-01..2026-04-16
+          platform a 1 x 1 = 0.5 -> 0.50 2026-04-16..2026-05-01
+          = 4.50 => 4.50 due 4.50
+        other 2026-04-01..2026-05-01 issued 2026-05-01
+          platform e 1 x 5 = 2.5 -> 2.50 2026-04-01..2026-04-16
+          platform e 1 x 5 = 2.5 -> 2.50 2026-04-16..2026-05-01
+          platform d 1 x 4 = 2 -> 2.00 2026-04-01..2026-04-16
+          = 7.00 => 7.00 due 7.00
+        """,
+        to_date=date(2027, 1, 1),
+    ),
 )
