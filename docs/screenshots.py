@@ -69,6 +69,20 @@ def _staff(page: Page) -> None:
     page.locator("#result_list tbody th a").first.click()
     page.goto(page.url.replace("/change/", "/table/"))
     _take(page, "rates")
+    page.goto("/admin/starter-packs/")
+    _take(page, "starter-packs")
+    page.goto("/admin/catalog/price/?q=local-minutes")
+    page.locator("#result_list tbody th a").first.click()
+    page.get_by_role("link", name="Price tester").click()
+    _try_out(page)
+
+
+def _try_out(page: Page) -> None:
+    page.get_by_label("Quantity").fill("75000\n112500")
+    page.get_by_label("Number of office-seats").fill("12")
+    page.get_by_role("button", name="Price it").click()
+    page.locator("#price-test-answer").scroll_into_view_if_needed()
+    _take(page, "tester")
 
 
 @contextmanager

@@ -105,10 +105,8 @@ class BillingCalendar:
     def full_period_at(self, instant: datetime) -> Period:
         """Return the whole period around an instant, also where the contract covers a part."""
         number = self._number_near(instant)
-        while self._bound(number) > instant:
+        if self._bound(number) > instant:
             number -= 1
-        while self._bound(number + 1) <= instant:
-            number += 1
         return Period(self._bound(number), self._bound(number + 1))
 
     def period_at(self, instant: datetime) -> Period:
@@ -132,6 +130,7 @@ class BillingCalendar:
             following = period.end
 
     def _number_near(self, instant: datetime) -> int:
+        """Return the period that begins in the week or months of the instant, maybe after it."""
         day = local_date(instant, self.zone)
         if self.interval == BillingInterval.WEEK:
             return (day.toordinal() - self.anchor_day) // 7

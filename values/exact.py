@@ -89,12 +89,8 @@ def fraction_digits(value: Decimal) -> int:
         raise NotExact(f"{value} is not a finite number")
     if exponent >= 0 or not value:
         return 0
-    needed = -exponent
-    for digit in reversed(digits):
-        if digit or not needed:
-            break
-        needed -= 1
-    return needed
+    zeros = next(number for number, digit in enumerate(reversed(digits)) if digit)
+    return max(0, -exponent - zeros)
 
 
 def plain(value: Decimal | Fraction, *, least_places: int = 0) -> str:

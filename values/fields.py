@@ -26,6 +26,7 @@ T = TypeVar("T")
 Default = TypeVar("Default")
 Choice = TypeVar("Choice", bound=StrEnum)
 
+_WHOLE = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _STAND_IN = datetime(2000, 1, 1)  # noqa: DTZ001  never leaves a section that failed
 
@@ -84,7 +85,7 @@ class Place:
     def whole(self, *, least: int, most: int) -> int:
         """Return the whole number, which may be written as text."""
         value = self.value
-        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        if isinstance(value, str) and _WHOLE.fullmatch(value):
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             return self._not(f"a whole number from {least} to {most}", least)

@@ -52,23 +52,19 @@ def parse_instant(value: object, *, zone: str) -> datetime:
     """
     if isinstance(value, str) and len(value) == _LENGTH_OF_DATE and _DATE.fullmatch(value):
         return local_midnight(parse_date(value), zone)
-    return _parsed(value, "must be a date (2024-11-01) or a time with an offset")
+    return parse_time(value, wanted="must be a date (2024-11-01) or a time with an offset")
 
 
-def parse_time(value: object) -> datetime:
+def parse_time(value: object, *, wanted: str = "must be a time with an offset") -> datetime:
     """
     Return the UTC instant of a time with an offset; a plain date is none.
 
-    :raises BadInstant: as `parse_instant`.
+    :raises BadInstant: as `parse_instant`; it says what is `wanted`.
     """
-    return _parsed(value, "must be a time with an offset")
-
-
-def _parsed(value: object, wanted: str) -> datetime:
     if not isinstance(value, str):
         raise BadInstant(f"{wanted} (2024-11-01T09:30:00Z)")
     # The usual way to write it, of which there are millions, needs no second look.
-    is_usual = len(value) == _LENGTH_OF_UTC and value[4:20:3] == "--T::Z"
+    is_usual = len(value) == _LENGTH_OF_UTC and value[4::3] == "--T::Z"
     if not is_usual and not _INSTANT.fullmatch(value):
         raise BadInstant(
             "needs an offset, such as Z or -05:00"

@@ -63,5 +63,5 @@ def path_text(path: Path) -> str:
 
 def unknown_key(key: str, *, known: Iterable[str]) -> str:
     """Return the message for a key that nobody reads, with the likely one if there is one."""
-    likely = get_close_matches(key, sorted(known), n=1, cutoff=0.6)
+    likely = get_close_matches(key, sorted(known), n=1)
     return f"unknown key, did you mean '{likely[0]}'?" if likely else "unknown key"

@@ -22,6 +22,7 @@ class SellerRevenue:
     seller: str
     recurring: str
     usage: str
+    one_time: str
     total: str
 
 
@@ -33,6 +34,7 @@ class CurrencyRevenue:
     month: str
     recurring: str
     usage: str
+    one_time: str
     total: str
     sellers: tuple[SellerRevenue, ...]
     chart: StackedBars
@@ -57,12 +59,14 @@ def _of_currency(currency: str, rows: Sequence[MonthRevenue]) -> CurrencyRevenue
 
     recurring = _sum(row.recurring for row in now_rows)
     usage = _sum(row.usage for row in now_rows)
+    one_time = _sum(row.one_time for row in now_rows)
     return CurrencyRevenue(
         currency=currency,
         month=f"{running:%B %Y}",
         recurring=words(recurring),
         usage=words(usage),
-        total=words(_sum([recurring, usage])),
+        one_time=words(one_time),
+        total=words(_sum([recurring, usage, one_time])),
         sellers=tuple(_seller(row, words) for row in now_rows),
         chart=stacked_bars(
             title=f"Revenue in {currency} by month",
@@ -73,6 +77,7 @@ def _of_currency(currency: str, rows: Sequence[MonthRevenue]) -> CurrencyRevenue
             series=[
                 Series("Recurring", _by_month(rows, months, "recurring")),
                 Series("Usage", _by_month(rows, months, "usage")),
+                Series("One-time", _by_month(rows, months, "one_time")),
             ],
             words=words,
             category_word="Month",
@@ -82,8 +87,10 @@ def _of_currency(currency: str, rows: Sequence[MonthRevenue]) -> CurrencyRevenue
 
 
 def _seller(row: MonthRevenue, words: Callable[[Decimal], str]) -> SellerRevenue:
-    total = _sum([row.recurring, row.usage])
-    return SellerRevenue(row.seller, words(row.recurring), words(row.usage), words(total))
+    total = _sum([row.recurring, row.usage, row.one_time])
+    return SellerRevenue(
+        row.seller, words(row.recurring), words(row.usage), words(row.one_time), words(total)
+    )
 
 
 def _months_to(last: date) -> list[date]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from accounts.admin.pages.billing_admin import BillingAdmin
 from catalog.admin.ordered_rows import OrderedForm, OrderedFormSet
 from catalog.models import Plan, PlanGrant, PlanPrice
+from values.exact import plain
 
 
 class PlanPriceForm(OrderedForm):
@@ -52,6 +54,17 @@ class PlanGrantForm(OrderedForm):
             "position", "code", "amount", "quantity", "unit", "kind", "expires_after_periods",
             "priority", "applies_to",
         )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("amount", "quantity"):
+            stored = getattr(self.instance, name)
+            if stored is not None:
+                self.initial[name] = plain(stored)
+        for name, size in (("code", 12), ("amount", 8), ("quantity", 8), ("unit", 8)):
+            self.fields[name].widget = forms.TextInput(
+                attrs={"size": size, "aria-label": name.capitalize()}
+            )
 
 
 class PlanGrantInline(admin.TabularInline):

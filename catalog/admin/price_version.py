@@ -15,7 +15,7 @@ from accounts.admin.pages.buttons import Button
 from accounts.admin.pages.tables import Table, text
 from catalog.admin.call_rates.urls import call_rate_links, call_rate_urls
 from catalog.admin.price_picture import price_picture
-from catalog.admin.price_terms.shape import CHOSEN_LATER, is_asked_again
+from catalog.admin.price_terms.shape import CHOSEN_LATER, Shape, is_asked_again
 from catalog.admin.price_version_form import PriceVersionForm, shape_of, version_form
 from catalog.admin.price_words import rates_shown
 from catalog.admin.rate_card_version import PublishForm, publish_facts
@@ -122,7 +122,7 @@ class PriceVersionAdmin(BillingAdmin):
         obj, form = kwargs.get("obj"), context["adminform"].form
         if isinstance(form, PriceVersionForm):
             terms, price = form.drawn_terms(), form.chosen_price()
-            context["is_shaped"] = bool(form.shape.kind)
+            context["show_words"] = _show_words(form.shape)
             context["asked_again"] = CHOSEN_LATER if form.is_only_shown else ""
         else:
             terms, price = (obj.drafted_terms(), obj.price) if obj and obj.model else (None, None)
@@ -158,6 +158,13 @@ class PriceVersionAdmin(BillingAdmin):
 
 def _is_published(version: PriceVersion | None) -> bool:
     return version is not None and version.published_at is not None
+
+
+def _show_words(shape: Shape) -> str:
+    """Return what the button says that shows the form anew; nothing where there is no need."""
+    if not shape.kind:
+        return "Continue"
+    return "Show the form and the picture of this" if shape.models else ""
 
 
 def _may_end(version: PriceVersion | None) -> bool:

@@ -249,11 +249,13 @@ class PriceVersion(models.Model):
 
     def drafted_terms(self) -> VersionTerms:
         """
-        Return the terms of a draft; one of calls may have no rates yet.
+        Return the terms of a draft; of calls with some rate in the place of its own.
+
+        A draft of calls may have no rates yet, and may have 50,000.
 
         :raises InvalidTerms: see `terms`.
         """
-        if self.price.kind == PriceKindChoice.CALL and not self.has_call_rates():
+        if self.price.kind == PriceKindChoice.CALL:
             return self._in_time(self._read({"rates": [_ANY_RATE]}))
         return self.terms()
 

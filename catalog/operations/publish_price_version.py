@@ -35,8 +35,8 @@ def publish_price_version(
     ).get(pk=version.pk)
     if draft.published_at is not None:
         raise AlreadyPublished("this version is published already")
-    price_with_draft(version=draft, ends_previous=ends_previous)
-    terms = draft.terms()
+    price = price_with_draft(version=draft, ends_previous=ends_previous)
+    terms = next(v for v in price.versions if v.effective_from == draft.effective_from)
     model = terms.model
     card = model.rate_card if isinstance(model, PerUnit) else None
     if card is not None and not card.versions:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from values.exact import exact_decimal, plain
+
 Fact = tuple[str, str]
 """What it is about, and what is said of it."""
 
@@ -41,6 +43,13 @@ _LABELS = {
     "tax_code": "Tax code",
     "model": "Model",
 }
+_RATES = frozenset(
+    {
+        *("amount", "unit_price", "fallback_rate", "package_price", "fixed_fee", "free_amount"),
+        *("minimum_per_event", "maximum_per_event", "markup_fixed", "minimum_amount"),
+        "maximum_amount",
+    }
+)
 _WORDS = {
     ("timing", "advance"): "in advance",
     ("timing", "arrears"): "after a period's end",
@@ -85,7 +94,17 @@ def _facts(key: str, said: Any) -> Iterator[Fact]:
         yield "Measure", ratio
     else:
         text = ", ".join(map(str, said)) if isinstance(said, list) else str(said)
-        yield _label(key), _WORDS.get((key, text), text)
+        words = _rate(text) if key in _RATES else text
+        yield _label(key), _WORDS.get((key, text), words)
+
+
+def _rate(text: object) -> str:
+    return plain(exact_decimal(text), least_places=2)
+
+
+def _quantity(text: object) -> str:
+    whole, point, places = plain(exact_decimal(text)).partition(".")
+    return f"{int(whole):,}{point}{places}"
 
 
 def _label(key: str) -> str:
@@ -99,16 +118,17 @@ def _numbered(word: str, rows: Sequence[Any], words: Any) -> Iterator[Fact]:
 
 
 def _tier(tier: Mapping[str, Any]) -> str:
-    reach = f"up to {tier['up_to']}" if tier.get("up_to") is not None else "without an end"
+    end = tier.get("up_to")
+    reach = "without an end" if end is None else f"up to {_quantity(end)}"
     parts = []
     if tier.get("unit_price") is not None:
-        parts.append(f"{tier['unit_price']} per unit")
+        parts.append(f"{_rate(tier['unit_price'])} per unit")
     if tier.get("percent") is not None:
         parts.append(f"{tier['percent']} %")
     if tier.get("amount") is not None:
-        parts.append(f"{tier['amount']}")
+        parts.append(_rate(tier["amount"]))
     if tier.get("flat_fee") is not None:
-        parts.append(f"flat fee {tier['flat_fee']}")
+        parts.append(f"flat fee {_rate(tier['flat_fee'])}")
     return f"{reach}: {', '.join(parts) or 'nothing'}"
 
 

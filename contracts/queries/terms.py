@@ -31,7 +31,6 @@ def with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
         "plan", "customer__legal_entity", "customer__brand", "customer__test_clock"
     ).prefetch_related(
         Prefetch("plan__items", queryset=items),
-        "plan__grants",
         "overrides__price",
         "overrides__entries",
         "quantities",

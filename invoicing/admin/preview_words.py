@@ -60,7 +60,6 @@ def shown_line(
         "quantity": _quantity(line.quantity, line.unit),
         "rate": "" if line.unit_price is None else fine_text(line.unit_price, line.currency),
         "amount": amount_words(line.amount, line.currency),
-        "left": "" if line.left is None else f"{_quantity(line.left, line.unit)} left",
         "is_fallback": line.trace.source is RateSource.FALLBACK,
         "why": why,
         "entries": list(_entries(line.trace)),

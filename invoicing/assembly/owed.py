@@ -32,6 +32,10 @@ def with_taxes(lines: Sequence[OwedLine], taxes: Sequence[Decimal]) -> tuple[Owe
 
 
 def _owed(line: Line) -> OwedLine:
+    return replace(_by_time(line), rounds_away=line.exact_amount > 0 and not line.amount)
+
+
+def _by_time(line: Line) -> OwedLine:
     amount, quantity = Fraction(line.amount), Fraction(line.quantity)
     if not line.slices:
         parts: tuple[OwedPart, ...] = (OwedPart(line.period, amount, quantity),)

@@ -60,8 +60,8 @@ def price_usage(price: PriceTerms, usage: PeriodUsage) -> PriceUsage:
         if found and not meter.adds_up and _goes_by_value(price):
             return PriceUsage([_of_value(meter, reading) for reading in found])
         if found:
-            billed, held = _apart(price, found, lambda reading: reading.quantity)
-            return replace(readings_to_charge(meter, billed, by=by), held=held)
+            billed, refused = _apart(price, found, lambda reading: reading.quantity)
+            return replace(readings_to_charge(meter, billed, by=by), held=refused)
     sums, held = _apart(price, usage.sums(meter, by=by, also=also), lambda quantity: quantity)
     counted = at_least_zero(meter, sums, by=by)
     return replace(_counted(meter, counted, billable(meter, counted, by=by), by), held=held)

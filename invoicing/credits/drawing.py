@@ -28,7 +28,8 @@ class Draw:
     """
     What one grant pays; `shares` are (line index, amount) and add up to `amount`.
 
-    `quantity` is what it takes off a grant in units, None for one in money.
+    `quantity` is what it takes off a grant in units, None for one in money. Units that cost
+    less than a minor unit are used up for an amount of 0.
     """
 
     grant: GrantBalance
@@ -94,7 +95,7 @@ def draw(
     for grant in draw_order(paying):
         pay = _pay_in_money if grant.unit is None else _pay_in_units
         one, owing = pay(grant, owing, currency)
-        if one.amount:
+        if one.used:
             draws.append(one)
     return Drawing(tuple(draws), tuple(owing))
 

@@ -27,7 +27,8 @@ class GrantBalance:
 
     It pays invoices of its currency, for usage in `[effective_from, expires_at)` (None: no
     end), on the sections or price codes in `applies_to` (empty: all). Lower `priority` is
-    drawn first. Several lots may have one code, then their start tells them apart.
+    drawn first. Several lots may have one code, then their start tells them apart; `reference`
+    is what its owner knows it by.
 
     :raises InvalidTerms: with paths relative to the grant.
     """
@@ -41,6 +42,7 @@ class GrantBalance:
     priority: int = 50
     applies_to: tuple[str, ...] = ()
     unit: str | None = None
+    reference: int | None = None
 
     def __post_init__(self) -> None:
         problems = []

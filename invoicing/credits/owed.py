@@ -34,6 +34,7 @@ class OwedLine:
 
     `quantity` of the parts counts `unit`s (None: nothing that a grant in units could pay).
     `by_days`: the line has no events, so a grant pays it whole if its days overlap.
+    `rounds_away`: its units have a price, and all of them cost less than half a minor unit.
     """
 
     section: str
@@ -41,6 +42,7 @@ class OwedLine:
     parts: tuple[OwedPart, ...]
     by_days: bool = False
     unit: str | None = None
+    rounds_away: bool = False
 
     @property
     def owed(self) -> Fraction:

@@ -18,8 +18,8 @@ class PlanGrant:
     """
     What a plan gives every billing period: an `amount`, or a `quantity` of a `unit`.
 
-    A lot expires when so many periods have ended, with 1 that of its own; None: never. The
-    rest is as in a `GrantBalance`; `currency` is the plan's.
+    A lot expires when so many periods have ended, with 1 that of its own. The rest is as in
+    a `GrantBalance`; `currency` is the plan's.
 
     :raises InvalidTerms: with paths relative to the grant, in the words of the plan file.
     """
@@ -30,7 +30,7 @@ class PlanGrant:
     amount: Decimal | None = None
     quantity: Decimal | None = None
     unit: str | None = None
-    expires_after_periods: int | None = 1
+    expires_after_periods: int = 1
     priority: int = 50
     applies_to: tuple[str, ...] = ()
 
@@ -39,7 +39,7 @@ class PlanGrant:
         if not self.code.strip():
             problems.append(Problem(("code",), "must not be empty"))
         problems += self._size_problems()
-        if self.expires_after_periods is not None and self.expires_after_periods < 1:
+        if self.expires_after_periods < 1:
             problems.append(Problem(("expires_after_periods",), "must be 1 or more"))
         refuse(problems)
 
@@ -90,9 +90,7 @@ def lots(
     )
 
 
-def _expiry(grant: PlanGrant, period: Period, calendar: BillingCalendar) -> datetime | None:
-    if grant.expires_after_periods is None:
-        return None
+def _expiry(grant: PlanGrant, period: Period, calendar: BillingCalendar) -> datetime:
     whole = calendar.full_period_at(period.start)
     for _ in range(grant.expires_after_periods - 1):
         whole = calendar.full_period_at(whole.end)

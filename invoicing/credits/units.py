@@ -38,9 +38,9 @@ def pay_in_units(grant: GrantBalance, lines: Sequence[OwedLine], *, currency: st
     Return what a grant pays of the lines in its unit, one line after the other.
 
     x of the q units that a line has in the grant's time pay x / q of what is owed for them,
-    rounded down; x is no more than is left. Units that would pay nothing, as those of price 0,
-    stay in the grant. All lines together (with those below 0) are never paid beyond what is
-    owed: the last line takes only the units that pay so much.
+    rounded down, which may be nothing; x is no more than is left. Units of price 0, or that
+    were paid for otherwise, stay in the grant. All lines together (with those below 0) are
+    never paid beyond what is owed: the last line takes only the units that pay so much.
     """
     owing = list(lines)
     left, used = Fraction(grant.left), NOTHING
@@ -51,11 +51,14 @@ def pay_in_units(grant: GrantBalance, lines: Sequence[OwedLine], *, currency: st
         if line.unit != grant.unit:
             continue
         reached = reach(grant, line)
+        if not reached.owed and not line.rounds_away:
+            continue
         payment = _payment(reached, left - used, open_amount, currency)
         if payment is None:
             continue
         owing[index] = _paid(line, reached, payment)
-        shares.append((index, payment.amount))
+        if payment.amount:
+            shares.append((index, payment.amount))
         used += payment.quantity
         open_amount = EXACT.subtract(open_amount, payment.amount)
     return PaidInUnits(
@@ -69,14 +72,14 @@ def pay_in_units(grant: GrantBalance, lines: Sequence[OwedLine], *, currency: st
 def _payment(
     reached: Reach, left: Fraction, open_amount: Decimal, currency: str
 ) -> _Payment | None:
-    if not reached.quantity or not reached.owed:
-        return None
     quantity = min(left, reached.quantity)
+    if not quantity or (reached.owed and not open_amount):
+        return None
     amount = floor_money(reached.owed * quantity / reached.quantity, currency=currency)
     if amount > open_amount:
         amount = open_amount
         quantity = reached.quantity * Fraction(amount) / reached.owed
-    return _Payment(quantity, amount) if amount else None
+    return _Payment(quantity, amount)
 
 
 def _paid(line: OwedLine, reached: Reach, payment: _Payment) -> OwedLine:

@@ -137,7 +137,8 @@ def _line(line: InvoiceLine, invoice: Invoice, zone: str) -> PresentedLine:
 
 
 def _notes(line: InvoiceLine, invoice: Invoice, zone: str) -> Iterator[str]:
-    if is_opening(invoice) or _period(line) != _period(invoice):
+    is_of_first_day = is_opening(invoice) and line.section != "one_time"
+    if is_of_first_day or _period(line) != _period(invoice):
         yield days(_period(line), zone)
     if line.left is not None:
         yield f"{_counted(line, line.left)} left"
@@ -150,7 +151,7 @@ def _is_fee(line: InvoiceLine) -> bool:
 
 def _counted(line: InvoiceLine, amount: Decimal) -> str:
     """Return seconds of calls as minutes: they have no price of their own to multiply with."""
-    is_calls = line.unit == "second" and line.unit_price is None
+    is_calls = line.unit == "second" and not line.unit_price
     if is_calls and amount == amount.to_integral_value():
         return minutes_and_seconds(amount)
     return short_quantity(amount, line.unit)

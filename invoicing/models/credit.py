@@ -124,6 +124,7 @@ class Grant(Identified):
             priority=self.priority,
             applies_to=tuple(self.applies_to),
             unit=self.unit or None,
+            reference=self.pk,
         )
 
 
@@ -143,7 +144,13 @@ class GrantEntry(models.Model):
     amount = ExactMoneyField(
         help_text="Positive in, negative out; of units what they are carried at."
     )
-    quantity = UnitPriceField(null=True, help_text="Of a grant of units, with the same sign.")
+    # As exact as quantities of lines: a part of what is owed may be a third of a unit.
+    quantity = models.DecimalField(
+        max_digits=48,
+        decimal_places=18,
+        null=True,
+        help_text="Of a grant of units, with the same sign.",
+    )
     invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="grant_entries")
     posted_at = models.DateTimeField()
 
@@ -208,7 +215,9 @@ class CreditApplication(models.Model):
     position = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     amount = ExactMoneyField()
-    quantity = UnitPriceField(null=True, help_text="The units that paid it.")
+    quantity = models.DecimalField(
+        max_digits=48, decimal_places=18, null=True, help_text="The units that paid it."
+    )
 
     shares: "RelatedManager[CreditShare]"
 
@@ -216,7 +225,11 @@ class CreditApplication(models.Model):
         ordering = ["invoice", "position"]
         constraints = [
             models.UniqueConstraint(fields=["invoice", "grant"], name="grant_applied_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="credit_applied_positive"),
+            # Units that cost less than a minor unit are used up for nothing.
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) | Q(amount=0, quantity__gt=0),
+                name="credit_applied_positive",
+            ),
         ]
         triggers = [fixed_once_issued("issued_credit_application_is_fixed")]
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from accounts.columns import ExactMoneyField, UnitPriceField, exact
+from accounts.columns import ExactMoneyField, exact
 from accounts.models import Customer
 from invoicing.credits.purse import Purse
 from invoicing.models.credit import Grant
@@ -24,7 +24,9 @@ class CreditWarning(models.Model):
     newest_grant = models.OneToOneField(Grant, models.PROTECT, related_name="warning")
     currency = models.CharField(max_length=3)
     left = ExactMoneyField(help_text="What was left when it was noticed; 0 where it is units.")
-    left_quantity = UnitPriceField(null=True, help_text="Of grants of units.")
+    left_quantity = models.DecimalField(
+        max_digits=48, decimal_places=18, null=True, help_text="Of grants of units."
+    )
     unit = models.CharField(max_length=50, blank=True, help_text="Of grants of units.")
     warned_at = models.DateTimeField()
 

@@ -123,12 +123,10 @@ def _worth(application: CreditApplication, amount: Decimal) -> Decimal:
     if application.quantity is None or grant.quantity is None:
         return amount
     drawn = _drawn(grant) + application.quantity
-    paid = exact(grant.paid_amount)
+    each = Fraction(exact(grant.paid_amount)) / Fraction(grant.quantity)
 
     def taken_by(quantity: Decimal) -> Decimal:
-        return floor_money(
-            Fraction(paid) * Fraction(quantity) / Fraction(grant.quantity), currency=grant.currency
-        )
+        return floor_money(each * Fraction(quantity), currency=grant.currency)
 
     return taken_by(drawn) - taken_by(drawn - application.quantity)
 

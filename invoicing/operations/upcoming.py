@@ -31,12 +31,13 @@ def ensure_upcoming(*, contract: Contract, now: datetime) -> None:
     following = contract.starts_at if latest is None else latest.period_end
     if latest is None:
         _open(contract)
+    grants = list(contract.plan.grants.all())
     for period in contract.calendar().periods_from(following):
         # In another zone than before the customer's days begin at other instants: the period
         # begins where the last one ended, so that no time is left out or billed twice.
         covered = Period(max(period.start, following), period.end)
         _make(contract, covered, closes_at=_closes_at(contract, covered))
-        for grant in contract.plan.grants.all():
+        for grant in grants:
             grant_lot(contract=contract, grant=grant, period=covered, now=now)
         if period.start > now:
             return

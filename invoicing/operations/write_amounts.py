@@ -133,7 +133,7 @@ def _write_draws(invoice: Invoice, computation: Computation, lines: list[Invoice
     applications = CreditApplication.objects.bulk_create(
         CreditApplication(
             invoice=invoice,
-            grant=computation.grants[draw.grant.code, draw.grant.effective_from],
+            grant=computation.grants[draw.grant.reference],
             position=position,
             amount=Money(draw.amount, result.currency),
             quantity=draw.quantity,

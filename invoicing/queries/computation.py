@@ -26,10 +26,6 @@ from usage.store import store
 from values.calendar import local_date
 from values.period import Period
 
-LotKey = tuple[str, datetime]
-"""A grant's code and start: a plan gives a lot of one code each period."""
-
-
 @dataclass(frozen=True, slots=True)
 class Computation:
     """
@@ -44,7 +40,7 @@ class Computation:
     result: InvoiceResult
     quantities: Mapping[str, Sequence[Quantity]]
     snapshot: str
-    grants: Mapping[LotKey, Grant]
+    grants: Mapping[int | None, Grant]
     meter_ids: Mapping[str, int]
     meter_of_price: Mapping[str, str]
     group_keys: Mapping[str, frozenset[str]]
@@ -97,7 +93,7 @@ def compute_invoice(*, invoice: Invoice) -> Computation:
             else {}
         ),
         snapshot=snapshot,
-        grants={(b.grant.code, b.grant.effective_from): b.grant for b in balances},
+        grants={balance.grant.pk: balance.grant for balance in balances},
         meter_ids=meters,
         meter_of_price={p.code: p.meter for p in terms.prices if p.meter is not None},
         group_keys={code: frozenset(meter.group_keys) for code, meter in terms.meters.items()},

@@ -123,8 +123,12 @@ def _combinations(
     lines: Sequence[InvoiceLine],
 ) -> dict[tuple[int, frozenset[tuple[str, str]]], int]:
     """Return the combinations that lines name which count but a part of them, by their values."""
-    meters = {line.meter_id for line in lines if line.dimensions and line.dimension_set_id is None}
-    sets = DimensionSet.objects.filter(meter_id__in=meters - {None}) if meters else ()
+    meters = {
+        line.meter_id
+        for line in lines
+        if line.meter_id is not None and line.dimensions and line.dimension_set_id is None
+    }
+    sets = DimensionSet.objects.filter(meter_id__in=meters) if meters else ()
     return {(each.meter_id, frozenset(each.values.items())): each.pk for each in sets}
 
 

@@ -11,6 +11,7 @@ from contracts.queries.terms import with_terms
 from invoicing.models import Invoice, InvoiceLine
 from invoicing.queries.computation import compute_invoice
 from invoicing.rating.lines import Line
+from values.number import as_shown
 
 _LineKey = tuple[str, tuple[tuple[str, str], ...], datetime | None, datetime]
 
@@ -119,4 +120,5 @@ def _stored_facts(line: InvoiceLine) -> LineFacts:
 
 
 def _facts(line: Line) -> LineFacts:
-    return LineFacts(line.description, line.quantity, line.unit or "", line.unit_price, line.amount)
+    quantity = as_shown(line.quantity)
+    return LineFacts(line.description, quantity, line.unit or "", line.unit_price, line.amount)

@@ -37,7 +37,7 @@ class CallOfLine:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rating:
+class CallRating:
     """What the calls of a line are rated by: as when its invoice was computed."""
 
     line: InvoiceLine
@@ -66,9 +66,23 @@ def is_of_calls(line: InvoiceLine) -> bool:
     return line.trace.get("model") == CALL_MODEL and line.usage_from is not None
 
 
+def call_rating(*, line: InvoiceLine) -> CallRating | None:
+    """Return how the calls of a line are rated; None for a line of no calls."""
+    if not is_of_calls(line) or line.meter_id is None:
+        return None
+    invoice = line.invoice
+    invoice.contract = with_terms(Contract.objects.filter(pk=invoice.contract_id)).get()
+    terms = contract_terms(invoice.contract)
+    price = next((price for price in terms.prices if price.code == line.price), None)
+    closes = bill_of(invoice, closes_at=invoice.closes_at).closes
+    if price is None or closes is None:
+        return None
+    return CallRating(line, terms, price, closes, carried_before(invoice).lots, line.meter_id)
+
+
 def calls_of_line(
     *,
-    line: InvoiceLine,
+    rating: CallRating,
     start: datetime | None = None,
     end: datetime | None = None,
     after: tuple[datetime, UUID] | None = None,
@@ -78,12 +92,9 @@ def calls_of_line(
 
     By the one function that rates calls, over the usage that the invoice counted. `after` is
     the place of a call: those that follow it. Without bundles only the calls that are asked for
-    are rated; what bundles gave depends on every call of the period before it. The queries are
-    those of the contract's terms, and one for every 5,000 events.
+    are rated; what bundles gave depends on every call of the period before it. A query for every
+    5,000 events.
     """
-    rating = _rating(line)
-    if rating is None:
-        return
     first = max(filter(None, (rating.span.start, start, after and after[0])))
     last = min(filter(None, (rating.span.end, end)))
     if first >= last:
@@ -97,22 +108,11 @@ def calls_of_line(
             passed = call.event.key == after[1] or call.event.occurred_at > after[0]
             if call.event.key == after[1] or not passed:
                 continue
-        if call.event.occurred_at >= first and _is_of(line, call.rated):
+        if call.event.occurred_at >= first and _is_of(rating.line, call.rated):
             yield call
 
 
-def _rating(line: InvoiceLine) -> _Rating | None:
-    invoice = line.invoice
-    invoice.contract = with_terms(Contract.objects.filter(pk=invoice.contract_id)).get()
-    terms = contract_terms(invoice.contract)
-    price = next((price for price in terms.prices if price.code == line.price), None)
-    closes = bill_of(invoice, closes_at=invoice.closes_at).closes
-    if price is None or closes is None or line.meter_id is None or not is_of_calls(line):
-        return None
-    return _Rating(line, terms, price, closes, carried_before(invoice).lots, line.meter_id)
-
-
-def _rated(rating: _Rating, span: Period) -> Iterator[CallOfLine]:
+def _rated(rating: CallRating, span: Period) -> Iterator[CallOfLine]:
     events = store.events(
         customer_id=rating.line.invoice.customer_id,
         meter_id=rating.meter_id,
@@ -126,7 +126,7 @@ def _rated(rating: _Rating, span: Period) -> Iterator[CallOfLine]:
         yield from _rated_at_once(rating, iter(chunk))
 
 
-def _rated_at_once(rating: _Rating, events: Iterator[StoredEvent]) -> list[CallOfLine]:
+def _rated_at_once(rating: CallRating, events: Iterator[StoredEvent]) -> list[CallOfLine]:
     found: list[CallOfLine] = []
     current: list[StoredEvent] = []
 

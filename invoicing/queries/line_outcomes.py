@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Exists, OuterRef
+
 from catalog.models import PriceVersion
 from contracts.models import Contract
 from contracts.queries.terms import contract_terms, meter_ids, with_terms
@@ -14,17 +16,16 @@ from invoicing.rating.outcomes import Outcome
 from invoicing.rating.trace_steps import StepKind
 
 
-def is_of_outcomes(*, line: InvoiceLine) -> bool:
-    """Return whether a version of the line's price counts outcomes; one query at most."""
-    if line.meter_id is None or line.usage_from is None:
-        return False
+def counts_outcomes() -> Exists:
+    """Return the annotation of lines whether they count usage by a price of outcomes."""
     versions = PriceVersion.objects.filter(
-        price__legal_entity_id=line.invoice.legal_entity_id,
-        price__code=line.price,
+        price__legal_entity=OuterRef("invoice__legal_entity"),
+        price__code=OuterRef("price"),
+        price__meter=OuterRef("meter"),
         published_at__isnull=False,
         terms_keys__has_key="outcome",
     )
-    return versions.exists()
+    return Exists(versions)
 
 
 def outcomes_of_line(*, line: InvoiceLine) -> list[Outcome]:

@@ -51,7 +51,7 @@ def is_whole(line: InvoiceLine) -> bool:
 
 
 def _combination(line: InvoiceLine) -> int | None:
-    if not line.dimensions:
+    if not line.dimensions or line.meter_id is None:
         return None
     own = DimensionSet.objects.filter(meter_id=line.meter_id, values=line.dimensions)
     return own.values_list("pk", flat=True).first()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -26,6 +26,7 @@ from invoicing.tax.unregistered import NoTaxRegistered
 from usage.store import store
 from values.exact import EXACT
 from values.period import Period
+from values.problems import InvalidTerms, Problem
 
 Draft = PriceVersion | RateCardVersion
 
@@ -83,10 +84,13 @@ def what_if(
     prices that the plan has, too; allowances begin full on both sides. `quantities` are what
     the plan counts and the contract does not state (`unstated`). Nothing is written.
 
-    :raises InvalidTerms: what is compared does not hold together.
+    :raises InvalidTerms: what is compared does not hold together, or the contract lies ahead.
     """
     own_now = contract.customer.now(now=now)
-    period = last_period(contract, now=own_now)
+    if own_now <= contract.starts_at:
+        raise InvalidTerms([Problem((), "the contract has not begun: there is no usage of it yet")])
+    is_over = contract.ends_at is not None and contract.ends_at <= own_now
+    period = _final_period(contract) if is_over else last_period(contract, now=own_now)
     other = copy(contract)
     if plan is not None:
         other.plan = plan
@@ -108,7 +112,7 @@ def what_if(
     )
     return WhatIf(
         period=period,
-        is_whole=has_whole_period(contract, now=own_now),
+        is_whole=is_over or has_whole_period(contract, now=own_now),
         old=_billed(contract, old, usage, period),
         new=_billed(other, new, usage, period),
         old_terms=old,
@@ -155,6 +159,12 @@ def plan_to_compare(*, contract: Contract, plan_id: int) -> Plan | None:
     if not plans_to_compare(contract=contract).filter(pk=plan_id).exists():
         return None
     return plan_to_preview(plan_id=plan_id)
+
+
+def _final_period(contract: Contract) -> Period:
+    """Return the last billing period of a contract that is over."""
+    assert contract.ends_at is not None, "what is over has an end"
+    return contract.calendar().period_at(contract.ends_at - timedelta(microseconds=1))
 
 
 def _billed(

@@ -41,8 +41,9 @@ def calls_laid_over(version: PriceVersion, keys: Mapping[str, object]) -> PriceV
     try:
         return replace(changed, model=replace(calls, rates=rates))
     except InvalidTerms as error:
-        located = [_located(problem, placed) for problem in error.problems]
-        raise InvalidTerms(located) from error
+        # The override's own rows have been read above: these are rows of the price.
+        found = [Problem(("rates",), problem.message) for problem in error.problems]
+        raise InvalidTerms(found) from error
 
 
 def settled_keys(
@@ -107,15 +108,3 @@ def _tie(first: _Placed, second: _Placed) -> Problem:
     index, rate, is_agreed = first
     place = f"rates[{index}]" if is_agreed else f"rates[{index}] of the price"
     return Problem(("rates", second[0]), tie_message(second[1], rate, place))
-
-
-def _located(problem: Problem, placed: list[_Placed]) -> Problem:
-    """
-    Return the problem of a merged row where the override has it, or of its rows as a whole.
-
-    There are no others: with a row of the price the keys have been read already.
-    """
-    _, index, *rest = problem.path
-    assert isinstance(index, int), "a row is named by its index"
-    position, _, is_agreed = placed[index]
-    return Problem(("rates", position, *rest) if is_agreed else ("rates",), problem.message)

@@ -10,10 +10,10 @@ from invoicing.rating.match import (
     Alternatives,
     Match,
     MatchValue,
-    NumericRange,
     Wildcard,
 )
 from values.exact import NotExact, exact_decimal, plain
+from values.numeric_range import NumericRange
 from values.problems import InvalidTerms, Problem, refuse, unknown_key
 
 

@@ -13,11 +13,11 @@ from invoicing.rating.match import (
     ANY,
     Alternatives,
     MatchValue,
-    NumericRange,
 )
 from invoicing.rating.match_format import match_as_json, parse_match
 from invoicing.rating.ties import tie_problems
 from invoicing.rating.versions import version_problems
+from values.numeric_range import NumericRange
 from values.problems import Problem, refuse
 
 __all__ = [

@@ -14,7 +14,8 @@ from decimal import Decimal
 from itertools import chain, combinations
 
 from invoicing.rating.entries import RateEntry
-from invoicing.rating.match import ANY, NumericRange, matches_meet, named_values, ranges_meet
+from invoicing.rating.match import ANY, matches_meet, named_values
+from values.numeric_range import NumericRange, ranges_meet
 from values.problems import Problem
 
 _COMPARED_AT_ONCE = 8

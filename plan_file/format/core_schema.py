@@ -48,10 +48,5 @@ def whole_number(text: str) -> int | Refused:
     return int(text, 0)
 
 
-def is_text_when_plain(text: str) -> bool:
-    """Return whether the scalar, written without quotes, is read back as this text."""
-    return isinstance(plain_scalar(text), str)
-
-
 def _too_long() -> Refused:
     return Refused(f"is a number of more than {LONGEST_NUMBER} characters")

@@ -23,6 +23,7 @@ from values.problems import Path, Problem
 LONGEST_LINE = 1_000_000
 """Bytes: more is no event, and a file without line ends must not fill the memory."""
 
+_BLOCK_BYTES = 1 << 16
 _LARGEST_PLAIN = 10**18
 _PLAIN_FRACTION = re.compile(r"-?[0-9]{1,50}\.[0-9]{1,49}", re.ASCII)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -43,50 +44,54 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     properties: dict[str, object] = {}
 
 
-_DECODER = msgspec.json.Decoder(_Line, float_hook=WrittenFloat)
+_decode = msgspec.json.Decoder(_Line, float_hook=WrittenFloat).decode
 
 
 def ndjson_events(file: BinaryIO, name: str, zone: str, mistakes: Mistakes) -> Iterator[Event]:
     """Yield the event of each line; blank lines are none."""
-    for number, line in _lines(file, name, mistakes):
+    for number, line in enumerate(_lines(file), 1):
         event = _plain_event(line, zone)
-        if event is None and line.strip():
-            event = _any_event(line, f"{name} line {number}", zone, mistakes)
+        if event is None:
+            text = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
+            event = _any_event(text, f"{name} line {number}", zone, mistakes)
         if event is not None:
             yield event
 
 
-def _lines(file: BinaryIO, name: str, mistakes: Mistakes) -> Iterator[tuple[int, bytes]]:
-    number, is_whole = 0, True
-    while line := file.readline(LONGEST_LINE):
-        begins, is_whole = is_whole, line.endswith(b"\n") or len(line) < LONGEST_LINE
-        if not begins:
-            continue
-        number += 1
-        if is_whole:
-            yield number, line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines without their ends, of one that is too long the beginning."""
+    begun = b""
+    while block := file.read(_BLOCK_BYTES):
+        *lines, rest = block.split(b"\n")
+        if lines:
+            yield begun + lines[0]
+            yield from lines[1:]
+            begun = rest
         else:
-            place = (f"{name} line {number}",)
-            mistakes.add([Problem(place, f"is longer than {LONGEST_LINE:,} bytes")])
+            begun = (begun + rest)[:LONGEST_LINE]
+    if begun:
+        yield begun
 
 
 def _plain_event(line: bytes, zone: str) -> Event | None:
     """Return the event of a line in which nothing needs a second look, else None."""
+    if len(line) >= LONGEST_LINE:
+        return None
     try:
-        read = _DECODER.decode(line)
+        read = _decode(line)
         occurred_at = parse_instant(read.occurred_at, zone=zone)
     except (msgspec.MsgspecError, BadInstant, UnicodeDecodeError, RecursionError):
         return None
     properties = read.properties
     # Quotes come in pairs: a pair too many is a key that stands there twice.
-    pairs = _KEYS_AND_TEXTS + len(properties)
+    pairs = _KEYS_AND_TEXTS + 2 * len(properties)
     for name, value in properties.items():
-        if type(value) is str:
-            pairs += 1
-        elif (settled := _settled(value)) is not _UNSETTLED:
+        if type(value) is not str:
+            settled = _settled(value)
+            if settled is _UNSETTLED:
+                return None
             properties[name] = settled
-        else:
-            return None
+            pairs -= 1
     quotes = line.count(b'"')
     if b"\\" in line or (quotes != 2 * pairs and (properties or quotes != 2 * pairs - 2)):
         return None
@@ -116,6 +121,11 @@ def _settled(value: object) -> object:
 
 
 def _any_event(line: bytes, place: str, zone: str, mistakes: Mistakes) -> Event | None:
+    if len(line) >= LONGEST_LINE:
+        mistakes.add([Problem((place,), f"is longer than {LONGEST_LINE:,} bytes")])
+        return None
+    if not line.strip():
+        return None
     problems: list[Problem] = []
     event = None
     try:

@@ -118,8 +118,7 @@ class _Composer:
     def _anchorable(self, event: Event, level: int) -> object:
         if isinstance(event, ScalarEvent):
             return _scalar(event)
-        if not isinstance(event, CollectionStartEvent):
-            raise Unreadable("is not YAML", place=_place(event.start_mark))
+        assert isinstance(event, CollectionStartEvent), "the parser lets no other event begin"
         tree = self._mapping(level) if isinstance(event, MappingStartEvent) else self._list(level)
         return tree if event.tag in _COLLECTION_TAGS else _refused_tag(event.tag)
 

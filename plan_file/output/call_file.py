@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -9,11 +10,12 @@ import msgspec
 
 from invoicing.rating.calls.rated_call import RatedCall
 from plan_file.format.reading import BadFile
-from plan_file.output.json_text import call_as_json
+from plan_file.output.json_text import call_row
 from plan_file.simulating.event_store import EventSorter
 from values.problems import Problem
 
-_RUN_BYTES = 150_000_000
+_RUN_BYTES = 400_000_000
+_LINES_AT_ONCE = 1_000
 _ONE_STREAM = 0
 
 
@@ -37,7 +39,7 @@ class CallFile:
 
     def add(self, call: RatedCall) -> None:
         """Take a call."""
-        self._calls.add(_ONE_STREAM, call.at, call.key, self._encode(call_as_json(call)))
+        self._calls.add(_ONE_STREAM, call.at, call.key, self._encode(call_row(call)))
 
     def write(self) -> None:
         """
@@ -47,8 +49,9 @@ class CallFile:
         """
         try:
             with self._file as file:
-                for line in self._calls.finish().all_packed():
-                    file.write(line + b"\n")
+                lines = self._calls.finish().all_packed()
+                while some := tuple(islice(lines, _LINES_AT_ONCE)):
+                    file.write(b"\n".join((*some, b"")))
         except OSError as error:
             raise self._unwritable(error) from error
 

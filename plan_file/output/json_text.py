@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+
+import msgspec
 
 from invoicing.credits.drawing import Draw
-from invoicing.rating.calls.rated_call import RatedCall
+from invoicing.rating.calls.rated_call import CallStatus, RatedCall
 from invoicing.rating.lines import Line
 from invoicing.tax.interface import TaxLine
 from plan_file.output.numbers import number_text, wallet_text
@@ -44,18 +47,37 @@ def as_json(result: SimulationResult) -> dict[str, object]:
     }
 
 
-def call_as_json(call: RatedCall) -> dict[str, object]:
+class CallRow(msgspec.Struct):
+    """A rated call as it is printed; a struct, because a file has millions of them."""
+
+    idempotency_key: str
+    status: CallStatus
+    prefix: str | None
+    raw_seconds: int
+    billed_seconds: int
+    bundle_seconds: int
+    bands: Mapping[str, int]
+    charge: str
+
+
+def call_row(call: RatedCall) -> CallRow:
     """Return a rated call; its charge has the digits of its price."""
-    return {
-        "idempotency_key": call.key,
-        "status": call.status,
-        "prefix": call.prefix,
-        "raw_seconds": call.raw_seconds,
-        "billed_seconds": call.billed_seconds,
-        "bundle_seconds": call.bundle_seconds,
-        "bands": call.bands,
-        "charge": format(call.charge, "f"),
-    }
+    charge = str(call.charge)
+    return CallRow(
+        call.key,
+        call.status,
+        call.prefix,
+        call.raw_seconds,
+        call.billed_seconds,
+        call.bundle_seconds,
+        call.bands,
+        format(call.charge, "f") if "E" in charge else charge,
+    )
+
+
+def call_as_json(call: RatedCall) -> dict[str, object]:
+    """Return a rated call in values that JSON has."""
+    return msgspec.structs.asdict(call_row(call))
 
 
 def _invoice(invoice: SimulatedInvoice, book_zone: str) -> dict[str, object]:

@@ -32,11 +32,10 @@ class Seen:
     def see(self, event: Event, packed: bytes) -> Sighting:
         """Return what the event, its properties packed, is to those before it."""
         body = hash((packed, event.event_name, event.customer, event.occurred_at))
-        known = self._bodies.setdefault(_short(event.idempotency_key), body)
+        key: str | bytes = event.idempotency_key
+        if len(key) > _LONGEST_KEPT:
+            key = blake2b(event.idempotency_key.encode(), digest_size=16).digest()
+        known = self._bodies.setdefault(key, body)
         if known is body:
             return Sighting.FIRST
         return Sighting.DUPLICATE if known == body else Sighting.CONFLICT
-
-
-def _short(key: str) -> str | bytes:
-    return key if len(key) <= _LONGEST_KEPT else blake2b(key.encode(), digest_size=16).digest()

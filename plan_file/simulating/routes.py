@@ -45,11 +45,12 @@ class Route:
     """
     What becomes of the events of one name of one customer, as calls or as what they are.
 
-    `stream` is where they are kept. `successes` are the contracts whose outcomes count events
+    `stream` is where they are kept, `customer` their external id. `successes` are the contracts whose outcomes count events
     of that name, `reverses` tells whether one of them takes outcomes back for it.
     """
 
     stream: int
+    customer: str
     meters: tuple[Meter, ...]
     takings: tuple[Taking, ...]
     successes: tuple[Contract, ...] = ()

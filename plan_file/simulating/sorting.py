@@ -16,7 +16,7 @@ from plan_file.simulating.duplicates import Seen, Sighting
 from plan_file.simulating.event_body import packed
 from plan_file.simulating.event_store import EventSorter, SortedEvents
 from plan_file.simulating.routes import Route, Taking, outcome_names, takings
-from usage.metering.call_time import event_time
+from usage.metering.call_time import answered_at
 from usage.metering.filters import passes
 from usage.metering.measurement import measure
 from usage.metering.measurement_errors import (
@@ -97,7 +97,6 @@ class _Sorting:
         self._meters: dict[str, list[Meter]] = {}
         for meter in document.meters:
             self._meters.setdefault(meter.event_name, []).append(meter)
-        self._call_meters = {meter.event_name: meter for meter in document.meters if meter.calls}
         named = {
             name
             for agreed in agreements.values()
@@ -136,17 +135,18 @@ class _Sorting:
 
     def _judge(self, event: Event, properties: bytes, *, as_call: bool) -> _Verdict | None:
         """Return why nobody bills the event, None where it is kept for somebody."""
-        at = event.occurred_at
-        if as_call:
-            at = _call_time(self._call_meters[event.event_name], event)
-        customer = self._directory.customer_of(event.customer, at)
-        if customer is None:
-            return _Verdict(UNKNOWN_CUSTOMER, event.customer, at)
-        name = customer.external_id
+        at = _call_time(event) if as_call else event.occurred_at
+        # A customer's external id goes before a subject's: who has a route needs no search.
+        route = self._routes.get((event.customer, event.event_name, as_call))
+        if route is None:
+            customer = self._directory.customer_of(event.customer, at)
+            if customer is None:
+                return _Verdict(UNKNOWN_CUSTOMER, event.customer, at)
+            route = self._route(customer, event.event_name, as_call=as_call)
+        name = route.customer
         last_at = self._found.last_at.get(name)
         if last_at is None or last_at < at:
             self._found.last_at[name] = at
-        route = self._route(customer, event.event_name, as_call=as_call)
         is_taken = False
         for taking in route.takings:
             if taking.takes(at, event.properties):
@@ -195,8 +195,9 @@ class _Sorting:
         route = self._routes.get(key)
         if route is None:
             meters = [meter for meter in self._meters.get(event_name, ()) if meter.calls is as_call]
+            agreements = self._agreements[customer.external_id]
             route = _made_route(
-                len(self._routes), meters, self._agreements[customer.external_id], event_name
+                len(self._routes), customer.external_id, meters, agreements, event_name
             )
             self._routes[key] = route
         return route
@@ -217,7 +218,11 @@ def _views(meters: Sequence[Meter], *, feeds_outcomes: bool) -> tuple[bool, ...]
 
 
 def _made_route(
-    stream: int, meters: Sequence[Meter], agreements: Sequence[Agreement], event_name: str
+    stream: int,
+    customer: str,
+    meters: Sequence[Meter],
+    agreements: Sequence[Agreement],
+    event_name: str,
 ) -> Route:
     roles = [
         (agreement.contract, is_success)
@@ -227,6 +232,7 @@ def _made_route(
     ]
     return Route(
         stream=stream,
+        customer=customer,
         meters=tuple(meters),
         takings=takings(agreements, meters),
         successes=tuple(contract for contract, is_success in roles if is_success),
@@ -234,10 +240,10 @@ def _made_route(
     )
 
 
-def _call_time(meter: Meter, event: Event) -> datetime:
-    """Return when a call was answered; one whose record is wrong is judged when it is rated."""
+def _call_time(event: Event) -> datetime:
+    """Return when a call counts: when it was answered; one whose record is wrong is judged when it is rated."""
     try:
-        return event_time(meter, event.properties, event.occurred_at).at
+        return answered_at(event.properties) or event.occurred_at
     except BadValue:
         return event.occurred_at
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from accounts.columns import exact
 from invoicing.credits.drawing import draw_order
 from invoicing.documents.credit_words import credit_words
-from invoicing.documents.formats import day, money, quantity
+from invoicing.documents.formats import day, days, money, quantity
 from invoicing.documents.presented_lines import SECTION_TITLES
 from invoicing.documents.states import StateWords
 from invoicing.models import CreditApplication, Grant, GrantKind, Invoice
@@ -19,6 +19,7 @@ from portal.documents.invoice_row import invoice_name
 from portal.documents.times import last_day_words
 from portal.queries.credits import LedgerEntry, PaidLines
 from values.calendar import local_date
+from values.period import Period
 
 CSV_HEADER = ("day", "what", "grant", "invoice", "currency", "unit", "amount", "balance")
 _NOTHING = PaidLines((), 0)
@@ -58,6 +59,7 @@ class Draw:
     """
 
     grant: str
+    lot: str
     invoice_id: str
     invoice: str
     day: str
@@ -132,11 +134,13 @@ def _place(number: int) -> str:
     return f"drawn {number}{'th' if number % 100 in (11, 12, 13) else ending}"
 
 
-def pending_draw(application: CreditApplication, paid: Mapping[tuple[int, int], PaidLines]) -> Draw:
+def pending_draw(
+    application: CreditApplication, paid: Mapping[tuple[int, int], PaidLines], zone: str
+) -> Draw:
     """Return what an open invoice will draw."""
     lines = paid.get((application.invoice_id, application.grant_id), _NOTHING)
     amount = credit_words(-application.size, application.grant.purse)
-    return _draw(application.grant, application.invoice, "", amount, "", lines)
+    return _draw(application.grant, application.invoice, "", amount, "", lines, zone)
 
 
 def ledger_draw(row: LedgerEntry, paid: Mapping[tuple[int, int], PaidLines], zone: str) -> Draw:
@@ -150,14 +154,29 @@ def ledger_draw(row: LedgerEntry, paid: Mapping[tuple[int, int], PaidLines], zon
         credit_words(entry.size, entry.grant.purse),
         credit_words(row.balance, entry.grant.purse),
         lines,
+        zone,
     )
 
 
+def _lot(grant: Grant, zone: str) -> str:
+    """Return the days of a plan's lot, which tell it apart from the others of its code."""
+    if grant.plan_grant_id is None or grant.expires_at is None:
+        return ""
+    return days(Period(grant.effective_from, grant.expires_at), zone)
+
+
 def _draw(
-    grant: Grant, invoice: Invoice | None, when: str, amount: str, balance: str, paid: PaidLines
+    grant: Grant,
+    invoice: Invoice | None,
+    when: str,
+    amount: str,
+    balance: str,
+    paid: PaidLines,
+    zone: str,
 ) -> Draw:
     return Draw(
         grant=grant.code,
+        lot=_lot(grant, zone),
         invoice_id="" if invoice is None else invoice.public_id,
         invoice="" if invoice is None else invoice_name(invoice),
         day=when,

@@ -9,6 +9,7 @@ from django.db.models import F
 from accounts.models import Customer
 from invoicing.documents.presented_lines import printed_order
 from invoicing.models import Invoice, InvoiceDocument, InvoiceLine
+from invoicing.queries.line_outcomes import counts_outcomes
 from values.identifiers import parse_public_id
 
 
@@ -43,7 +44,11 @@ def document_of(*, invoice: Invoice) -> InvoiceDocument | None:
 
 
 def line_of(*, customer: Customer, invoice_id: str, line_id: str) -> InvoiceLine | None:
-    """Return a line of the customer's invoice with both ids, None where there is no such."""
+    """
+    Return a line of the customer's invoice with both ids, None where there is no such.
+
+    Annotated with `counts_outcomes`.
+    """
     invoice_uid = Invoice.uid_of(invoice_id)
     line_uid = parse_public_id(line_id, prefix=InvoiceLine.id_prefix)
     if invoice_uid is None or line_uid is None:
@@ -53,6 +58,7 @@ def line_of(*, customer: Customer, invoice_id: str, line_id: str) -> InvoiceLine
             invoice__customer=customer, invoice__uid=invoice_uid, uid=line_uid
         )
         .select_related("invoice__legal_entity", "invoice__customer", "meter", "dimension_set")
+        .annotate(counts_outcomes=counts_outcomes())
         .first()
     )
 

@@ -53,7 +53,7 @@ def credit(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         ),
         "grants": grants,
         "grants_over": over,
-        "pending": [pending_draw(each, paid) for each in pending],
+        "pending": [pending_draw(each, paid, zone) for each in pending],
         "ledger": [ledger_draw(each, paid, zone) for each in ledger.entries],
         "older": ledger.entries[-1].entry.pk if ledger.has_older else None,
         "is_first": "older" not in request.GET,

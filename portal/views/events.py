@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from invoicing.documents.formats import short_quantity
 from invoicing.models import InvoiceLine
 from invoicing.queries.line_calls import is_of_calls
-from invoicing.queries.line_outcomes import is_of_outcomes
 from portal.csv_answer import csv_answer
 from portal.documents.event_row import csv_header, event_cells, event_row, metered_unit
 from portal.forms.event_filter import EventFilterForm
@@ -36,7 +35,7 @@ def line_events(
         return page(request, viewer, TEMPLATE, around(request, found, form), status=400)
     if is_of_calls(found):
         return calls_page(request, viewer, found, form)
-    if is_of_outcomes(line=found):
+    if found.counts_outcomes:  # type: ignore[attr-defined]
         return outcomes_page(request, viewer, found, form)
     return _events_page(request, viewer, found, form)
 
@@ -51,7 +50,7 @@ def line_events_csv(
         return page(request, viewer, TEMPLATE, around(request, found, form), status=400)
     if is_of_calls(found):
         return calls_csv(viewer, found, form)
-    if is_of_outcomes(line=found):
+    if found.counts_outcomes:  # type: ignore[attr-defined]
         return outcomes_csv(viewer, found, form)
     return _events_csv(viewer, found, form)
 

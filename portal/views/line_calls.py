@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from accounts.columns import exact
 from invoicing.documents.formats import minutes_and_seconds, money
 from invoicing.models import InvoiceLine
-from invoicing.queries.line_calls import CallOfLine, calls_of_line
+from invoicing.queries.line_calls import CallOfLine, CallRating, call_rating, calls_of_line
 from portal.csv_answer import csv_answer
 from portal.documents.call_row import call_cells, call_row, csv_header, listed_words
 from portal.forms.event_filter import EventFilterForm
@@ -26,7 +26,8 @@ def calls_page(
 ) -> HttpResponse:
     """Return a page of the calls of a line, the earliest first, as they are filtered."""
     zone, after = viewer.customer.timezone, place_after(request, viewer)
-    rows = list(islice(_filtered(found, form, zone, after), ON_A_PAGE + 1))
+    rating = call_rating(line=found)
+    rows = list(islice(_filtered(rating, form, zone, after), ON_A_PAGE + 1))
     shown = rows[:ON_A_PAGE]
     context = around(request, found, form) | {
         "kind": "calls",
@@ -35,32 +36,36 @@ def calls_page(
         "rows": [call_row(call, currency=found.currency, zone=zone) for call in shown],
         "is_first_page": after is None,
         "next": event_public_id(shown[-1].event.key) if len(rows) > ON_A_PAGE else "",
-        **_sums(found, form, zone),
+        **_sums(rating, found, form, zone),
     }
     return page(request, viewer, TEMPLATE, context)
 
 
 def calls_csv(viewer: Viewer, found: InvoiceLine, form: EventFilterForm) -> HttpResponseBase:
     """Return all calls that the filter lists, for a spreadsheet."""
-    zone = viewer.customer.timezone
+    zone, rating = viewer.customer.timezone, call_rating(line=found)
     return csv_answer(
         name=f"calls-{found.public_id}",
         header=csv_header(currency=found.currency, zone=zone),
-        rows=(call_cells(call, zone=zone) for call in _filtered(found, form, zone)),
+        rows=(call_cells(call, zone=zone) for call in _filtered(rating, form, zone)),
     )
 
 
 def _filtered(
-    found: InvoiceLine, form: EventFilterForm, zone: str, after: Position | None = None
+    rating: CallRating | None, form: EventFilterForm, zone: str, after: Position | None = None
 ) -> Iterator[CallOfLine]:
+    if rating is None:
+        return
     (start, end), keys = form.span(zone), sent_keys(form)
-    for call in calls_of_line(line=found, start=start, end=end, after=after):
+    for call in calls_of_line(rating=rating, start=start, end=end, after=after):
         if not keys or call.event.idempotency_key in keys:
             yield call
 
 
-def _sums(found: InvoiceLine, form: EventFilterForm, zone: str) -> dict[str, Any]:
+def _sums(
+    rating: CallRating | None, found: InvoiceLine, form: EventFilterForm, zone: str
+) -> dict[str, Any]:
     if not any(form.cleaned_data.values()):
         return {"is_filtered": False}
-    count, words = listed_words(_filtered(found, form, zone), currency=found.currency)
+    count, words = listed_words(_filtered(rating, form, zone), currency=found.currency)
     return {"is_filtered": True, "filtered_count": count, "filtered_total": words}

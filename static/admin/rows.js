@@ -1,7 +1,7 @@
 /* Rows of boxes: one more at the end, and one less. Without this script a page has empty rows. */
 "use strict";
 
-function renumbered(row, number, item) {
+function emptied(row, number) {
   row.querySelectorAll("[name]").forEach((box) => {
     box.name = box.name.replace(/-\d+-/, `-${number}-`);
     box.removeAttribute("aria-invalid");
@@ -25,12 +25,12 @@ function withButton(row, item) {
   button.addEventListener("click", () => {
     const rows = row.parentElement.rows;
     if (rows.length > 1) row.remove();
-    else renumbered(row, 0, item);
+    else emptied(row, 0);
   });
   cell.append(button);
 }
 
-document.querySelectorAll("[data-rows]").forEach((frame) => {
+function withAdding(frame) {
   const { item } = frame.dataset;
   const body = frame.querySelector("tbody");
   let next = body.rows.length;
@@ -43,11 +43,15 @@ document.querySelectorAll("[data-rows]").forEach((frame) => {
   add.textContent = `Add ${item}`;
   add.addEventListener("click", () => {
     const row = pattern.cloneNode(true);
-    renumbered(row, next, item);
+    emptied(row, next);
     next += 1;
     body.append(row);
     withButton(row, item);
     row.querySelector("input, select").focus();
   });
   frame.after(add);
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("[data-rows]").forEach(withAdding);
 });

@@ -9,8 +9,9 @@ from decimal import Decimal
 from invoicing.assembly.terms import ContractTerms
 from invoicing.credits.grants import GrantBalance, GrantKind
 from invoicing.rating.overrides import PriceOverride, overridden
-from invoicing.rating.price import PerUnit, PriceTerms, PriceVersion
+from invoicing.rating.price import PriceTerms, PriceVersion
 from invoicing.rating.rate_card import RateCard, RateCardVersion, RateEntry
+from invoicing.rating.terms.per_unit import PerUnit
 from usage.metering.meter import Aggregation, Meter
 from usage.metering.quantity import MeteredEvent
 from values.period import Period

@@ -257,3 +257,16 @@ def test_contracts_that_overlap_may_measure_one_meter(book: Book, problems_of: P
     book["customers"][0]["contracts"] *= 2
 
     assert problems_of(book) == []
+
+
+def test_contracts_that_meet_at_an_instant_do_not_overlap(book: Book, parsed: Parsed) -> None:
+    book["customers"][0]["contracts"] = [
+        {"plan": "basic", "start": "2024-10-01", "end": "2024-11-01"},
+        {"plan": "basic", "start": "2024-11-01", "end": "2024-12-01"},
+    ]
+
+    before, after = parsed(book).customers[0].contracts
+
+    assert not before.overlaps(after)
+    assert not after.overlaps(before)
+    assert after.overlaps(after)

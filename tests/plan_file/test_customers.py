@@ -181,3 +181,29 @@ def test_a_subject_ends_after_it_begins(book: Book, problems_of: ProblemsOf) -> 
     book["customers"][0]["subjects"] = [{"id": "+1", "from": "2024-11-02", "to": "2024-11-02"}]
 
     assert problems_of(book) == ["customers[0].subjects[0].to: must be after from"]
+
+
+def test_addresses_are_kept(book: Book, parsed: Parsed) -> None:
+    chicago = {
+        "country": "US", "state": "IL", "county": "Cook", "city": "Chicago", "postal_code": "60601",
+    }  # fmt: skip
+    book["customers"][0]["addresses"] = {"billing": chicago, "service": {"country": "DE"}}
+
+    first, second = parsed(book).customers
+
+    billing = first.addresses["billing"]
+    assert {key: getattr(billing, key) for key in chicago} == chicago
+    assert (first.addresses["service"].country, first.addresses["service"].state) == ("DE", None)
+    assert second.addresses == {}
+
+
+@pytest.mark.parametrize("status", ["valid", "invalid", "unverified"])
+@pytest.mark.parametrize("kind", ["business", "residential", "government", "nonprofit", "reseller"])
+def test_the_words_for_a_customer_are_kept(
+    kind: str, status: str, book: Book, parsed: Parsed
+) -> None:
+    book["customers"][0] |= {"class": kind, "vat_status": status}
+
+    customer = parsed(book).customers[0]
+
+    assert (customer.customer_class, customer.vat_status) == (kind, status)

@@ -284,8 +284,10 @@ def test_a_row_that_needs_a_second_look_has_its_problems_named(tmp_path: Path) -
     assert _problems(path) == [
         "usage.csv line 3.customer_id: differs from customer",
         "usage.csv line 4.idempotency_key: is required",
-        "usage.csv line 5.occurred_at: must be a date (2024-11-01) or a time with an offset "
-        "(2024-11-01T09:30:00Z)",
+        (
+            "usage.csv line 5.occurred_at: must be a date (2024-11-01) or a time with an offset "
+            "(2024-11-01T09:30:00Z)"
+        ),
         "usage.csv line 6.idempotency_key: must be at most 500 characters",
         "usage.csv line 7.occurred_at: is required",
     ]
@@ -323,7 +325,9 @@ def test_a_text_of_a_line_is_not_longer_than_a_column(
 ) -> None:
     problems = _problems(_write(tmp_path, "usage.ndjson", LINE.replace(*change)))
 
-    assert [problem.partition(": ")[2] for problem in problems] == ["must be at most 500 characters"]
+    assert [problem.partition(": ")[2] for problem in problems] == [
+        "must be at most 500 characters"
+    ]
 
 
 def test_a_line_without_a_word_in_its_key_is_refused(tmp_path: Path) -> None:
@@ -332,3 +336,9 @@ def test_a_line_without_a_word_in_its_key_is_refused(tmp_path: Path) -> None:
     assert _problems(_write(tmp_path, "usage.ndjson", blank)) == [
         "usage.ndjson line 1.idempotency_key: must be text that is not empty"
     ]
+
+
+def test_the_last_line_needs_no_end(tmp_path: Path) -> None:
+    path = _write(tmp_path, "usage.ndjson", LINE.replace('"k"', '"j"') + LINE.rstrip())
+
+    assert [event.idempotency_key for event in read_events(path, zone="UTC")] == ["j", "k"]

@@ -183,3 +183,19 @@ def test_a_date_is_midnight_of_the_document_in_the_book_and_of_the_customer_belo
     contract = document.customers[0].contracts[0]
     assert version.effective_from.isoformat() == "2024-10-31T23:00:00+00:00"
     assert contract.start.isoformat() == "2024-11-01T04:00:00+00:00"
+
+
+def test_versions_are_known_by_their_places_earliest_first(book: Book, parsed: Parsed) -> None:
+    later = {"effective_from": "2025-11-01", "entries": []}
+    book["rate_cards"][0]["versions"][0]["effective_to"] = "2025-11-01"
+    book["rate_cards"][0]["versions"].insert(0, later)
+    book["prices"] += [{**book["prices"][0], "effective_from": "2024-01-01", "code": "other"}]
+
+    assert parsed(book).versions_at == {
+        ("rate_cards", "rates"): (
+            ("rate_cards", 0, "versions", 1),
+            ("rate_cards", 0, "versions", 0),
+        ),
+        ("prices", "call"): (("prices", 0),),
+        ("prices", "other"): (("prices", 1),),
+    }

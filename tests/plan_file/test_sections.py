@@ -393,3 +393,33 @@ def test_a_code_is_text(code: object, book: Book, problems_of: ProblemsOf) -> No
         "plans[1].code",
         "plans[2].code",
     ]
+
+
+def test_a_version_that_ends_before_it_begins_is_named_once(
+    book: Book, problems_of: ProblemsOf
+) -> None:
+    book["rate_cards"][0]["versions"][0]["effective_to"] = "2024-11-01"
+
+    assert problems_of(book) == [
+        "rate_cards[0].versions[0].effective_to: must be after effective_from"
+    ]
+
+
+@pytest.mark.parametrize("priority,is_refused", [(10**6, False), (10**6 + 1, True)])
+def test_a_priority_of_an_entry_has_a_bound(
+    priority: int, is_refused: bool, book: Book, problems_of: ProblemsOf
+) -> None:
+    book["rate_cards"][0]["versions"][0]["entries"][0]["priority"] = priority
+    assert bool(problems_of(book)) is is_refused
+
+    book["rate_cards"][0]["versions"][0]["entries"][0]["priority"] = -priority
+    assert bool(problems_of(book)) is is_refused
+
+
+def test_contracts_on_either_side_of_an_instant_do_not_overlap(
+    book: Book, problems_of: ProblemsOf
+) -> None:
+    before = {"plan": "basic", "start": "2024-10-01", "end": "2024-11-01"}
+    book["customers"][0]["contracts"].append(before)
+
+    assert problems_of(book) == []

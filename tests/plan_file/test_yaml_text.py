@@ -97,3 +97,18 @@ def test_a_number_of_a_hundred_characters_is_read() -> None:
 
 def test_a_scalar_of_another_tag_means_nothing() -> None:
     assert read_yaml("- !money 12") == [Refused("the tag !money means nothing here")]
+
+
+def test_an_anchor_that_is_set_again_does_not_mean_what_it_meant_before() -> None:
+    with pytest.raises(Unreadable, match=r"\*one has no anchor"):
+        read_yaml("[&one 1, &one [*one]]")
+    assert read_yaml("[&one 1, *one, &one 2, *one]") == [1, 1, 2, 2]
+
+
+def test_a_tag_of_the_core_schema_reads_the_scalar_so() -> None:
+    assert read_yaml("[!!int 12, !!bool true, !!null ~, !!float 1.5]") == [
+        12,
+        True,
+        None,
+        WrittenFloat("1.5"),
+    ]

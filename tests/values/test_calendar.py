@@ -234,3 +234,16 @@ def test_local_midnights_print_as_dates_other_instants_as_times(
     instant: datetime, zone: str, text: str
 ) -> None:
     assert date_or_time(instant, zone) == text
+
+
+@pytest.mark.parametrize("day", [date(2024, 10, 31), date(2024, 12, 1)])
+def test_outside_of_the_contract_there_is_no_period(day: date) -> None:
+    terms = calendar(end=date(2024, 12, 1))
+
+    with pytest.raises(OutsideContract, match=f"{day} 00:00:00.* is outside the contract"):
+        terms.period_at(local_midnight(day, "UTC"))
+
+
+def test_a_contract_without_days_is_refused() -> None:
+    with pytest.raises(ValueError, match="the end must be after the start"):
+        calendar(end=date(2024, 11, 1))

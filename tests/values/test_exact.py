@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from values.exact import EXACT, NotExact, exact_decimal, fraction_digits, plain
+from values.exact import EXACT, NotExact, exact_decimal, fraction_digits, plain, simplest
 
 NUMBERS = st.decimals(min_value=-(10**12), max_value=10**12, places=9)
 
@@ -117,3 +117,30 @@ def test_fraction_digits_are_those_of_the_plain_text(number: Decimal) -> None:
 def test_exact_arithmetic_raises_rather_than_rounds() -> None:
     with pytest.raises(Inexact):
         EXACT.divide(Decimal(1), Decimal(3))
+
+
+def test_a_number_without_end_has_no_digits_to_count() -> None:
+    with pytest.raises(NotExact, match="NaN is not a finite number"):
+        fraction_digits(Decimal("NaN"))
+
+
+def test_trailing_zeros_are_no_digits() -> None:
+    assert fraction_digits(Decimal("1.2500")) == 2
+    assert fraction_digits(Decimal("10.000")) == 0
+    assert fraction_digits(Decimal("1E+3")) == 0
+    assert fraction_digits(Decimal("0.000")) == 0
+
+
+def test_the_simplest_form_is_a_decimal_where_one_holds_the_number() -> None:
+    assert simplest(Fraction(1, 8)) == Decimal("0.125")
+    assert isinstance(simplest(Fraction(1, 8)), Decimal)
+    assert isinstance(simplest(Fraction(1, 3)), Fraction)
+    assert simplest(Decimal("0.10")).as_tuple() == Decimal("0.10").as_tuple()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("number", ["1E+1", "1E+3", "12", "1.50"])
+def test_a_number_is_kept_without_an_exponent_above_zero(number: str) -> None:
+    kept = exact_decimal(Decimal(number))
+
+    assert kept == Decimal(number)
+    assert "E" not in str(kept)

@@ -125,3 +125,8 @@ def test_a_fine_amount_keeps_its_digits_and_has_at_least_the_currencys(
     amount: str, currency: str, text: str
 ) -> None:
     assert fine_text(Decimal(amount), currency) == text
+
+
+def test_a_weight_may_not_be_negative() -> None:
+    with pytest.raises(ValueError, match="a weight may not be negative"):
+        spread(Decimal("1.00"), [Decimal(2), Decimal(-1)], currency="USD")

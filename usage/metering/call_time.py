@@ -34,10 +34,20 @@ def event_time(meter: Meter, properties: Mapping[str, object], occurred_at: date
     """
     if not meter.calls:
         return EventTime(occurred_at, answered=True)
+    at = answered_at(properties)
+    return EventTime(at or occurred_at, answered=at is not None)
+
+
+def answered_at(properties: Mapping[str, object]) -> datetime | None:
+    """
+    Return when somebody took the call, None where nobody did.
+
+    :raises BadValue: `answer_at` is no ISO 8601 time with an offset.
+    """
     if not is_answered(properties):
-        return EventTime(occurred_at, answered=False)
+        return None
     try:
-        return EventTime(parse_time(properties.get(ANSWER_AT)), answered=True)
+        return parse_time(properties.get(ANSWER_AT))
     except BadInstant as error:
         raise BadValue(name=ANSWER_AT, reason=f"'{ANSWER_AT}' {error}") from error
 

@@ -30,8 +30,7 @@ def increment_of(aggregation: Aggregation) -> Increment:
             return _Change()
         case Aggregation.UNIQUE_COUNT:
             return _NewThing()
-        case Aggregation.WEIGHTED_SUM:
-            raise ValueError("a weighted sum grows with time, not with events")
+    raise ValueError("a weighted sum grows with time, not with events")
 
 
 def _value(_: Dimensions, measured: Measurement) -> Decimal:

@@ -102,13 +102,12 @@ def _one_part(divide_by: Decimal) -> Number:
 
 def _whole(number: Fraction, mode: QuantityRoundingMode) -> Fraction:
     size = abs(number)
-    match mode:
-        case QuantityRoundingMode.UP:
-            whole = ceil(size)
-        case QuantityRoundingMode.DOWN:
-            whole = floor(size)
-        case QuantityRoundingMode.HALF_UP:
-            whole = floor(size + Fraction(1, 2))
+    if mode == QuantityRoundingMode.UP:
+        whole = ceil(size)
+    elif mode == QuantityRoundingMode.DOWN:
+        whole = floor(size)
+    else:
+        whole = floor(size + Fraction(1, 2))
     return Fraction(-whole if number < 0 else whole)
 
 

@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from accounts.admin.file_formats import UnreadableFile
 from accounts.admin.imports import KeptUpload
 from accounts.admin.pages.buttons import object_url
+from catalog.models import CallRate as CallRateRow
 from catalog.models import PriceVersion
 from catalog.operations.publish_price_version import AlreadyPublished
 from catalog.operations.replace_call_rates import replace_call_rates
@@ -145,7 +146,8 @@ def _read(data: bytes, version: PriceVersion) -> _Deck:
     file = read_rates_file(Place(_NAME, ("file",), problems), lambda name: text)
     refuse(problems)
     assert file is not None, "what has no problems was read"
-    kept = [row for row in _stored(version) if not _fits_a_file(row)]
+    unusual = version.call_rates.exclude(steps=[], match={}).order_by("position", "id")
+    kept = [row for row in map(CallRateRow.terms, unusual) if not _fits_a_file(row)]
     return _Deck([*kept, *(row for _, row in file.rows)], len(kept))
 
 

@@ -94,7 +94,7 @@ def rates_page(admin: Any, request: HttpRequest, version: PriceVersion) -> HttpR
         "prefix": prefix,
         "columns": DECK_COLUMNS,
         "rows": [_cells(row) for row in rows],
-        "media": admin.media + form.media,
+        "media": admin.media,
     }
     request.current_app = admin.admin_site.name
     return TemplateResponse(request, "admin/catalog/call_rates.html", context)

@@ -99,14 +99,19 @@ def read_call(event: MeteredEvent, *, from_setup: bool) -> Call:
     if lasted.days < 0 or raw_seconds > MOST_SECONDS:
         raise UnusableCall(QuarantineReason.BAD_VALUE, _said_by(properties))
     since = begins_at - _EPOCH
-    direction = _text(properties, "direction")
+    direction = properties.get("direction")
+    if type(direction) is not str:
+        direction = _text(properties, "direction")
+    number_type = properties.get("number_type")
+    if type(number_type) is not str:
+        number_type = _text(properties, "number_type")
     return Call(
         event.key,
         answered_at,
         since.days * _DAY + since.seconds,
         raw_seconds or 1,
         direction,
-        _text(properties, "number_type"),
+        number_type,
         _digits(properties, "from_number" if direction == INBOUND else "to_number"),
         properties,
     )
@@ -161,5 +166,7 @@ def _text(properties: Mapping[str, object], name: str) -> str | None:
 
 
 def _digits(properties: Mapping[str, object], name: str) -> str:
-    text = _text(properties, name)
+    text = properties.get(name)
+    if type(text) is not str:
+        text = _text(properties, name)
     return "" if text is None else number_digits(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from invoicing.rating.calls.bundle_lines import bundle_lines
 from invoicing.rating.calls.bundle_lots import Billed, bundle_lots, lots_left
@@ -119,4 +120,4 @@ def _rate_each(
 
 
 def _teller(code: str, on_call: Callable[[str, RatedCall], None] | None) -> Tell | None:
-    return None if on_call is None else lambda call: on_call(code, call)
+    return None if on_call is None else partial(on_call, code)

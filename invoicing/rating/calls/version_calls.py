@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache, partial
 
 from invoicing.rating.calls.bundles import Bundles
 from invoicing.rating.calls.call import Call, NotBillable, UnusableCall, read_call
@@ -32,6 +33,7 @@ _rated_call = quick(RatedCall)
 
 Tell = Callable[[RatedCall], None]
 
+_CHARGES_AT_HAND = 4_096
 _PREFIX = "prefix"
 _JURISDICTION = "rate_jurisdiction"
 
@@ -65,7 +67,8 @@ class VersionCalls:
         self._tell = tell
         self._plan = call_plan(model, zone=zone)
         self._from_setup = model.duration_basis is DurationBasis.SETUP
-        self._nothing = EXACT.scaleb(Decimal(0), -model.decimals)
+        # Most calls cost what others did, and a Decimal is dear to make.
+        self._money = lru_cache(_CHARGES_AT_HAND)(partial(_money, decimals=model.decimals))
 
     def lines(self) -> list[Line]:
         """Return the lines of the calls so far."""
@@ -129,7 +132,7 @@ class VersionCalls:
             charged.billed_seconds,
             charged.billed_seconds - charged.paid_seconds,
             charged.bands,
-            EXACT.scaleb(Decimal(charged.charge), -self.model.decimals),
+            self._money(charged.charge),
             tuple(lot.bundle.code for lot, _ in charged.uses) if charged.uses else (),
             tax_code,
             dimensions,
@@ -144,4 +147,8 @@ class VersionCalls:
             return
         at = event.occurred_at if call is None else call.answered_at
         raw = 0 if call is None else call.raw_seconds
-        self._tell(RatedCall(event.key, at, status, None, raw, 0, 0, {}, self._nothing))
+        self._tell(RatedCall(event.key, at, status, None, raw, 0, 0, {}, self._money(0)))
+
+
+def _money(charge: int, *, decimals: int) -> Decimal:
+    return EXACT.scaleb(Decimal(charge), -decimals)

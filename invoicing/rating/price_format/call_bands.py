@@ -55,12 +55,7 @@ def band_as_json(band: Band) -> dict[str, object]:
 
 def read_priority(place: Place) -> int:
     """Return the whole number, which may be below zero."""
-    value = place.value
-    if isinstance(value, str) and value.startswith("-") and value[1:].isdigit():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and -MOST_PRIORITY <= value < 0:
-        return value
-    return place.whole(least=0, most=MOST_PRIORITY)
+    return place.whole(least=-MOST_PRIORITY, most=MOST_PRIORITY)
 
 
 def _read_date(place: Place) -> date:

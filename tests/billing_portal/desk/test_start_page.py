@@ -65,9 +65,10 @@ def invoice_of(buyer: Customer, **fields: Any) -> Invoice:
     )
 
 
-def line_of(invoice: Invoice, amount: str, *, metered: bool) -> None:
-    InvoiceLine.objects.create(
-        uid=uuid7(), invoice=invoice, position=invoice.lines.count(), section="usage",
+def line_of(invoice: Invoice, amount: str, *, metered: bool, section: str = "") -> InvoiceLine:
+    return InvoiceLine.objects.create(
+        uid=uuid7(), invoice=invoice, position=invoice.lines.count(),
+        section=section or ("usage" if metered else "platform"),
         price="ai-call", description="Calls", meter=make.ai_call_meter() if metered else None,
         quantity=Decimal(1), exact_amount=Decimal(amount), currency=invoice.currency,
         amount=Decimal(amount), period_start=invoice.period_start, period_end=invoice.period_end,
@@ -227,14 +228,28 @@ def test_revenue_of_the_month_is_the_sum_of_lines_by_kind(staff_client: Client) 
     invoice = invoice_of(make.basil())
     line_of(invoice, "100.00", metered=False)
     line_of(invoice, "20.50", metered=True)
+    line_of(invoice, "30.00", metered=False, section="one_time")
     line_of(invoice_of(make.carla(), state=InvoiceState.DRAFT), "0.25", metered=True)
 
     (revenue,) = staff_client.get(INDEX).context["revenue"]
 
-    assert (revenue.currency, revenue.recurring, revenue.usage, revenue.total) == (
-        "USD", "100.00 USD", "20.75 USD", "120.75 USD",
+    assert (revenue.currency, revenue.recurring, revenue.usage, revenue.one_time) == (
+        "USD", "100.00 USD", "20.75 USD", "30.00 USD",
     )  # fmt: skip
-    assert revenue.chart.rows[-1].cells == ("100.00 USD", "20.75 USD")
+    assert revenue.total == "150.75 USD"
+    assert revenue.chart.rows[-1].cells == ("100.00 USD", "20.75 USD", "30.00 USD")
+
+
+def test_what_is_paid_in_advance_is_of_the_month_that_it_is_for(staff_client: Client) -> None:
+    invoice = invoice_of(make.basil())
+    fee = line_of(invoice, "100.00", metered=False)
+    fee.period_start = NOW + timedelta(days=35)
+    fee.save()
+    line_of(invoice, "1.00", metered=True)
+
+    (revenue,) = staff_client.get(INDEX).context["revenue"]
+
+    assert (revenue.recurring, revenue.usage) == ("0.00 USD", "1.00 USD")
 
 
 def test_currencies_are_never_mixed_and_sandboxes_left_out(staff_client: Client) -> None:

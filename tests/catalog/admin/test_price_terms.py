@@ -287,7 +287,7 @@ def test_a_published_version_is_shown_in_words(staff_client: Client) -> None:
 
     shown = page.content.decode()
     assert "graduated, 2 tiers from 0.05, 50 included" in shown
-    assert "up to 1000: 0.1 per unit" in shown
+    assert "up to 1,000: 0.10 per unit" in shown
     assert "50 each billing period" in shown
     assert 'name="tiers-0-up_to"' not in shown
 

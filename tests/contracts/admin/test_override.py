@@ -202,5 +202,5 @@ def test_an_activated_override_is_shown_in_words(staff_client: Client) -> None:
     page = staff_client.get(url).content.decode()
 
     assert "Agreed otherwise" in page
-    assert ">80<" in page
+    assert ">80.00<" in page
     assert 'name="amount"' not in page

@@ -16,6 +16,7 @@ from contracts.operations.publish_price_version import publish_price_version
 from contracts.operations.publish_rate_card_version import publish_rate_card_version
 from contracts.queries.terms import contract_terms, with_terms
 from invoicing.operations.activate_contract import activate_contract
+from invoicing.rating.terms.per_unit import PerUnit
 from tests.admin_forms import errors_of, send_form
 from tests.factories import (
     NOW,
@@ -125,7 +126,9 @@ def test_a_version_that_every_agreement_fits_is_published(held: Contract) -> Non
 
     assert published.published_at == NOW
     terms = contract_terms(with_terms(Contract.objects.filter(pk=held.pk)).get())
-    card = terms.prices[0].versions[0].model.rate_card
+    model = terms.prices[0].versions[0].model
+    assert isinstance(model, PerUnit)
+    card = model.rate_card
     assert card is not None
     assert [version.entries[0].rate for version in card.versions] == [Decimal(1), Decimal(1)]
 

@@ -55,7 +55,13 @@ def test_credit_is_granted_in_wallet_and_journal(staff_client: Client) -> None:
         ({"granted": "ten"}, "is not a number such as 12 or 0.25"),
         ({"granted": "1e3"}, "is not a number such as 12 or 0.25"),
         ({"granted": "0.001"}, "amount: has more digits than USD has"),
-        ({"granted": "0"}, "A grant is of more than nothing."),
+        ({"granted": "0"}, "A grant is an amount, or a quantity with its unit."),
+        ({"granted": ""}, "Write an amount of money, or a quantity with its unit."),
+        ({"quantity": "5"}, "Write an amount of money, or a quantity with its unit."),
+        ({"unit": "minute"}, "An amount of money has no unit."),
+        ({"granted": "", "quantity": "5"}, "Units are counted in one of"),
+        ({"granted": "", "quantity": "5", "unit": "credits"}, "No line is counted in 'credits'"),
+        ({"granted": "", "quantity": "0", "unit": "second"}, "A grant is of more than nothing."),
         ({"granted": "-5"}, "amount: must not be negative"),
         ({"expires_at": "2024-01-01"}, "A grant expires after it takes effect."),
         ({"paid": "-1"}, "grant paid amount not negative"),
@@ -70,13 +76,26 @@ def test_credit_that_cannot_be_is_refused(
     assert not Grant.objects.exists()
 
 
+def test_units_are_granted_without_worth_in_the_books(staff_client: Client) -> None:
+    buyer = acme()
+
+    page = _add(staff_client, buyer.pk, granted="", quantity="500", unit="second")
+
+    assert errors_of(page) == []
+    made = Grant.objects.get()
+    assert (made.quantity, made.unit, made.amount.amount) == (Decimal(500), "second", Decimal(0))
+    assert not JournalEntry.objects.exists()
+    shown = staff_client.get(reverse("admin:invoicing_grant_changelist"))
+    assert "500 seconds" in shown.content.decode()
+
+
 def test_a_code_is_taken_once(staff_client: Client) -> None:
     buyer = acme()
     _add(staff_client, buyer.pk)
 
     page = _add(staff_client, buyer.pk)
 
-    assert errors_of(page) == ["Grant with this Customer and Code already exists."]
+    assert errors_of(page) == ["There is another grant with the same customer and code."]
 
 
 def test_a_contract_of_another_customer_is_refused(staff_client: Client) -> None:

@@ -1,5 +1,6 @@
 """The preview of a plan in the admin."""
 
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -8,15 +9,19 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Plan
-from invoicing.admin.usage_rows import read_rows
-from invoicing.queries.plan_preview import plan_to_preview
+from invoicing.admin.usage_rows import Typing, read_rows
+from invoicing.queries.plan_preview import plan_to_preview, preview_terms
 from tests.admin_forms import form_of
-from tests.factories import ai_call_center
+from tests.factories import NOW, ai_call_center
 
 
 @pytest.fixture
 def plan(db: None) -> Plan:
     return plan_to_preview(plan_id=ai_call_center().pk)
+
+
+def _typing(plan: Plan) -> Typing:
+    return Typing(preview_terms(plan=plan, currency="USD", now=NOW), date(2024, 11, 5))
 
 
 def _url(plan: Plan) -> str:
@@ -41,8 +46,8 @@ def test_quantities_and_pasted_lines_become_an_invoice_with_its_reasons(
         lines="AI_CALL region=EU call_outcome=escalated 15\n\n",
     )  # fmt: skip
 
-    assert "13 minutes × 0.20 USD = 2.60 USD (rate of US / resolved" in page
-    assert "15 minutes × 0.75 USD = 11.25 USD" in page
+    assert "13 minutes × $0.20 = $2.60, at the rate of US / resolved" in page
+    assert "15 minutes × $0.75 = $11.25" in page
     assert "13.85 USD" in page
     assert "Nov 1, 2024 to Nov 30, 2024" in page
 
@@ -57,7 +62,7 @@ def test_bad_rows_get_words_where_they_stand_and_keep_what_was_typed(
 
     assert "'many' is not a number such as 12 or 0.25" in page
     assert "Line 2" in page
-    assert "'planet' is no property of AI_CALL" in page
+    assert "'planet' is no property that AI_CALL is priced by" in page
     assert 'value="7"' in page
     assert 'id="preview"' not in page
 
@@ -73,7 +78,11 @@ def test_a_fallback_is_said(clerk_client: Client, plan: Plan) -> None:
     [
         ({"day": "soon"}, "Write a date such as 2024-11-01"),
         ({"currency": "XXX"}, "Select a valid choice"),
-        ({"lines": ""}, "Enter a quantity beside a combination"),
+        ({"lines": ""}, "nothing was used, and the plan has no fees"),
+        ({"calls": "number\n1"}, "the first line names the columns, seconds among them"),
+        ({"lines": "5 calls of 60 seconds to +44"}, "this plan has no price of calls"),
+        ({"lines": "event"}, "write the event's name and its properties"),
+        ({"lines": "event solved x 99999"}, "write 1 to 10,000 events"),
         ({"lines": "AI_CALL 1\n" * 501}, "At most 500 lines are read."),
     ],
 )
@@ -86,7 +95,7 @@ def test_what_cannot_be_previewed_is_answered_with_words(
 @pytest.mark.parametrize(
     "text, words",
     [
-        ("AI_CALL", "write a meter, its properties and a quantity"),
+        ("AI_CALL", "write a meter, its properties and a quantity, or an event, or calls"),
         ("AI_CALL region 5", "'region' is not a property such as region=US"),
         ("AI_CALL region=US region=EU 5", "'region' stands twice"),
         ('AI_CALL region="US 5', "a quotation mark is not closed"),
@@ -94,13 +103,13 @@ def test_what_cannot_be_previewed_is_answered_with_words(
     ],
 )
 def test_a_line_that_cannot_be_read_says_why(plan: Plan, text: str, words: str) -> None:
-    [row] = read_rows([text], plan=plan)
+    [row] = read_rows([text], typing=_typing(plan))
 
     assert (row.usage, row.problem) == (None, words)
 
 
 def test_a_quoted_value_may_hold_blanks(plan: Plan) -> None:
-    [row] = read_rows(['AI_CALL region="North America" 1_000'], plan=plan)
+    [row] = read_rows(['AI_CALL region="North America" 1_000'], typing=_typing(plan))
 
     assert row.usage is not None
     assert row.usage.dimensions == {"region": "North America"}

@@ -57,7 +57,7 @@ PERCENT_TIERS = [{"up_to": "1000", "percent": "3"}, {"up_to": None, "percent": "
 
 
 @pytest.mark.parametrize(
-    ("model", "keys", "quantity", "shown"),
+    "model, keys, quantity, shown",
     [
         ("per_unit", {"unit_price": "0.035"}, "13", ["0.46 USD", "13 tasks × $0.035 = $0.455"]),
         ("graduated", {"tiers": TIERS}, "1284", ["242.60 USD", "200.00 USD", "42.60 USD"]),
@@ -224,7 +224,7 @@ def test_a_draft_is_tried_before_it_is_published(clerk_client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "words"),
+    "query, words",
     [
         ({"quantity": "NaN"}, "is not a number such as 12 or 0.25"),
         ({"quantity": "1 2"}, "Write one number a line"),

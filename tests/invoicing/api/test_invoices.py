@@ -66,6 +66,7 @@ def test_the_upcoming_invoice_shows_what_it_comes_to_so_far(
     assert shown == {
         "id": november.public_id,
         "number": None,
+        "kind": "period",
         "state": "upcoming",
         "customer": {"id": acme.public_id, "external_id": "acme"},
         "contract": november.contract.public_id,
@@ -91,6 +92,8 @@ def test_the_upcoming_invoice_shows_what_it_comes_to_so_far(
                 "code": "grant-1",
                 "kind": "prepaid",
                 "amount": "21.35",
+                "quantity": None,
+                "unit": None,
                 "left": "9978.65",
             }
         ],
@@ -121,6 +124,7 @@ def test_a_line_shows_quantity_rate_amount_and_why(caller: Caller, november: Inv
         "rate_version": "2024-11-01T00:00:00Z",
         "tax_code": None,
         "period": {"start": "2024-11-01T04:00:00Z", "end": "2024-12-01T05:00:00Z"},
+        "left": None,
         "why": {
             "sentence": "13 minutes \N{MULTIPLICATION SIGN} 0.20 USD = 2.60 USD "
             "(rate of US / resolved, in force from 2024-11-01)"

@@ -145,6 +145,10 @@ def test_an_annual_allowance_is_used_up_over_the_bills_of_its_year() -> None:
         ["Minutes - included: 10 = 0.00 (0 left)", "Minutes: 20 = 20.00"],
     ]
     assert found[12] == ["Minutes - included: 30 = 0.00 (70 left)"]
+    used: list[object] = [dict(result.carried.used_in_year) for result in results]
+    assert used[1] == {"price:minutes": (at(11), Decimal(90))}
+    assert used[11] == {}
+    assert used[12] == {"price:minutes": (at(11, year=2025), Decimal(30))}
 
 
 def test_the_size_of_an_annual_allowance_is_read_at_each_bill() -> None:
@@ -281,3 +285,23 @@ def test_a_single_period_without_calendar_is_a_year_too_and_carries_nothing() ->
 
     assert rows(lines(result)) == rows(lines(alone))
     assert alone.carried == NOTHING_CARRIED
+
+
+def test_an_annual_allowance_that_has_ended_gives_nothing_to_the_bills_after_it() -> None:
+    price = in_phases(minutes(included=included(1200, period=YEAR)), (at(12), included(100)))
+    usage = given(call(11, 2, 150), call(12, 2, 150), call(1, 2, 150, year=2025))
+
+    results = metered(contract(price, phase_starts=[at(12)]), usage, at(2, year=2025))
+
+    every_month = ["Minutes - included: 100 = 0.00 (0 left)", "Minutes: 50 = 50.00"]
+    assert [rows(lines(result)) for result in results[1:]] == [every_month, every_month]
+
+
+def test_what_is_left_of_a_year_lasts_another_year() -> None:
+    yearly = included(100, period=YEAR, rollover=Rollover(1))
+    usage = given(call(11, 2, 60), call(2, 2, 130, year=2026), call(11, 2, 5, year=2026))
+
+    results = metered(contract(minutes(included=yearly)), usage, at(12, year=2026))
+
+    assert rows(lines(results[15])) == ["Minutes - included: 130 = 0.00 (10 left)"]
+    assert rows(lines(results[24])) == ["Minutes - included: 5 = 0.00 (105 left)"]

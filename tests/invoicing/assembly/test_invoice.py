@@ -15,8 +15,9 @@ from invoicing.assembly.metered import QuantityNotSliced
 from invoicing.assembly.result import InvoiceResult
 from invoicing.assembly.terms import ContractTerms, cuts, rated_properties
 from invoicing.credits.grants import GrantBalance, GrantKind
-from invoicing.rating.price import PerUnit, PriceTerms, PriceVersion
+from invoicing.rating.price import PriceTerms, PriceVersion
 from invoicing.rating.rate_card import RateCard, RateCardVersion, RateEntry
+from invoicing.rating.terms.per_unit import PerUnit
 from invoicing.tax.interface import TaxAnswer, TaxCalculator, TaxLine, TaxRequest
 from invoicing.tax.unregistered import NoTaxRegistered
 from tests.invoicing.ai_call_centre import (
@@ -34,6 +35,7 @@ from usage.metering.aggregation import aggregate
 from usage.metering.meter import Aggregation, Meter
 from usage.metering.quantity import MeteredEvent, Quantity
 from values.money import Rounding, round_money, spread
+from values.number import Number
 from values.period import Period
 
 NOV_16 = datetime(2024, 11, 16, tzinfo=UTC)
@@ -87,7 +89,7 @@ def invoice(
     )
 
 
-def texts(*amounts: Decimal) -> list[str]:
+def texts(*amounts: Number) -> list[str]:
     return [str(amount) for amount in amounts]
 
 

@@ -634,3 +634,16 @@ def test_a_contract_that_ends_bills_all_that_succeeded_in_its_time(
     ]
 
     assert sum(line.quantity for line in found) == len(kept)
+
+
+def test_before_the_rule_begins_every_success_counts_at_once() -> None:
+    terms = contract(version(ends=at(12, 1), outcome=None), version(begins=at(12, 1)))
+    events = [
+        event("resolved", at(11, 29), "A"),
+        event("resolved", at(11, 29), "B"),
+        event("reopened", at(11, 30), "A"),
+        event("resolved", at(12, 2), "C"),
+    ]
+
+    assert lines(terms, 11, events) == [("Resolved tickets", "2", "2.00")]
+    assert lines(terms, 12, events) == [("Resolved tickets", "1", "1.00")]

@@ -142,3 +142,23 @@ def test_commitments_hold_in_their_phases_and_stay_one_where_nothing_changes() -
 def test_phases_stand_in_the_order_of_time() -> None:
     with pytest.raises(AssertionError):
         compiled([Phase(CHANGE, ()), Phase(START, ())])
+
+
+def test_a_commitment_that_goes_on_is_joined_to_the_one_before_it_alone() -> None:
+    small, large = MinimumCommitment(Decimal(100)), MinimumCommitment(Decimal(900))
+    later = day("2025-08-01")
+
+    found = compiled(
+        [
+            Phase(START, (), small),
+            Phase(CHANGE, (), large),
+            Phase(LATER, (), large),
+            Phase(later, (), small),
+        ]
+    )
+
+    assert found.commitments == (
+        replace(small, ends_at=CHANGE),
+        replace(large, starts_at=CHANGE, ends_at=later),
+        replace(small, starts_at=later),
+    )

@@ -36,8 +36,10 @@ def test_performance_that_looks_at_itself_is_refused() -> None:
     round_about = (looking_at("a", "b"), PRICE, looking_at("b", "a", "ai-call"))
     with pytest.raises(InvalidTerms) as caught:
         replace(TERMS, prices=round_about)
-    with pytest.raises(InvalidTerms):
-        replace(TERMS, prices=(looking_at("a", "a"),))
+    with pytest.raises(
+        InvalidTerms, match=r"prices\[1\].of: performance looks at itself: x-1 -> x-1"
+    ):
+        replace(TERMS, prices=(PRICE, looking_at("x-1", "x-1")))
 
     assert [problem.text() for problem in caught.value.problems] == [
         "prices[0].of: performance looks at itself: a -> b -> a"
@@ -61,6 +63,8 @@ def test_a_period_is_cut_where_versions_and_grants_begin_or_end_inside_it() -> N
 
     assert cuts(terms, grants, NOVEMBER) == (nov_9, nov_21)
     assert cuts(TERMS, [GRANT], NOVEMBER) == ()
+    around = replace(GRANT, effective_from=NOVEMBER.start, expires_at=NOVEMBER.end)
+    assert cuts(TERMS, [around], NOVEMBER) == ()
     fee = PriceTerms("fee", None, (PriceVersion(nov_9, None, "Fee", Recurring(Decimal(1))),))
     assert cuts(replace(TERMS, prices=(fee,)), [], NOVEMBER) == ()
     assert NOVEMBER.start == NOV_1

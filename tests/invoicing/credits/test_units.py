@@ -112,8 +112,19 @@ def test_units_of_price_nothing_or_of_another_unit_use_none() -> None:
     assert drawing.draws[0].shares == ((3, Decimal("1.00")),)
 
 
-def test_units_that_would_pay_less_than_a_cent_stay_in_the_grant() -> None:
-    assert drawn([minutes("pack", "1")], line((1, 31, "1000", "5.00"))).draws == ()
+def test_units_that_pay_less_than_a_cent_are_used_too() -> None:
+    grants = [minutes("a", "1"), minutes("b", "5000")]
+
+    drawing = drawn(grants, line((1, 31, "1000", "5.00")))
+
+    assert paid(drawing) == [("a", "0.00", "1"), ("b", "5.00", "999")]
+    assert drawing.draws[0].shares == ()
+
+
+def test_units_of_a_line_that_is_rounded_to_nothing_are_used() -> None:
+    tiny = replace(line((1, 31, "3", "0")), rounds_away=True)
+
+    assert paid(drawn([minutes("pack", "2")], tiny)) == [("pack", "0.00", "2")]
 
 
 def test_units_are_drawn_before_money_whatever_the_priority() -> None:
@@ -290,7 +301,7 @@ def test_draws_stay_within_the_grant_the_line_and_the_total(
     before = sliced(lines, grants, [])
     drawing = drawn(grants, *before)
 
-    assert all(0 < one.used <= one.grant.left and one.amount > 0 for one in drawing.draws)
+    assert all(0 < one.used <= one.grant.left and one.amount >= 0 for one in drawing.draws)
     assert all(sum(share for _, share in one.shares) == one.amount for one in drawing.draws)
     owed = max(Fraction(0), sum((it.owed for it in before), Fraction(0)))
     assert sum((Fraction(one.amount) for one in drawing.draws), Fraction(0)) <= owed
@@ -338,11 +349,11 @@ def test_without_bounds_in_time_units_are_drawn_as_a_plain_loop_does(
         have, cents_paid = Fraction(size), 0
         for index, (units, cents) in enumerate(left):
             pays = min(have, units)
-            share = floor(cents * pays / units) if units else 0
-            if share:
+            if units and cents:
+                share = floor(cents * pays / units)
                 left[index] = units - pays, cents - share
                 have, cents_paid = have - pays, cents_paid + share
-        if cents_paid:
+        if have < size:
             expected.append((Decimal(cents_paid) / 100, Decimal(size) - int(have)))
 
     draws: tuple[Draw, ...] = drawn(grants, *owing).draws

@@ -8,7 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import PriceVersion, RateCard, RateCardVersion, RateEntry
+from catalog.models import (
+    PlanPrice,
+    Price,
+    PriceVersion,
+    RateCard,
+    RateCardVersion,
+    RateEntry,
+)
 from invoicing.models import Invoice
 from invoicing.queries import price_change_preview as preview_module
 from invoicing.queries.price_change_preview import PriceChangePreview, price_change_preview
@@ -16,6 +23,7 @@ from tests.factories import (
     accepted,
     acme,
     acme_contract,
+    ai_call_center,
     basil,
     call_body,
     carla,
@@ -210,3 +218,28 @@ def test_nothing_is_written_and_each_contract_costs_two_queries() -> None:
         assert list(Invoice.objects.order_by("pk").values()) == before
 
     assert counts[2] - counts[1] == counts[1] - counts[0] == 2
+
+
+def test_a_fee_that_changes_touches_contracts_without_usage() -> None:
+    basil = customer("basil", "Basil")
+    plan = ai_call_center()
+    fee = Price.objects.create(legal_entity=plan.legal_entity, code="fee", kind="recurring")
+    PriceVersion.objects.create(
+        price=fee, name="Fee", model="", terms_keys={"amount": "99"}, published_at=DECEMBER_10
+    )
+    PlanPrice.objects.create(plan=plan, price=fee, position=1)
+    contract(basil, end=None)
+    draft = PriceVersion.objects.create(
+        price=fee,
+        name="Fee",
+        model="",
+        terms_keys={"amount": "109"},
+        effective_from=datetime(2027, 1, 1, tzinfo=UTC),
+    )
+
+    preview = price_change_preview(version=draft, now=DECEMBER_10)
+
+    assert [(str(effect.old), str(effect.new)) for effect in preview.effects] == [
+        ("99.00", "109.00")
+    ]
+    assert preview.unused == 0

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from invoicing.rating.match import ANY, Alternatives, MatchValue, NumericRange
+from invoicing.rating.match import ANY, Alternatives, MatchValue
+from values.numeric_range import NumericRange
 
 VALUES = ["1", "2", "3", "us", "US", "1.5"]
 PROPERTIES = ["a", "b", "c"]

@@ -179,3 +179,10 @@ def test_a_file_that_cannot_be_read_is_named_where_the_override_stands() -> None
 
     assert found is None
     assert problem.startswith("overrides.voice.rates_file: ")
+
+
+def test_rows_are_settled_in_the_form_in_which_they_are_written() -> None:
+    rows = [{"prefix": 44, "rate_per_minute": "0.50", "initial_seconds": 60}]
+
+    assert settled({"rates": rows}) == ({"rates": [{"prefix": "44", "rate_per_minute": "0.5"}]}, [])
+    assert settled({"decimals": "3"}) == ({"decimals": "3"}, [])

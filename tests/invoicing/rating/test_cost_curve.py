@@ -89,6 +89,8 @@ def test_very_many_packages_are_drawn_as_a_slope() -> None:
     model = Package(Decimal(1), Decimal(2), free_units=Decimal(100))
 
     assert pieces(model, 1000) == [(0, 0, 100, 0), (100, 0, 1000, 1800)]
+    by_two = Package(Decimal(2), Decimal(3), free_units=Decimal(100))
+    assert pieces(by_two, 1000) == [(0, 0, 100, 0), (100, 0, 1000, 1350)]
 
 
 def test_a_percentage_runs_between_its_limits() -> None:
@@ -98,6 +100,14 @@ def test_a_percentage_runs_between_its_limits() -> None:
 
     assert pieces(model, 150) == [(0, 2, 10, 2), (10, 2, 100, 11), (100, 11, 150, 11)]
     assert usual_reach(model) == 125
+
+
+def test_a_percentage_may_have_one_limit_alone() -> None:
+    least = Percentage(Decimal(10), minimum_per_event=Decimal(2))
+    most = Percentage(Decimal(10), maximum_per_event=Decimal(5))
+
+    assert pieces(least, 50) == [(0, 2, 20, 2), (20, 2, 50, 5)]
+    assert pieces(most, 100) == [(0, 0, 50, 5), (50, 5, 100, 5)]
 
 
 def test_one_price_and_a_markup_are_one_line() -> None:

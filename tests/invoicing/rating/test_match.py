@@ -8,7 +8,6 @@ from invoicing.rating.match import (
     Alternatives,
     Match,
     MatchValue,
-    NumericRange,
     accepts,
     canonical,
     concrete_values,
@@ -16,6 +15,7 @@ from invoicing.rating.match import (
     values_meet,
 )
 from tests.invoicing.rating.matches import VALUES, dimensions, match_values, matches
+from values.numeric_range import NumericRange
 from values.problems import InvalidTerms
 
 AT_LEAST_TWO = NumericRange(gte=Decimal(2))

@@ -3,9 +3,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from invoicing.rating.match import ANY, Alternatives, Match, NumericRange
+from invoicing.rating.match import ANY, Alternatives, Match
 from invoicing.rating.match_format import match_as_json, match_text, parse_match
 from tests.invoicing.rating.matches import matches
+from values.numeric_range import NumericRange
 from values.problems import InvalidTerms
 
 

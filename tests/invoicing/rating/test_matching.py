@@ -5,12 +5,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from invoicing.rating.match import ANY, Alternatives, MatchValue, NumericRange, accepts
+from invoicing.rating.match import ANY, Alternatives, MatchValue, accepts
 from invoicing.rating.matching import match_entry, matching_entries, near_miss
 from invoicing.rating.rate_card import RateCardVersion, RateEntry
 from invoicing.rating.ties import tie_problems
 from tests.invoicing.ai_call_centre import CARD_VERSION
 from tests.invoicing.rating.matches import dimensions, matches
+from values.numeric_range import NumericRange
 
 BEGIN = datetime(2024, 11, 1, tzinfo=UTC)
 

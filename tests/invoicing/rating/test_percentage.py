@@ -122,6 +122,16 @@ def test_the_line_says_how_it_came_about() -> None:
     }
 
 
+def test_an_event_that_costs_just_the_limit_is_not_limited() -> None:
+    model = Percentage(Decimal(10), minimum_per_event=Decimal("0.50"), maximum_per_event=Decimal(5))
+    usage = [reading(day(1), 5), reading(day(2), 50)]
+
+    (line,) = rated(price_of(model), usage).lines
+
+    step = line.trace.steps[0].values
+    assert (str(line.amount), step["at_minimum"], step["at_maximum"]) == ("5.50", "0", "0")
+
+
 def test_what_a_stretch_costs_does_not_follow_its_value() -> None:
     cuts = [day(11)]
     usage = [reading(day(1), 10, cuts), reading(day(2), 10, cuts), reading(day(12), 20, cuts)]

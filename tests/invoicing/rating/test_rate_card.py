@@ -87,3 +87,8 @@ def test_a_rate_of_twelve_places_and_a_rate_of_nothing_are_rates() -> None:
 def test_the_wildcard_is_not_a_text() -> None:
     with pytest.raises(InvalidTerms, match=r"match.region: '\*' is the wildcard"):
         RateEntry({"region": "*"}, Decimal(1))
+
+
+def test_a_property_needs_a_name() -> None:
+    with pytest.raises(InvalidTerms, match="match: a property needs a name"):
+        RateEntry({" ": "US"}, Decimal(1))

@@ -66,6 +66,10 @@ CALLS = {"calls": "412", "raw_seconds": "17900", "billed_seconds": "18540"}
             line("60", "0", step(StepKind.BUNDLE, code="b"), unit="second"),
             "60 seconds included at no charge",
         ),
+        (
+            line("40", "0", step(StepKind.INCLUDED, used="60", left="0"), unit="minute"),
+            "40 minutes = 0.00 USD",
+        ),
         (line("1", "99"), "99.00 USD"),
         (line("1", "99", rate="99"), "99.00 USD"),
         (line("1", "10", step(StepKind.FLAT_FEE, number="2")), "flat fee of tier 2 = 10.00 USD"),

@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invoicing.rating.entries import RateEntry
-from invoicing.rating.match import ANY, MatchValue, NumericRange, matches_meet
+from invoicing.rating.match import ANY, MatchValue, matches_meet
 from invoicing.rating.ties import tie_problems
 from tests.invoicing.rating.matches import match_values, matches
+from values.numeric_range import NumericRange
 
 RATE = Decimal("0.10")
 ADVICE = "one event can match both at the same rank, give one of them a priority"
@@ -79,3 +80,39 @@ def assert_same_ties(entries: list[RateEntry]) -> None:
     found = [problem.path[1] for problem in tie_problems(entries)]
     assert len(found) == min(len(expected), 20)
     assert set(found) <= {second for second, _ in expected}
+
+
+def test_ranges_are_compared_with_the_one_that_reaches_furthest() -> None:
+    far = entry(tokens=NumericRange(gte=Decimal(1), lte=Decimal(40)))
+    bounded = [
+        entry(tokens=NumericRange(gte=Decimal(low), lt=Decimal(low) + Decimal("0.5")))
+        for low in range(39)
+    ]
+    apart = [
+        entry(tokens=NumericRange(gt=Decimal(low), lt=Decimal(low + 1))) for low in range(41, 60)
+    ]
+    open_end = entry(tokens=NumericRange(gt=Decimal(40)))
+
+    assert not tie_problems([*bounded, *apart])
+    assert [problem.path[-1] for problem in tie_problems([*bounded[:1], *apart, far])] == []
+    assert len(tie_problems([far, *bounded])) == 20
+    assert [problem.path[-1] for problem in tie_problems([far, open_end, *bounded[:1]])] == []
+    assert len(tie_problems([*bounded, open_end, *apart])) == 19
+
+
+def test_ranges_that_hang_together_are_compared_with_each_other() -> None:
+    near, middle, far = (
+        entry(tokens=NumericRange(gte=Decimal(low), lt=Decimal(high)))
+        for low, high in ((0, 10), (5, 30), (20, 21))
+    )
+    beyond = [
+        entry(tokens=NumericRange(gte=Decimal(low), lt=Decimal(low) + Decimal("0.5")))
+        for low in range(30, 90)
+    ]
+
+    problems = tie_problems([near, middle, *beyond, far])
+
+    assert [problem.text().split(" ties with ")[0] for problem in problems] == [
+        "entries[1]: (tokens: >= 5 and < 30)",
+        "entries[62]: (tokens: >= 20 and < 21)",
+    ]

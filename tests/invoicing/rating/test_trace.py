@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from invoicing.rating.calls.rated_call import CallStatus
+from invoicing.rating.lines import QuarantineReason
 from invoicing.rating.match import ANY, Alternatives
 from invoicing.rating.rate_card import RateEntry
-from invoicing.rating.trace import RateSource, Trace
+from invoicing.rating.trace import RateSource, StepKind, Trace, TraceStep
 from tests.invoicing.ai_call_centre import NOV_1
 from tests.invoicing.rating.matches import matches
 from values.money import Rounding
@@ -104,3 +106,49 @@ def test_a_trace_survives_storage(
     trace = replace(TRACE, entry=entry, exact_amount=exact, rate_version=since)
 
     assert Trace.from_json(json.loads(json.dumps(trace.as_json()))) == trace
+
+
+TIER = TraceStep(StepKind.TIER, {"number": "2", "above": "500", "up_to": "1000", "rate": "0.2"})
+
+
+def test_a_tier_says_which_units_it_prices() -> None:
+    tier = replace(TRACE, source=RateSource.TIER, entry=None, model="graduated", steps=(TIER,))
+    volume = replace(tier, model="volume", rate_version=None)
+
+    assert tier.sentence().endswith("(units above 500 up to 1000, in force from 2024-11-01)")
+    assert volume.sentence().endswith("(all units, as for above 500 up to 1000)")
+
+
+def test_a_fee_has_no_reason_but_its_version() -> None:
+    fee = replace(TRACE, source=RateSource.TERMS, entry=None, rate=None, quantity=Decimal(1))
+
+    assert fee.sentence().endswith("(in force from 2024-11-01)")
+    assert not replace(fee, rate_version=None).sentence().endswith(")")
+
+
+def test_steps_survive_storage() -> None:
+    trace = replace(TRACE, source=RateSource.TIER, entry=None, model="volume", steps=(TIER,))
+
+    stored = json.loads(json.dumps(trace.as_json()))
+
+    assert stored["steps"] == [{"step": "tier", **TIER.values}]
+    assert Trace.from_json(stored) == trace
+
+
+STORED_STEPS = [
+    *("counted", "rounded_quantity", "converted", "included", "tier", "flat_fee", "packages"),
+    *("percentage", "markup", "calls", "bundle", "days", "limit", "measure", "reversed"),
+]
+
+
+def test_the_words_of_the_stored_form_stay() -> None:
+    assert [source.value for source in RateSource] == [
+        *("entry", "override", "fallback", "unit_price", "tier", "terms")
+    ]
+    assert [kind.value for kind in StepKind] == STORED_STEPS
+    assert [reason.value for reason in QuarantineReason] == [
+        *("no_rate", "missing_property", "bad_value")
+    ]
+    assert [status.value for status in CallStatus] == [
+        *("rated", "not_billable", "below_minimum", "quarantined")
+    ]

@@ -19,12 +19,13 @@ _VERSIONED = f"""
 {_OUTCOME.replace("UNIT_PRICE", "3").replace("SPAN", "effective_from: 2026-05-01").strip(chr(10))}
         plans: [{{code: p, prices: [r]}}]
 """
-_OPEN = _VERSIONED + "        customers: [{external_id: acme, contracts: [{plan: p, start: 2026-04-01}]}]"
-_ENDING = (
-    _VERSIONED
-    + "        customers: [{external_id: acme, contracts: "
-    + "[{plan: p, start: 2026-04-01, end: 2026-05-01}]}]"
-)
+_OPEN = f"""{_VERSIONED}
+        customers: [{{external_id: acme, contracts: [{{plan: p, start: 2026-04-01}}]}}]
+"""
+_ENDING = f"""{_VERSIONED}
+        customers:
+          - {{external_id: acme, contracts: [{{plan: p, start: 2026-04-01, end: 2026-05-01}}]}}
+"""
 
 CASES = (
     Case(
@@ -36,7 +37,7 @@ CASES = (
           = 2.00 => 2.00 due 2.00
         acme 2026-05-01..2026-06-01 issued 2026-06-01
           usage r 2 resolution x 2 = 4 -> 4.00 2026-05-01..2026-06-01 events=2
-          usage r 1 resolution x 3 = 3 -> 3.00 2026-05-01..2026-06-01 events=1 rate_version=2026-05-01
+          usage r 1 resolution x 3 = 3 -> 3.00 2026-05-01..2026-06-01 events=1 since=2026-05-01
           = 7.00 => 7.00 due 7.00
         """,
         events="""
@@ -75,7 +76,7 @@ CASES = (
           usage r -1 resolution x 2 = -2 -> -2.00 2026-04-01..2026-05-01 events=1
           = 2.00 => 2.00 due 2.00
         acme 2026-05-01..2026-06-01 issued 2026-06-01
-          usage r 1 resolution x 3 = 3 -> 3.00 2026-05-01..2026-06-01 events=1 rate_version=2026-05-01
+          usage r 1 resolution x 3 = 3 -> 3.00 2026-05-01..2026-06-01 events=1 since=2026-05-01
           usage r -1 resolution x 2 = -2 -> -2.00 2026-05-01..2026-06-01 events=1
           = 1.00 => 1.00 due 1.00
         """,

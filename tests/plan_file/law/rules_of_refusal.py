@@ -138,7 +138,8 @@ on this day too
         f"""{_BOOK}
         customers:
           - external_id: a
-            contracts: [{{plan: fees, start: 2026-04-01, phases: [{{from: 2026-05-01, plan: euro}}]}}]
+            contracts:
+              - {{plan: fees, start: 2026-04-01, phases: [{{from: 2026-05-01, plan: euro}}]}}
         """,
         """
         customers[0].contracts[0].phases[0].plan: 'euro' has currency EUR, the plan before it USD

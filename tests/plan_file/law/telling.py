@@ -12,6 +12,8 @@ from plan_file.format.reading import parse_document
 from plan_file.output.json_text import json_text
 from plan_file.simulation import simulate
 
+_FURTHER = {"events": "events", "since": "rate_version", "left": "left", "customer": "customer"}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -91,9 +93,9 @@ def _line(line: dict[str, Any]) -> str:
     parts += [line["quantity"], *([line["unit"]] if line["unit"] else [])]
     parts += [f"x {line['unit_price'] or '-'} = {line['exact_amount']} -> {line['amount']}"]
     parts += [_period(line)]
-    for key in ("events", "rate_version", "left", "customer"):
+    for word, key in _FURTHER.items():
         if line.get(key) is not None:
-            parts.append(f"{key}={line[key]}")
+            parts.append(f"{word}={line[key]}")
     return "  " + " ".join(parts)
 
 

@@ -7,20 +7,26 @@ import pytest
 from plan_file.format.reading import BadFile, parse_document
 from tests.plan_file.law import (
     rules_of_credit,
-    rules_of_fees,
     rules_of_groups,
     rules_of_limits,
     rules_of_outcomes,
+    rules_of_periods,
+    rules_of_phases,
     rules_of_refusal,
+    rules_of_seats,
+    rules_of_units,
 )
 from tests.plan_file.law.rules_of_refusal import Refused
 from tests.plan_file.law.telling import Case, told
 
 CASES = (
-    *rules_of_fees.CASES,
+    *rules_of_periods.CASES,
+    *rules_of_seats.CASES,
+    *rules_of_phases.CASES,
     *rules_of_limits.CASES,
     *rules_of_outcomes.CASES,
     *rules_of_credit.CASES,
+    *rules_of_units.CASES,
     *rules_of_groups.CASES,
 )
 

@@ -146,9 +146,9 @@ def test_the_csv_has_the_whole_ledger_the_earliest_first() -> None:
     number = first_invoice(basil).number
     assert status == 200
     assert list(csv.reader(io.StringIO(text))) == [
-        ["day", "what", "grant", "invoice", "currency", "amount", "balance"],
-        ["2026-11-21", "granted", "grant-1", "", "USD", "100", "100"],
-        ["2026-11-21", "drawn", "grant-1", str(number), "USD", "-7", "93"],
+        ["day", "what", "grant", "invoice", "currency", "unit", "amount", "balance"],
+        ["2026-11-21", "granted", "grant-1", "", "USD", "", "100", "100"],
+        ["2026-11-21", "drawn", "grant-1", str(number), "USD", "", "-7", "93"],
     ]
 
 

@@ -301,3 +301,11 @@ def test_what_is_below_zero_as_a_whole_is_nothing_though_a_combination_is_not() 
 
     assert at_least_zero(MINUTES, quantities, by=()) == ()
     assert [it.quantity for it in at_least_zero(MINUTES, quantities)] == [Decimal(5)]
+
+
+def test_corrections_that_weigh_just_as_much_are_kept() -> None:
+    quantities = [
+        Quantity((("region", "US"),), NOVEMBER, Decimal(number), 1) for number in (5, -5)
+    ] + [Quantity((("region", "EU"),), NOVEMBER, Decimal(-1), 1)]
+
+    assert at_least_zero(MINUTES, quantities) == tuple(quantities[:2])

@@ -15,7 +15,14 @@ from usage.metering.meter import (
     QuantityRoundingMode,
     UnitConversion,
 )
-from usage.metering.meter_format import PARTS, parse_parts, read_parts, written_parts
+from usage.metering.meter_format import (
+    PARTS,
+    parse_parts,
+    parts_of,
+    read_parts,
+    stored_parts,
+    written_parts,
+)
 from values.fields import Keys, Place
 from values.numeric_range import NumericRange
 from values.problems import InvalidTerms
@@ -207,3 +214,38 @@ def test_what_is_written_is_read_back_as_the_same_meter(written: Meter, zone: st
     parts = read_parts(Place(raw, (), found).section(Keys(PARTS)), zone=zone)
 
     assert (found, meter(**parts)) == ([], written)
+
+
+def test_a_row_holds_every_part_and_credit_units_as_a_list() -> None:
+    whole = meter(**parse_parts(WHOLE))
+
+    assert stored_parts(parts_of(whole)) == {
+        "filters": {"kind": ["ai", "2", "true", ""], "tokens": {"gte": "10", "lt": "20"}},
+        "event_rounding": {"mode": "up", "increment": "60", "minimum": "30"},
+        "quantity_rounding": {"mode": "half_up", "places": 2},
+        "unit_conversion": {"divide_by": "1000", "label": "1K tokens", "round": "up"},
+        "action_property": "action",
+        "credit_units": [
+            {"units": {"email": "1"}},
+            {"effective_from": "2024-07-01", "units": {"email": "1.5", "voice": "15"}},
+        ],
+    }
+
+
+def test_a_row_of_a_plain_meter_holds_empty_parts() -> None:
+    assert stored_parts(parts_of(meter())) == {
+        "filters": {},
+        "event_rounding": {},
+        "quantity_rounding": {},
+        "unit_conversion": {},
+        "action_property": "",
+        "credit_units": [],
+    }
+
+
+def test_a_minimum_of_nothing_is_left_out() -> None:
+    rounding = EventRounding(Decimal(60))
+
+    assert written_parts(meter(event_rounding=rounding), zone=ZONE) == {
+        "event_rounding": {"mode": "up", "increment": "60"}
+    }

@@ -27,15 +27,17 @@ UP, DOWN, HALF_UP = QuantityRoundingMode
 TOKENS = Meter("T", "Tokens", "llm", Aggregation.SUM, "tokens", ("model",), "token", True)
 MOMENTS = st.integers(0, 30 * 24 - 1).map(lambda hours: START + timedelta(hours=hours))
 
-ROUNDINGS = st.none() | st.builds(
+SOME_ROUNDING = st.builds(
     QuantityRounding, st.sampled_from(QuantityRoundingMode), st.integers(0, 3)
 )
-CONVERSIONS = st.none() | st.builds(
+SOME_CONVERSION = st.builds(
     UnitConversion,
     st.sampled_from(["1000", "60", "7", "0.3"]).map(Decimal),
     st.just("unit"),
     st.booleans(),
 )
+ROUNDINGS = st.none() | SOME_ROUNDING
+CONVERSIONS = st.none() | SOME_CONVERSION
 
 
 def event(day: int, tokens: str, model: str = "fast") -> MeteredEvent:
@@ -100,8 +102,8 @@ def test_a_quantity_is_rounded_to_its_places(
 
 @given(
     st.fractions(-(10**6), 10**6, max_denominator=1000),
-    ROUNDINGS.filter(bool),
-    CONVERSIONS.filter(bool),
+    SOME_ROUNDING,
+    SOME_CONVERSION,
 )
 def test_fractions_are_rounded_and_converted_as_decimals_are(
     quantity: Fraction, rounding: QuantityRounding, conversion: UnitConversion

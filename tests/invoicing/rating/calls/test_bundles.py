@@ -104,6 +104,7 @@ def test_a_bundle_line_is_included_and_costs_nothing() -> None:
     assert (line.section, line.description, line.unit) == ("included", "Voice - B", "second")
     assert (line.quantity, line.left, line.unit_price) == (Decimal(60), Decimal(540), Decimal(0))
     assert (str(line.amount), line.exact_amount, line.tax_code) == ("0.00", Decimal(0), "VOIP")
+    assert (line.trace.source, line.trace.label) == ("terms", "B")
 
 
 def test_a_bundle_that_nobody_used_has_no_line() -> None:

@@ -38,6 +38,7 @@ def test_seconds_are_whole_rounded_up_and_at_least_one(seconds: object, raw: int
         ("2026-02-03T15:00:00.000001Z", 1),
         ("2026-02-03T15:01:00Z", 60),
         ("2026-02-03T15:01:00.001Z", 61),
+        ("2026-02-03T15:01:00.000001Z", 61),
         ("2026-02-03T10:01:00-05:00", 60),
         ("2026-02-03t15:01:00z", 60),
         ("2026-02-04T15:00:00Z", 86400),
@@ -120,3 +121,9 @@ def test_the_begin_is_the_second_in_which_the_answer_came() -> None:
     late = read(at=NOON + timedelta(milliseconds=999))
 
     assert late.begins == read().begins
+
+
+def test_the_jurisdiction_is_that_of_both_numbers_however_often_it_is_asked() -> None:
+    call = read(from_number="+13125550100", to_number="+12125550100")
+
+    assert [call.rate_jurisdiction, call.rate_jurisdiction] == ["interstate", "interstate"]

@@ -203,13 +203,39 @@ def test_numbers_may_be_numbers_and_null_is_left_out() -> None:
     assert (calls.rates[0].prefix, calls.rates[0].initial_seconds) == ("44", 6)
 
 
-@pytest.mark.parametrize("written", [-5, "-5"])
-def test_a_priority_may_be_below_zero(written: object) -> None:
+@pytest.mark.parametrize(
+    "written,priority",
+    [(-5, -5), ("-5", -5), (-1_000_000, -1_000_000), ("1000000", 1_000_000), (0, 0), ("-0", 0)],
+)
+def test_a_priority_may_be_below_zero(written: object, priority: int) -> None:
     calls, problems = read({"rates": [ROW], "bands": [{"name": "low", "priority": written}]})
 
     assert problems == []
     assert calls is not None
-    assert calls.bands[0].priority == -5
+    assert calls.bands[0].priority == priority
+
+
+@pytest.mark.parametrize(
+    "written", [-1_000_001, 1_000_001, "-\u00b2", "-" + "9" * 5000, "-", "--1", True, "-1.5"]
+)
+def test_what_is_no_priority_is_refused(written: object) -> None:
+    calls, problems = read({"rates": [ROW], "bands": [{"name": "low", "priority": written}]})
+
+    assert calls is None
+    assert problems == [
+        "prices[0].bands[0].priority: must be a whole number from -1000000 to 1000000"
+    ]
+
+
+def test_each_day_of_the_week_has_its_word() -> None:
+    week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    bands = [{"name": word, "days": [word]} for word in week]
+
+    calls, problems = read({"rates": [ROW], "bands": bands})
+
+    assert problems == []
+    assert calls is not None
+    assert [band.days for band in calls.bands] == [frozenset({index}) for index in range(7)]
 
 
 def test_an_empty_prefix_is_the_catch_all() -> None:
