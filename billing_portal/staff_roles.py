@@ -17,9 +17,9 @@ CALL_DETAILS = frozenset({"usage.event", "usage.quarantinedevent"})
 
 PRICE_BOOK = frozenset(
     {
-        "catalog.plan", "catalog.planprice", "catalog.price", "catalog.priceversion",
-        "catalog.product", "catalog.ratecard", "catalog.ratecardversion", "catalog.rateentry",
-        "usage.meter",
+        "catalog.callrate", "catalog.plan", "catalog.plangrant", "catalog.planprice",
+        "catalog.price", "catalog.priceversion", "catalog.product", "catalog.ratecard",
+        "catalog.ratecardversion", "catalog.rateentry", "usage.meter",
     }
 )  # fmt: skip
 
@@ -27,7 +27,7 @@ CUSTOMERS = frozenset(
     {
         "accounts.address", "accounts.customer", "accounts.invitation", "accounts.membership",
         "accounts.subject", "accounts.testclock", "contracts.contract",
-        "contracts.contractoverride", "contracts.overrideentry",
+        "contracts.contractoverride", "contracts.contractquantity", "contracts.overrideentry",
     }
 )  # fmt: skip
 
@@ -94,7 +94,8 @@ STAFF_ROLES = (
         | WORKFLOW
         | {
             "accounts.customer", "contracts.contract", "contracts.contractoverride",
-            "contracts.overrideentry", "invoicing.invoice", "invoicing.invoiceline",
+            "contracts.contractquantity", "contracts.overrideentry", "invoicing.invoice",
+            "invoicing.invoiceline",
         },
         changes=PRICE_BOOK
         | OWN_FILTERS

@@ -8,7 +8,7 @@ from the database. Nothing is late in a simulation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import chain
 from typing import TypeVar
@@ -18,6 +18,7 @@ from plan_file.format.document import Document
 from plan_file.format.events import Event
 from plan_file.results import JudgedEvent, SimulationResult
 from plan_file.simulating.agreements import agreements
+from plan_file.simulating.event_store import SortedEvents
 from plan_file.simulating.group_run import GroupRun
 from plan_file.simulating.groups import groups
 from plan_file.simulating.sorting import sort_usage
@@ -32,7 +33,7 @@ def simulate(
     from_date: date | None = None,
     to_date: date | None = None,
     on_call: Callable[[RatedCall], None] | None = None,
-    on_bill: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int, int], None] | None = None,
 ) -> SimulationResult:
     """
     Return the invoices of the document's own events and the given ones.
@@ -40,8 +41,8 @@ def simulate(
     Printed are the periods that begin on local dates in ``[from_date, to_date)``; all
     before are computed too. Without ``to_date`` each contract is billed through the period
     of the last event of its customer's group, and for one period at least. With ``on_call``
-    rated calls go there, by customer and period, and not into the result. ``on_bill`` is told
-    how many bills of how many are made.
+    rated calls go there, by customer and period, and not into the result. ``on_progress`` is
+    told how many bills of how many are made, and how many events were read for them.
 
     :raises BadFile: from ``events``, once all of them are read.
     """
@@ -62,13 +63,7 @@ def simulate(
         )
         for group in groups(document.customers)
     ]
-    whole = sum(run.bill_count for run in runs)
-    made = 0
-    for run in runs:
-        for _ in run.bill():
-            made += 1
-            if on_bill is not None:
-                on_bill(made, whole)
+    _bill(runs, usage.events, on_progress)
     place = {customer.external_id: place for place, customer in enumerate(document.customers)}
     verdicts = usage.verdicts
     return SimulationResult(
@@ -100,6 +95,26 @@ def simulate(
         conflicts=_in_order(verdicts.conflicts),
         calls=tuple(sorted(calls, key=lambda call: (call.at, call.key))),
     )
+
+
+def _bill(
+    runs: Sequence[GroupRun],
+    events: SortedEvents,
+    on_progress: Callable[[int, int, int], None] | None,
+) -> None:
+    whole = sum(run.bill_count for run in runs)
+    made = read = 0
+
+    def told(*, bills: int = 0, events: int = 0) -> None:
+        nonlocal made, read
+        made, read = made + bills, read + events
+        if on_progress is not None:
+            on_progress(made, whole, read)
+
+    events.tell(lambda more: told(events=more))
+    for run in runs:
+        for _ in run.bill():
+            told(bills=1)
 
 
 def _in_order(events: Iterable[Judged]) -> tuple[Judged, ...]:

@@ -29,7 +29,6 @@ class Rounding(StrEnum):
 _TO_EVEN = Rounding.HALF_EVEN
 
 
-
 @lru_cache(maxsize=512)
 def minor_digits(currency: str) -> int:
     """

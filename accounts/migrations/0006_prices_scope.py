@@ -5,20 +5,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_subject_found_by_its_start'),
+        ("accounts", "0005_subject_found_by_its_start"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='apikey',
-            name='scopes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('events:write', 'send events'), ('events:read', 'read events'), ('customers:read', 'read customers'), ('invoices:read', 'read invoices'), ('prices:read', 'preview prices'), ('plan_file:write', 'change the price book by plan file')], max_length=40), size=None),
+            model_name="apikey",
+            name="scopes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("events:write", "send events"),
+                        ("events:read", "read events"),
+                        ("customers:read", "read customers"),
+                        ("invoices:read", "read invoices"),
+                        ("prices:read", "preview prices"),
+                        ("plan_file:write", "change the price book by plan file"),
+                    ],
+                    max_length=40,
+                ),
+                size=None,
+            ),
         ),
         migrations.AlterField(
-            model_name='apikeyevent',
-            name='scopes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('events:write', 'send events'), ('events:read', 'read events'), ('customers:read', 'read customers'), ('invoices:read', 'read invoices'), ('prices:read', 'preview prices'), ('plan_file:write', 'change the price book by plan file')], max_length=40), size=None),
+            model_name="apikeyevent",
+            name="scopes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("events:write", "send events"),
+                        ("events:read", "read events"),
+                        ("customers:read", "read customers"),
+                        ("invoices:read", "read invoices"),
+                        ("prices:read", "preview prices"),
+                        ("plan_file:write", "change the price book by plan file"),
+                    ],
+                    max_length=40,
+                ),
+                size=None,
+            ),
         ),
     ]

@@ -91,7 +91,7 @@ class PriceVersionForm(ShapedForm, VersionForm):
         if self.instance.price_id is not None:
             return self.instance.price
         chosen = self.data.get("price") if self.is_bound else self.initial.get("price")
-        if not str(chosen or "").isdigit():
+        if not str(chosen or "").isdecimal():
             return None
         prices = Price.objects.select_related("legal_entity", "meter")
         return prices.filter(pk=str(chosen)[:18]).first()

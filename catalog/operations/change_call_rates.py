@@ -6,6 +6,7 @@ from django.db import transaction
 
 from catalog.models import CallRate, Price, PriceVersion
 from catalog.operations.publish_price_version import AlreadyPublished
+from catalog.queries.call_rate_fit import refuse_call_rate_misfits
 from catalog.queries.price_columns import call_rate_row
 from invoicing.rating.terms import call_rate as terms
 from values.problems import InvalidTerms, Problem
@@ -28,6 +29,7 @@ def change_call_rates(
     draft = PriceVersion.objects.select_related("price__legal_entity").get(pk=version.pk)
     if draft.published_at is not None:
         raise AlreadyPublished("a published version does not change; add a new one")
+    refuse_call_rate_misfits(rates)
     stored = list(draft.call_rates.order_by("position", "id"))
     gone = [row for row in stored if row.pk in replaced]
     kept = [row for row in stored if row.pk not in replaced]

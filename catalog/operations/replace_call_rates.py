@@ -7,6 +7,7 @@ from psycopg.types.json import Jsonb
 
 from catalog.models import CallRate, Price, PriceVersion
 from catalog.operations.publish_price_version import AlreadyPublished
+from catalog.queries.call_rate_fit import refuse_call_rate_misfits
 from catalog.queries.price_columns import call_rate_rows
 from invoicing.rating.terms import call_rate as terms
 
@@ -20,12 +21,14 @@ def replace_call_rates(*, version: PriceVersion, rates: Sequence[terms.CallRate]
     Let exactly these rows stand in a draft, in this order.
 
     :raises AlreadyPublished:
-    :raises InvalidTerms: two rows tie, or one names an unknown band; paths begin with ``rates``.
+    :raises InvalidTerms: two rows tie, or one names an unknown band or holds too much; paths
+        begin with ``rates``.
     """
     Price.objects.select_for_update().get(pk=version.price_id)
     draft = PriceVersion.objects.select_related("price__legal_entity").get(pk=version.pk)
     if draft.published_at is not None:
         raise AlreadyPublished("a published version does not change; add a new one")
+    refuse_call_rate_misfits(rates)
     agreed = draft.with_call_rates(rates) if rates else None
     draft.call_rates.all().delete()
     if agreed is None:

@@ -16,9 +16,7 @@ def grant_lot(*, contract: Contract, grant: PlanGrant, period: Period, now: date
     Not prorated; nothing was paid for it beside the plan's own fees. Called again it does
     nothing: a lot is one of its contract, code and first day.
     """
-    known = Grant.objects.filter(
-        contract=contract, plan_grant=grant, effective_from=period.start
-    )
+    known = Grant.objects.filter(contract=contract, plan_grant=grant, effective_from=period.start)
     if known.exists():
         return
     grant_credit(

@@ -107,6 +107,9 @@ def _dimension_set_id(computation: Computation, line: Line) -> int | None:
     """Return the one combination that a line is of; None where it takes them all, or a part."""
     if line.meter is None or not line.slices:
         return None
+    # Where a rate looks at more, events without that property look like the combination.
+    if line.meter not in computation.kept_together:
+        return None
     own = tuple(sorted(line.dimensions))
     if any(part.dimensions != own for part in line.slices):
         return None

@@ -13,7 +13,7 @@ from invoicing.assembly.carried_format import carried_from_json
 from invoicing.assembly.invoice import assemble_invoice
 from invoicing.assembly.period_outcomes import open_windows_close
 from invoicing.assembly.result import InvoiceResult
-from invoicing.assembly.terms import ContractTerms, cuts
+from invoicing.assembly.terms import ContractTerms, cuts, rated_properties
 from invoicing.assembly.usage_reader import UsageReader
 from invoicing.models import Grant, Invoice, InvoiceKind, InvoiceState
 from invoicing.queries.stored_usage import StoredUsage
@@ -26,13 +26,15 @@ from usage.store import store
 from values.calendar import local_date
 from values.period import Period
 
+
 @dataclass(frozen=True, slots=True)
 class Computation:
     """
     An invoice as its events make it now, and the rows that its parts stand for.
 
     `quantities` are the sums of all that was stored, by meter code, combination of group keys
-    and stretch; an opening invoice counts none. `closes_at` is when its draft can be issued.
+    and stretch; an opening invoice counts none. Of the meters in `kept_together` no rate looks
+    at more than the group keys. `closes_at` is when its draft can be issued.
     `stopped` is the error that forbids issuing;
     the amounts are then without tax.
     """
@@ -44,6 +46,7 @@ class Computation:
     meter_ids: Mapping[str, int]
     meter_of_price: Mapping[str, str]
     group_keys: Mapping[str, frozenset[str]]
+    kept_together: frozenset[str]
     dimension_ids: Mapping[tuple[str, Dimensions], int]
     closes_at: datetime
     stopped: str
@@ -97,6 +100,11 @@ def compute_invoice(*, invoice: Invoice) -> Computation:
         meter_ids=meters,
         meter_of_price={p.code: p.meter for p in terms.prices if p.meter is not None},
         group_keys={code: frozenset(meter.group_keys) for code, meter in terms.meters.items()},
+        kept_together=frozenset(
+            code
+            for code, meter in terms.meters.items()
+            if len(rated_properties(terms, code)) == len(meter.group_keys)
+        ),
         dimension_ids=usage.combinations,
         closes_at=closes_at,
         stopped=stopped,

@@ -42,10 +42,5 @@ def counted() -> Coalesce:
 
 
 def _total(rows: QuerySet) -> Coalesce:
-    sums = (
-        rows.order_by()
-        .values("grant")
-        .annotate(total=Sum(counted()))
-        .values("total")
-    )
+    sums = rows.order_by().values("grant").annotate(total=Sum(counted())).values("total")
     return Coalesce(Subquery(sums), Value(Decimal(0)), output_field=_NUMBER)

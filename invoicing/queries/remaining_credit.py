@@ -19,8 +19,7 @@ def remaining_credit(*, invoice: Invoice) -> dict[int, Decimal]:
     if invoice.state in (InvoiceState.ISSUED, InvoiceState.VOID):
         return _after_entries_of(invoice)
     drawn = {
-        application.grant_id: application.size
-        for application in invoice.credit_applications.all()
+        application.grant_id: application.size for application in invoice.credit_applications.all()
     }
     return {
         held.grant.pk: held.left - drawn[held.grant.pk]

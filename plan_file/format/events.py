@@ -12,7 +12,7 @@ KEYS = Keys(
 )
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """
     One raw usage record.
 

@@ -26,6 +26,7 @@ LONGEST_LINE = 1_000_000
 _BLOCK_BYTES = 1 << 16
 _LARGEST_PLAIN = 10**18
 _PLAIN_FRACTION = re.compile(r"-?[0-9]{1,50}\.[0-9]{1,49}", re.ASCII)
+_BACKSLASH = ord("\\")  # a number is found in bytes faster than bytes
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -35,7 +36,7 @@ _KEYS_AND_TEXTS = 9
 _UNSETTLED = object()
 
 
-class _Line(msgspec.Struct, forbid_unknown_fields=True):
+class _Line(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     idempotency_key: str
     event_name: str
     occurred_at: str
@@ -93,7 +94,7 @@ def _plain_event(line: bytes, zone: str) -> Event | None:
             properties[name] = settled
             pairs -= 1
     quotes = line.count(b'"')
-    if b"\\" in line or (quotes != 2 * pairs and (properties or quotes != 2 * pairs - 2)):
+    if _BACKSLASH in line or (quotes != 2 * pairs and (properties or quotes != 2 * pairs - 2)):
         return None
     key, event_name, customer = read.idempotency_key, read.event_name, read.customer
     customer = customer or read.customer_id

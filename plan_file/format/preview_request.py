@@ -26,6 +26,7 @@ from invoicing.rating.price import PriceKind, PriceTerms
 from plan_file.format.identity import read_currency, read_timezone
 from plan_file.format.plans import Plan
 from plan_file.format.preview_book import PreviewBook
+from plan_file.format.preview_limits import refuse_long_lists
 from plan_file.format.preview_prices import read_priced
 from plan_file.format.preview_usage import read_events, read_usage
 from plan_file.format.quantities import read_quantities
@@ -62,6 +63,8 @@ def read_preview(place: Place, book: PreviewBook, *, now: datetime) -> PreviewRe
     Without a period it is the billing period around the first usage that has a time, else
     around `now`.
     """
+    if refuse_long_lists(place):
+        return None
     section = place.section(KEYS)
     currency = section.read_or("currency", book.currency, read_currency)
     zone = section.read_or("timezone", book.timezone, read_timezone)

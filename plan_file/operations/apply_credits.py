@@ -14,7 +14,7 @@ from plan_file.format.tree import Path
 from plan_file.operations.application import Application, Tree, compared
 from plan_file.queries.agreements import stored_credit
 
-_LARGEST = 10**15
+_LARGEST = {"amount": 10**15, "quantity": 10**12, "paid_amount": 10**15}
 _Key: TypeAlias = tuple[str, str]
 
 
@@ -100,10 +100,10 @@ def _by_key(
 def _refuse_size(
     application: Application, path: Path, owner: Customer, credit: format_credits.Credit
 ) -> None:
-    for key in ("amount", "quantity", "paid_amount"):
+    for key, largest in _LARGEST.items():
         stated = getattr(credit, key)
-        if stated is not None and stated >= _LARGEST:
-            application.refuse((*path, key), f"must be less than {_LARGEST:,}")
+        if stated is not None and stated >= largest:
+            application.refuse((*path, key), f"must be less than {largest:,}")
     application.fits(
         Grant(
             customer=owner,

@@ -54,8 +54,9 @@ def apply_meters(application: Application) -> dict[str, Meter]:
                 allows_negative=meter.allows_negative,
             )
             _fill(row, meter)
-            if application.fits(row, path):
-                new.append(row)
+            # One that does not fit has a row as well: what names it is judged all the same.
+            application.fits(row, path)
+            new.append(row)
             application.tell("meter", meter.code, is_new=True)
             continue
         found = compared(stored[meter.code], stated[meter.code])

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 
 from catalog.models import Plan, PlanGrant, PlanPrice, Price
 from contracts.models import Contract
+from invoicing.credits import plan_grants
 from plan_file.changes import Difference
 from plan_file.format import plans as format_plans
 from plan_file.format.tree import Path
@@ -70,6 +71,7 @@ def apply_plans(application: Application, prices: Mapping[str, Price]) -> dict[s
         for number, grant in enumerate(plan.grants):
             if grant.currency != plan.currency:
                 application.refuse((*path, "grants", number, "currency"), _OWN_CURRENCY)
+            application.fits(_grant_row(row, grant, number), (*path, "grants", number))
         application.fits(row, path)
         application.tell("plan", plan.code, found, is_new=plan.code not in rows)
     if not application.problems:
@@ -94,18 +96,22 @@ def _list_prices(
 def _list_grants(regranted: list[tuple[Plan, format_plans.Plan]]) -> None:
     PlanGrant.objects.filter(plan__in=[row for row, _ in regranted]).delete()
     PlanGrant.objects.bulk_create(
-        PlanGrant(
-            plan=row,
-            position=position,
-            code=grant.code,
-            amount=grant.amount,
-            quantity=grant.quantity,
-            unit=grant.unit or "",
-            kind=grant.kind.value,
-            expires_after_periods=grant.expires_after_periods,
-            priority=grant.priority,
-            applies_to=list(grant.applies_to),
-        )
+        _grant_row(row, grant, position)
         for row, plan in regranted
         for position, grant in enumerate(plan.grants)
+    )
+
+
+def _grant_row(row: Plan, grant: plan_grants.PlanGrant, position: int) -> PlanGrant:
+    return PlanGrant(
+        plan=row,
+        position=position,
+        code=grant.code,
+        amount=grant.amount,
+        quantity=grant.quantity,
+        unit=grant.unit or "",
+        kind=grant.kind.value,
+        expires_after_periods=grant.expires_after_periods,
+        priority=grant.priority,
+        applies_to=list(grant.applies_to),
     )

@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 
 from catalog.models import CallRate, Price, PriceVersion, Product, RateCard
 from catalog.operations.note_reversals import note_reversals
+from catalog.queries.call_rate_fit import call_rate_misfits
 from catalog.queries.price_columns import call_rate_rows, price_columns
 from invoicing.rating import price as terms
 from invoicing.rating.terms.calls import Calls
@@ -199,6 +200,9 @@ def _add(
     zone = application.legal_entity.timezone
     new = PriceVersion(price=row, **price_columns(version, rate_card=card, zone=zone))
     application.fits(new, path)
+    if isinstance(model, Calls):
+        for problem in call_rate_misfits(model.rates):
+            application.refuse((*path, *problem.path), problem.message)
     work.versions.append((new, version))
 
 

@@ -47,7 +47,7 @@ def as_json(result: SimulationResult) -> dict[str, object]:
     }
 
 
-class CallRow(msgspec.Struct):
+class CallRow(msgspec.Struct, gc=False):
     """A rated call as it is printed; a struct, because a file has millions of them."""
 
     idempotency_key: str

@@ -45,9 +45,7 @@ class ContractUsage:
         if not unfit and not taking.filters:
             return events
         return (
-            event
-            for event in events
-            if event.key not in unfit and passes(taking, event.properties)
+            event for event in events if event.key not in unfit and passes(taking, event.properties)
         )
 
     def named(self, event_names: Sequence[str], span: Period) -> Iterator[tuple[str, MeteredEvent]]:

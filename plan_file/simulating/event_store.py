@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 import tempfile
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import dropwhile, islice, takewhile
 from operator import itemgetter
@@ -29,6 +29,7 @@ RUN_BYTES = 600_000_000
 
 _RECORD_BYTES = 200  # of a record beside its properties, as Python keeps it
 _PAGE_EVENTS = 500
+_EVENTS_BETWEEN_REPORTS = 1_000
 _metered = quick(MeteredEvent)
 
 Record = tuple[int, datetime, str, bytes]
@@ -49,11 +50,20 @@ class SortedEvents:
 
     def __init__(self, records: _Records) -> None:
         self._records = records
+        self._on_read: Callable[[int], None] | None = None
+
+    def tell(self, on_read: Callable[[int], None]) -> None:
+        """Have it told now and then that so many more events have been read."""
+        self._on_read = on_read
 
     def within(self, stream: int, span: Period) -> Iterator[MeteredEvent]:
         """Yield the events of a stream in the span, in the order of times and keys."""
-        for _, at, key, packed in self._records.between((stream, span.start), (stream, span.end)):
-            yield _metered(at, key, unpacked(packed))
+        records = self._records.between((stream, span.start), (stream, span.end))
+        while some := tuple(islice(records, _EVENTS_BETWEEN_REPORTS)):
+            for _, at, key, packed in some:
+                yield _metered(at, key, unpacked(packed))
+            if self._on_read is not None:
+                self._on_read(len(some))
 
     def all_packed(self) -> Iterator[bytes]:
         """Yield what every event was given, in the order of streams, times and keys."""

@@ -45,8 +45,9 @@ class Route:
     """
     What becomes of the events of one name of one customer, as calls or as what they are.
 
-    `stream` is where they are kept, `customer` their external id. `successes` are the contracts whose outcomes count events
-    of that name, `reverses` tells whether one of them takes outcomes back for it.
+    `stream` is where they are kept, `customer` their external id. `successes` are the contracts
+    whose outcomes count events of that name, `reverses` tells whether one of them takes outcomes
+    back for it.
     """
 
     stream: int

@@ -241,7 +241,7 @@ def _made_route(
 
 
 def _call_time(event: Event) -> datetime:
-    """Return when a call counts: when it was answered; one whose record is wrong is judged when it is rated."""
+    """Return when a call was answered; one whose record is wrong is judged when it is rated."""
     try:
         return answered_at(event.properties) or event.occurred_at
     except BadValue:

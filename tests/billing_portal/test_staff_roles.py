@@ -74,6 +74,23 @@ def test_an_auditor_may_look_at_everything_that_anybody_may() -> None:
     assert views <= auditor
 
 
+@pytest.mark.parametrize(
+    "role,kinds",
+    [
+        ("Pricing", ("catalog.{}_plangrant", "catalog.{}_callrate", "catalog.{}_planprice")),
+        ("Billing", ("contracts.{}_contractquantity", "contracts.{}_contractoverride")),
+    ],
+)
+def test_who_edits_a_plan_or_contract_edits_its_rows_and_others_see_them(
+    role: str, kinds: tuple[str, ...]
+) -> None:
+    editor, readers = holder(role), [holder("Support"), holder("Auditor")]
+
+    for kind in kinds:
+        assert editor.has_perms([kind.format(right) for right in ("add", "change", "delete")])
+        assert all(reader.has_perm(kind.format("view")) for reader in readers)
+
+
 LISTS = (
     "usage_event", "catalog_ratecard", "invoicing_invoice", "accounts_apikey", "accounts_user",
     "pghistory_middlewareevents",

@@ -171,3 +171,13 @@ def test_a_new_meter_takes_corrections_and_a_known_one_stays_as_it_was(
     applied(book)
 
     assert not Meter.objects.get().allows_negative
+
+
+def test_a_meter_that_does_not_fit_is_named_beside_the_prices_that_count_by_it(
+    book: Book, refused: Refused
+) -> None:
+    book["meters"][0]["unit"] = "u" * 80
+
+    assert refused(book) == [
+        "meters[0].unit: Ensure this value has at most 50 characters (it has 80)."
+    ]

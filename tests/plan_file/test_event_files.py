@@ -342,3 +342,13 @@ def test_the_last_line_needs_no_end(tmp_path: Path) -> None:
     path = _write(tmp_path, "usage.ndjson", LINE.replace('"k"', '"j"') + LINE.rstrip())
 
     assert [event.idempotency_key for event in read_events(path, zone="UTC")] == ["j", "k"]
+
+
+def test_lines_of_any_length_are_read_whole(tmp_path: Path) -> None:
+    notes = ["x" * length for length in (65_000, 1, 0, 200_000, 65_535, 70)]
+    lines = [
+        LINE.replace('"minutes": 5', f'"minutes": 5, "note": "{note}"').rstrip() for note in notes
+    ]
+    path = _write(tmp_path, "usage.ndjson", "\r\n".join(lines))
+
+    assert [event.properties["note"] for event in read_events(path, zone="UTC")] == notes

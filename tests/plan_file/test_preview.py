@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from invoicing.assembly.preview import preview
+from invoicing.assembly.sample_usage import SampleQuantity
 from plan_file.format.preview_book import Named, named_codes
 from plan_file.format.preview_usage import MOST_EVENTS, MOST_QUANTITIES
 from tests.plan_file.asked import (
@@ -23,6 +25,7 @@ from tests.plan_file.asked import (
 )
 from tests.plan_file.book import SMALL_BOOK
 from values.period import Period
+from values.problems import InvalidTerms
 
 SMALL = book_of(SMALL_BOOK)
 IN_THE_US = usage("CALLS", "13", dimensions={"region": "US"})
@@ -464,3 +467,30 @@ def test_the_codes_of_a_request_are_those_that_it_writes_anywhere() -> None:
         prices=frozenset({"x"}), plans=frozenset({"p"})
     )
     assert named_codes([]) == Named()
+
+
+def test_what_is_due_once_stands_in_a_first_period_alone() -> None:
+    setup = {"code": "setup", "name": "Set-up", "kind": "one_time", "amount": "150"}
+    question, _ = request_of(SMALL, {"price": setup})
+    assert question is not None
+
+    first = preview(terms=question.terms, billed=question.billed)
+    later = preview(terms=question.terms, billed=question.billed, is_first=False)
+
+    assert lines(first) == [("Set-up", "1", "150.00")]
+    assert lines(later) == []
+
+
+def test_a_preview_refuses_what_no_price_could_charge() -> None:
+    question, _ = request_of(SMALL, {"price": price()})
+    assert question is not None
+    asked = SampleQuantity("WORK", {"region": "US"}, Decimal(1), question.billed.covered.start)
+
+    with pytest.raises(InvalidTerms, match=r"\[0\].dimensions.region: is no property that WORK"):
+        preview(terms=question.terms, billed=question.billed, quantities=(asked,))
+
+
+def test_a_call_price_makes_calls_of_the_events_of_a_stored_meter() -> None:
+    assert mistakes(SMALL, price=VOICE, meters=[], usage=usage("CALLS", "1")) == [
+        "usage[0].meter: CALLS counts calls: send them as events"
+    ]

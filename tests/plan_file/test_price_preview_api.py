@@ -522,3 +522,18 @@ def test_it_is_in_the_openapi_document(caller: Caller) -> None:
     for example in examples.values():
         make.ai_call_center()
         assert caller.post("/price-preview", example["value"]).status_code == 200
+
+
+def test_a_request_that_writes_too_many_tiers_is_refused_at_once(caller: Caller) -> None:
+    tiers = [{"up_to": str(number), "unit_price": "1"} for number in range(1, 501)]
+    prices = [
+        _price(code=f"work-{number}", model="graduated", tiers=[*tiers, TIERS[-1]])
+        for number in range(3)
+    ]
+
+    answer = caller.post("/price-preview", {"meters": [WORK], "plan": {"prices": prices}})
+
+    assert answer.status_code == 422
+    assert [(each["pointer"], each["detail"]) for each in answer.json()["errors"]] == [
+        ("/plan/prices/1/tiers", "1,000 tiers are taken in a preview at most, all together")
+    ]

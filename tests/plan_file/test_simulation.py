@@ -319,3 +319,14 @@ def test_a_conflict_names_the_holder_of_its_subject_or_the_customer_as_sent(
         ("acme", "a"),
         ("nobody", "b"),
     ]
+
+
+def test_progress_tells_of_bills_and_of_the_events_that_were_read(example: Path) -> None:
+    told: list[tuple[int, int, int]] = []
+
+    simulate(read_document(example), on_progress=lambda *progress: told.append(progress))
+
+    assert told == sorted(told)
+    made, whole, read = told[-1]
+    assert (made, whole) == (4, 4)
+    assert read > 0

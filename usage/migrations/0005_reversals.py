@@ -7,44 +7,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('usage', '0004_waiting_keys_may_move'),
+        ("usage", "0004_waiting_keys_may_move"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='meter',
-            name='insert_insert',
+            model_name="meter",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='meter',
-            name='update_update',
+            model_name="meter",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='meter',
-            name='delete_delete',
+            model_name="meter",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='meter',
-            name='reversed_by',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=500), blank=True, default=list, editable=False, help_text='Names of events that take back what this meter counts; prices say them.', size=None),
+            model_name="meter",
+            name="reversed_by",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=500),
+                blank=True,
+                default=list,
+                editable=False,
+                help_text="Names of events that take back what this meter counts; prices say them.",
+                size=None,
+            ),
         ),
         migrations.AddField(
-            model_name='meterevent',
-            name='reversed_by',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=500), blank=True, default=list, editable=False, help_text='Names of events that take back what this meter counts; prices say them.', size=None),
+            model_name="meterevent",
+            name="reversed_by",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=500),
+                blank=True,
+                default=list,
+                editable=False,
+                help_text="Names of events that take back what this meter counts; prices say them.",
+                size=None,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='meter',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "usage_meterevent" ("action_property", "aggregation", "allows_negative", "calls", "code", "credit_units", "display_name", "event_name", "event_rounding", "filters", "group_keys", "id", "legal_entity_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "quantity_rounding", "reversed_by", "unit", "unit_conversion") VALUES (NEW."action_property", NEW."aggregation", NEW."allows_negative", NEW."calls", NEW."code", NEW."credit_units", NEW."display_name", NEW."event_name", NEW."event_rounding", NEW."filters", NEW."group_keys", NEW."id", NEW."legal_entity_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."property", NEW."quantity_rounding", NEW."reversed_by", NEW."unit", NEW."unit_conversion"); RETURN NULL;', hash='05aee0ffa4fe96400fd13930e07df41f02fe1f37', operation='INSERT', pgid='pgtrigger_insert_insert_35606', table='usage_meter', when='AFTER')),
+            model_name="meter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "usage_meterevent" ("action_property", "aggregation", "allows_negative", "calls", "code", "credit_units", "display_name", "event_name", "event_rounding", "filters", "group_keys", "id", "legal_entity_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "quantity_rounding", "reversed_by", "unit", "unit_conversion") VALUES (NEW."action_property", NEW."aggregation", NEW."allows_negative", NEW."calls", NEW."code", NEW."credit_units", NEW."display_name", NEW."event_name", NEW."event_rounding", NEW."filters", NEW."group_keys", NEW."id", NEW."legal_entity_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."property", NEW."quantity_rounding", NEW."reversed_by", NEW."unit", NEW."unit_conversion"); RETURN NULL;',
+                    hash="05aee0ffa4fe96400fd13930e07df41f02fe1f37",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_35606",
+                    table="usage_meter",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='meter',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "usage_meterevent" ("action_property", "aggregation", "allows_negative", "calls", "code", "credit_units", "display_name", "event_name", "event_rounding", "filters", "group_keys", "id", "legal_entity_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "quantity_rounding", "reversed_by", "unit", "unit_conversion") VALUES (NEW."action_property", NEW."aggregation", NEW."allows_negative", NEW."calls", NEW."code", NEW."credit_units", NEW."display_name", NEW."event_name", NEW."event_rounding", NEW."filters", NEW."group_keys", NEW."id", NEW."legal_entity_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."property", NEW."quantity_rounding", NEW."reversed_by", NEW."unit", NEW."unit_conversion"); RETURN NULL;', hash='7c5bb73b8b35b3c3b0de24a31e195c58a67fe2af', operation='UPDATE', pgid='pgtrigger_update_update_39a7d', table='usage_meter', when='AFTER')),
+            model_name="meter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "usage_meterevent" ("action_property", "aggregation", "allows_negative", "calls", "code", "credit_units", "display_name", "event_name", "event_rounding", "filters", "group_keys", "id", "legal_entity_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "quantity_rounding", "reversed_by", "unit", "unit_conversion") VALUES (NEW."action_property", NEW."aggregation", NEW."allows_negative", NEW."calls", NEW."code", NEW."credit_units", NEW."display_name", NEW."event_name", NEW."event_rounding", NEW."filters", NEW."group_keys", NEW."id", NEW."legal_entity_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."property", NEW."quantity_rounding", NEW."reversed_by", NEW."unit", NEW."unit_conversion"); RETURN NULL;',
+                    hash="7c5bb73b8b35b3c3b0de24a31e195c58a67fe2af",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_39a7d",
+                    table="usage_meter",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='meter',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "usage_meterevent" ("action_property", "aggregation", "allows_negative", "calls", "code", "credit_units", "display_name", "event_name", "event_rounding", "filters", "group_keys", "id", "legal_entity_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "quantity_rounding", "reversed_by", "unit", "unit_conversion") VALUES (OLD."action_property", OLD."aggregation", OLD."allows_negative", OLD."calls", OLD."code", OLD."credit_units", OLD."display_name", OLD."event_name", OLD."event_rounding", OLD."filters", OLD."group_keys", OLD."id", OLD."legal_entity_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."property", OLD."quantity_rounding", OLD."reversed_by", OLD."unit", OLD."unit_conversion"); RETURN NULL;', hash='3760e423bbe71617e59da18781ab959edc553125', operation='DELETE', pgid='pgtrigger_delete_delete_54852', table='usage_meter', when='AFTER')),
+            model_name="meter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "usage_meterevent" ("action_property", "aggregation", "allows_negative", "calls", "code", "credit_units", "display_name", "event_name", "event_rounding", "filters", "group_keys", "id", "legal_entity_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "quantity_rounding", "reversed_by", "unit", "unit_conversion") VALUES (OLD."action_property", OLD."aggregation", OLD."allows_negative", OLD."calls", OLD."code", OLD."credit_units", OLD."display_name", OLD."event_name", OLD."event_rounding", OLD."filters", OLD."group_keys", OLD."id", OLD."legal_entity_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."property", OLD."quantity_rounding", OLD."reversed_by", OLD."unit", OLD."unit_conversion"); RETURN NULL;',
+                    hash="3760e423bbe71617e59da18781ab959edc553125",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_54852",
+                    table="usage_meter",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -21,6 +21,7 @@ from catalog.models import PriceVersion
 from catalog.operations.publish_price_version import AlreadyPublished
 from catalog.operations.replace_call_rates import replace_call_rates
 from catalog.queries.call_rate_changes import CallRateChange, call_rate_changes, charge_words
+from catalog.queries.call_rate_fit import refuse_call_rate_misfits
 from invoicing.rating.price_format.call_rates import RATE_KEYS, rate_as_json
 from invoicing.rating.price_format.rates_file import read_rates_file
 from invoicing.rating.terms.call_rate import CallRate
@@ -89,6 +90,7 @@ def _looked_at(form: DeckForm, version: PriceVersion) -> dict[str, Any]:
     data: bytes = form.cleaned_data["file"].read()
     try:
         deck = _read(data, version)
+        refuse_call_rate_misfits(deck.rates)
         version.with_call_rates(deck.rates)
     except InvalidTerms as error:
         for problem in error.problems[:SHOWN_AT_MOST]:
@@ -124,7 +126,7 @@ def _row(change: CallRateChange) -> dict[str, str]:
 
 def _import(admin: Any, request: HttpRequest, version: PriceVersion) -> bool:
     try:
-        data = KeptUpload(name=request.POST["kept"][:100]).read()
+        data = KeptUpload(name=request.POST["kept"][:100].replace("\x00", "")).read()
         deck = _read(data, version)
         replace_call_rates(version=version, rates=deck.rates)
     except (UnreadableFile, InvalidTerms, AlreadyPublished) as error:

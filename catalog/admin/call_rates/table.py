@@ -38,7 +38,7 @@ class RatesForm(forms.Form):
 
     def clean_seen(self) -> list[int]:
         """Return the ids; what is none was not shown by us and is left out."""
-        return [int(part) for part in self.cleaned_data["seen"].split(",") if part.isdigit()]
+        return [int(part) for part in self.cleaned_data["seen"].split(",") if part.isdecimal()]
 
     def read(self) -> list[terms.CallRate]:
         """Return the rates that were typed; problems are added at their boxes."""
@@ -56,9 +56,11 @@ class RatesForm(forms.Form):
         """Add each problem at the row and box that it is about."""
         field = self.fields["rates"]
         assert isinstance(field, RowsField)
+        # The first error takes the rows out of the cleaned data.
+        rows = len(self.cleaned_data["rates"])
         for problem in problems:
             match problem.path:
-                case ("rates", int(at), *rest) if at < len(self.cleaned_data["rates"]):
+                case ("rates", int(at), *rest) if at < rows:
                     self.add_error("rates", field.point_at(at, rest, problem.message))
                 case _:
                     self.add_error(None, problem.text())

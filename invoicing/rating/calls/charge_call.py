@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from invoicing.rating.calls.bands import BandCalendar, band_calendar
 from invoicing.rating.calls.bundles import Bundles, Use
@@ -30,7 +29,8 @@ class BelowMinimum(Exception):
     """The call is too short to be billed."""
 
 
-class Charged(NamedTuple):
+@dataclass(slots=True)
+class Charged:
     """
     A call's seconds and its charge, in units of the last decimal of its price.
 

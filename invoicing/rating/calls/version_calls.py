@@ -66,6 +66,8 @@ class VersionCalls:
         self._set_aside = set_aside
         self._tell = tell
         self._plan = call_plan(model, zone=zone)
+        self._lines_by = model.lines_by
+        self._tax_code = charge.version.tax_code
         self._from_setup = model.duration_basis is DurationBasis.SETUP
         # Most calls cost what others did, and a Decimal is dear to make.
         self._money = lru_cache(_CHARGES_AT_HAND)(partial(_money, decimals=model.decimals))
@@ -82,7 +84,7 @@ class VersionCalls:
         call = None
         try:
             call = read_call(event, from_setup=self._from_setup)
-            dimensions = self._dimensions(call) if self.model.lines_by else ()
+            dimensions = self._dimensions(call) if self._lines_by else ()
             charged = charge_call(self._plan, call, self._bundles)
         except NotBillable:
             self._not_rated(event, None, CallStatus.NOT_BILLABLE)
@@ -98,7 +100,7 @@ class VersionCalls:
                 dimensions = tuple(
                     (key, row.prefix if key == _PREFIX else value) for key, value in dimensions
                 )
-            tax_code = row.tax_code or self.charge.version.tax_code
+            tax_code = row.tax_code or self._tax_code
             self._stretch.add((tax_code, dimensions), call.raw_seconds, charged)
             if self._tell is not None:
                 self._tell(self._rated(call, charged, tax_code, dimensions))
@@ -108,7 +110,7 @@ class VersionCalls:
         return tuple(self._values(call))
 
     def _values(self, call: Call) -> Iterator[tuple[str, str]]:
-        for key in self.model.lines_by:
+        for key in self._lines_by:
             if key == _PREFIX:
                 yield key, ""
                 continue

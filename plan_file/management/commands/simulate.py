@@ -24,7 +24,6 @@ from values.instants import BadInstant, parse_date
 from values.problems import Problem
 
 BAD_FILE_STATUS = 2
-GARBAGE_THRESHOLD = 100_000
 WRITERS = {"json": json_text, "table": table_text}
 
 
@@ -53,9 +52,9 @@ class Command(BaseCommand):
         from_date, to_date = options["from_date"], options["to_date"]
         if from_date is not None and to_date is not None and to_date <= from_date:
             self._refuse(Problem(("--to",), f"{to_date} is not after --from, {from_date}"))
-        # Millions of events hold no cycles; the usual thresholds would look for some all the time.
-        gc.set_threshold(GARBAGE_THRESHOLD)
         progress = Progress(sys.stderr)
+        # Millions of events hold no cycles; looking for some takes its time.
+        gc.disable()
         try:
             result = _simulated(options, progress)
         except BadFile as error:
@@ -64,6 +63,8 @@ class Command(BaseCommand):
         except OSError as error:
             progress.clear()
             self._refuse(Problem(("temporary file",), error.strerror or "cannot be written"))
+        finally:
+            gc.enable()
         progress.clear()
         self.stdout.write(WRITERS[options["format"]](result), ending="")
 
@@ -83,7 +84,7 @@ def _simulated(options: dict[str, Any], progress: Progress) -> SimulationResult:
         from_date=options["from_date"],
         to_date=options["to_date"],
         on_call=calls.add if calls else None,
-        on_bill=lambda done, whole: progress.show("Rating", done, whole),
+        on_progress=lambda made, whole, read: progress.show(f"Rating {read:,} events", made, whole),
     )
     if calls:
         calls.write()

@@ -322,3 +322,45 @@ def test_a_copy_has_the_deck_too(staff_client: Client) -> None:
 
     copy = PriceVersion.objects.exclude(pk=version.pk).get()
     assert stored(copy) == stored(version)
+
+
+@pytest.mark.parametrize(
+    "heading,cell,said",
+    [
+        ("direction", "x" * 41, "has more than 40 characters"),
+        ("tax_code", "x" * 65, "has more than 64 characters"),
+        ("connect_fee", "1000000000000", "must be under 1,000,000,000,000"),
+    ],
+)
+def test_a_deck_with_more_than_a_column_holds_is_refused_at_the_look(
+    staff_client: Client, heading: str, cell: str, said: str
+) -> None:
+    version = draft()
+    file = deck(f"1,0.1,{cell}", headings=f"prefix,rate_per_minute,{heading}")
+
+    assert said in look(staff_client, version, file).content.decode()
+
+
+@pytest.mark.parametrize("kept", ["\x00", "a\x00b", "../../etc/passwd", ""])
+def test_a_deck_that_was_never_looked_at_is_not_imported(staff_client: Client, kept: str) -> None:
+    version = draft("1")
+
+    staff_client.post(reverse("admin:catalog_call_rates_import", args=[version.pk]), {"kept": kept})
+
+    assert stored(version) == {"1": Decimal("0.01")}
+
+
+def test_several_wrong_cells_of_one_row_are_all_told(staff_client: Client) -> None:
+    version = draft("1")
+
+    page = send_form(
+        staff_client,
+        page_of(version),
+        seen="²",
+        **{"rates-0-rate_per_minute": "cheap", "rates-0-connect_fee": "y"},
+    )
+
+    assert page.context["form"].errors["rates"] == [
+        "Rate 1, per minute: 'cheap' is not a number such as 12 or 0.25",
+        "Rate 1, connect fee: 'y' is not a number such as 12 or 0.25",
+    ]

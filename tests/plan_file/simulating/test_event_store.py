@@ -82,3 +82,23 @@ def test_two_readers_of_one_file_do_not_disturb_each_other() -> None:
     pairs = zip(events.within(1, whole), events.within(1, whole), strict=True)
 
     assert sum(one.key == other.key for one, other in pairs) == 1_200
+
+
+def test_a_reader_of_many_events_tells_how_far_it_is() -> None:
+    told: list[int] = []
+    events = _sorted([(1, second, f"{second:06}") for second in range(2_500)])
+    events.tell(told.append)
+
+    assert len(_read(events, 1, 0, 3_000)) == 2_500
+    assert told == [1_000, 1_000, 500]
+
+
+def test_records_under_one_key_and_time_come_in_one_order_from_memory_and_from_files() -> None:
+    lines = [packed({"second": str(number)}) for number in range(40)]
+    memory, files = EventSorter(run_bytes=10**9), EventSorter(run_bytes=2_000)
+    for line in lines:
+        memory.add(0, BEGINS, "a", line)
+    for line in reversed(lines):
+        files.add(0, BEGINS, "a", line)
+
+    assert list(memory.finish().all_packed()) == list(files.finish().all_packed())

@@ -163,3 +163,10 @@ def test_the_deck_is_compiled_once() -> None:
     model = Calls(rates=(a_rate(),))
 
     assert model.deck is model.deck
+
+
+def test_a_row_may_begin_with_no_second_or_with_a_leap_year_of_them() -> None:
+    short = CallRate(rate_per_minute=ONE, initial_seconds=0, increment_seconds=1)
+    long = CallRate(rate_per_minute=ONE, initial_seconds=31_622_400, increment_seconds=31_622_400)
+
+    assert (short.initial_seconds, long.initial_seconds) == (0, long.increment_seconds)
