@@ -338,7 +338,10 @@ PER_UNIT = _price(model="per_unit", unit_price="0.10")
             {"price": {**PER_UNIT, "modle": "x"}},
             [("/price/modle", "unknown key, did you mean 'model'?")],
         ),
-        ({"price": {**PER_UNIT, "meter": "WROK"}}, [("/price/meter", "unknown meter 'WROK', did you mean 'WORK'?")]),
+        (
+            {"price": {**PER_UNIT, "meter": "WROK"}},
+            [("/price/meter", "unknown meter 'WROK', did you mean 'WORK'?")],
+        ),
         (
             {"price": {**PER_UNIT, "unit_price": 0.1}},
             [("/price/unit_price", 'is a float: write it as text, "0.1"')],
