@@ -28,6 +28,7 @@ def test_the_openapi_document_names_every_call(client: Client) -> None:
         "/api/v1/invoices/{invoice}/lines/{line}/events",
         "/api/v1/invoices/{invoice}/pdf",
         "/api/v1/plan-file",
+        "/api/v1/price-preview",
     ]
     for path in document["paths"].values():
         for operation in path.values():
