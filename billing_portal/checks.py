@@ -28,3 +28,13 @@ def demo_is_off(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
     if not settings.DEMO:
         return []
     return [Error("DEMO is on.", hint="Unset DEMO.", id="billing_portal.E002")]
+
+
+@register(deploy=True)
+def failpoints_are_off(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """They kill the process that comes by; tests start processes with them, nobody else."""
+    if not settings.FAILPOINTS:
+        return []
+    return [Error("FAILPOINTS are set.", hint="Unset FAILPOINTS.", id="billing_portal.E003")]

@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from billing_portal.broker import broker_settings
 from billing_portal.cache import cache_settings
 from billing_portal.logs import configure_structlog, log_settings
+from values import failpoints
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -45,6 +46,12 @@ def _whole_number(name: str, *, default: int, least: int) -> int:
 
 DEBUG = _flag("DEBUG", default=False)
 DEMO = _flag("DEMO", default=False)
+# Where a test ends or halts this process; the deployment check refuses it.
+FAILPOINTS = env.str("FAILPOINTS", default="")
+try:
+    failpoints.arm(FAILPOINTS)
+except failpoints.NotAFailpoint as problem:
+    raise ImproperlyConfigured(f"FAILPOINTS: {problem}") from problem
 # The demo speaks plain http on this machine; everywhere else https is expected.
 HTTPS = _flag("HTTPS", default=not (DEBUG or DEMO))
 BEHIND_PROXY = _flag("BEHIND_PROXY", default=False)

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from accounts.admin.pages.autocomplete import SearchBoxes
 from accounts.admin.pages.billing_admin import BillingAdmin
 from catalog.admin.ordered_rows import OrderedForm, OrderedFormSet
 from catalog.models import Plan, PlanGrant, PlanPrice
@@ -32,7 +33,7 @@ class PlanPriceFormSet(OrderedFormSet):
                 form.add_error("price", f"This price is of {price.legal_entity}.")
 
 
-class PlanPriceInline(admin.TabularInline):
+class PlanPriceInline(SearchBoxes, admin.TabularInline):
     """The prices, in the order of the invoice's lines."""
 
     model = PlanPrice
@@ -51,8 +52,8 @@ class PlanGrantForm(OrderedForm):
     class Meta:
         model = PlanGrant
         fields = (
-            "position", "code", "amount", "quantity", "unit", "kind", "expires_after_periods",
-            "priority", "applies_to",
+            "position", "code", "amount", "quantity", "unit", "currency", "kind",
+            "expires_after_periods", "priority", "applies_to",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -19,7 +19,7 @@ class PlanGrant:
     What a plan gives every billing period: an `amount`, or a `quantity` of a `unit`.
 
     A lot expires when so many periods have ended, with 1 that of its own. The rest is as in
-    a `GrantBalance`; `currency` is the plan's.
+    a `GrantBalance`.
 
     :raises InvalidTerms: with paths relative to the grant, in the words of the plan file.
     """

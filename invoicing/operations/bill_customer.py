@@ -5,10 +5,11 @@ from datetime import datetime
 
 from invoicing.models import Invoice, InvoiceState
 from invoicing.operations.close_invoice import close_invoice
-from invoicing.operations.issue_invoice import IssuingStopped, issue_invoice
+from invoicing.operations.issue_invoice import GraceNotOver, IssuingStopped, issue_invoice
 from invoicing.operations.refresh_invoice import NotOpen
 from invoicing.operations.stop_invoice import stop_invoice
 from invoicing.queries.due import INVALID_TERMS, due_invoices
+from values.failpoints import reached
 from values.problems import InvalidTerms
 
 
@@ -35,10 +36,12 @@ def bill_customer(*, customer_id: int, as_of: datetime, now: datetime | None = N
         try:
             if invoice.state == InvoiceState.UPCOMING:
                 draft = close_invoice(invoice_id=invoice.pk, now=now or as_of, as_of=as_of)
+                reached("billing.drafted")
                 drafted += 1
                 stopped |= {draft.pk} if draft.stopped_error else set()
                 continue
             made = issue_invoice(invoice_id=invoice.pk, now=now or as_of, as_of=as_of)
+            reached("billing.issued")
             if made.state == InvoiceState.ISSUED:
                 issued.append(invoice.pk)
         except IssuingStopped:
@@ -48,8 +51,8 @@ def bill_customer(*, customer_id: int, as_of: datetime, now: datetime | None = N
                 invoice_id=invoice.pk, error=INVALID_TERMS, detail=str(problem), now=now or as_of
             )
             stopped.add(invoice.pk)
-        except NotOpen:
-            continue  # another worker issued it meanwhile
+        except (NotOpen, GraceNotOver):
+            continue  # another worker issued it meanwhile, or it is not due any more
     return Billed(drafted=drafted, issued=tuple(issued), stopped=len(stopped))
 
 

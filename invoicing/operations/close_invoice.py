@@ -11,6 +11,7 @@ from invoicing.operations.write_amounts import write_amounts
 from invoicing.operations.write_verdicts import write_verdicts
 from invoicing.queries.computation import compute_invoice
 from usage.models import UsageArrival
+from values.failpoints import reached
 
 
 class PeriodStillRuns(ValueError):
@@ -34,18 +35,22 @@ def close_invoice(*, invoice_id: int, now: datetime, as_of: datetime | None = No
         return invoice
     customer_now = invoice.customer.now(now=as_of or now)
     is_opening = invoice.kind == InvoiceKind.OPENING
-    reached = invoice.period_start if is_opening else invoice.period_end
-    if customer_now < reached:
-        raise PeriodStillRuns(f"the period runs until {reached:%Y-%m-%d %H:%M} UTC")
+    over_at = invoice.period_start if is_opening else invoice.period_end
+    if customer_now < over_at:
+        raise PeriodStillRuns(f"the period runs until {over_at:%Y-%m-%d %H:%M} UTC")
     computation = compute_invoice(invoice=invoice)
+    reached("closing.computed")
     invoice.state = InvoiceState.DRAFT
     write_amounts(invoice=invoice, computation=computation, now=now)
+    reached("closing.amounts_written")
     write_verdicts(invoice=invoice, computation=computation, now=now, is_final=False)
+    reached("closing.verdicts_written")
     ensure_upcoming(contract=invoice.contract, now=customer_now)
     # The invoices ahead have a new one among them, and what this one leaves of the grants.
     UsageArrival.objects.create(
         customer_id=invoice.customer_id,
-        earliest_at=reached,
-        latest_at=reached,
+        earliest_at=over_at,
+        latest_at=over_at,
     )
+    reached("closing.announced")
     return invoice

@@ -14,7 +14,8 @@ def grant_lot(*, contract: Contract, grant: PlanGrant, period: Period, now: date
     Grant the lot of one period, from its first day until so many periods have ended.
 
     Not prorated; nothing was paid for it beside the plan's own fees. Called again it does
-    nothing: a lot is one of its contract, code and first day.
+    nothing: a lot is one of its contract, code and first day. The caller holds the customer's
+    lock; of two without it the second is refused.
     """
     known = Grant.objects.filter(contract=contract, plan_grant=grant, effective_from=period.start)
     if known.exists():
@@ -27,7 +28,7 @@ def grant_lot(*, contract: Contract, grant: PlanGrant, period: Period, now: date
         amount=grant.amount,
         quantity=grant.quantity,
         unit=grant.unit,
-        currency=contract.plan.currency,
+        currency=grant.currency or contract.plan.currency,
         effective_from=period.start,
         expires_at=_expiry(contract, grant, period),
         kind=grant.kind,

@@ -26,6 +26,7 @@ from invoicing.operations.refresh_invoice import locked_invoice, refuse_fixed
 from invoicing.operations.write_amounts import write_amounts
 from invoicing.operations.write_verdicts import write_verdicts
 from invoicing.queries.computation import compute_invoice
+from values.failpoints import reached
 from values.money import floor_money
 
 
@@ -60,19 +61,32 @@ def issue_invoice(*, invoice_id: int, now: datetime, as_of: datetime | None = No
         refuse_fixed(invoice)
         if invoice.state != InvoiceState.DRAFT:
             raise NotADraft("the period of this invoice still runs; it is closed first")
-        if invoice.customer.now(now=as_of or now) < invoice.closes_at:
-            raise GraceNotOver(
-                f"the draft stays open for late usage until {invoice.closes_at:%Y-%m-%d %H:%M} UTC"
-            )
+        customer_now = invoice.customer.now(now=as_of or now)
+        if customer_now < invoice.closes_at:
+            raise _grace_not_over(invoice)
         computation = compute_invoice(invoice=invoice)
+        reached("issuing.computed")
         write_amounts(invoice=invoice, computation=computation, now=now)
+        reached("issuing.amounts_written")
         stopped = invoice.stopped_error
-        write_verdicts(invoice=invoice, computation=computation, now=now, is_final=not stopped)
-        if not stopped:
+        # Usage that nobody had looked at yet may have opened a window for which the draft waits.
+        must_wait = customer_now < invoice.closes_at
+        is_final = not (stopped or must_wait)
+        write_verdicts(invoice=invoice, computation=computation, now=now, is_final=is_final)
+        reached("issuing.verdicts_written")
+        if is_final:
             _freeze(invoice, now=now)
+    if must_wait:
+        raise _grace_not_over(invoice)
     if stopped:
         raise IssuingStopped(invoice.stopped_detail or stopped)
     return invoice
+
+
+def _grace_not_over(invoice: Invoice) -> GraceNotOver:
+    return GraceNotOver(
+        f"the draft stays open for late usage until {invoice.closes_at:%Y-%m-%d %H:%M} UTC"
+    )
 
 
 def _freeze(invoice: Invoice, *, now: datetime) -> None:
@@ -82,15 +96,18 @@ def _freeze(invoice: Invoice, *, now: datetime) -> None:
         return
     _post(invoice, now=now)
     invoice.number = _next_number(invoice)
+    reached("issuing.numbered")
     invoice.state = InvoiceState.ISSUED
     invoice.issued_at = now
     invoice.seller_snapshot = _seller(invoice.legal_entity)
     invoice.buyer_snapshot = _buyer(invoice.customer)
     invoice.save()
+    reached("issuing.frozen")
 
 
 def _post(invoice: Invoice, *, now: datetime) -> None:
     post_invoice(invoice=invoice, total=exact(invoice.total), tax=exact(invoice.tax), now=now)
+    reached("issuing.invoice_posted")
     applications = CreditApplication.objects.filter(invoice=invoice).select_related("grant")
     for application in applications:
         amount = exact(application.amount)
@@ -103,6 +120,7 @@ def _post(invoice: Invoice, *, now: datetime) -> None:
             invoice=invoice,
             posted_at=now,
         )
+        reached("issuing.credit_drawn")
         post_draw(
             invoice=invoice,
             grant=application.grant,

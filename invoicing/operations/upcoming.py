@@ -8,6 +8,7 @@ from invoicing.models import Invoice, InvoiceKind, InvoiceState
 from invoicing.operations.grant_lots import grant_lot
 from invoicing.rating.price import PriceVersion
 from invoicing.rating.terms.fixed import OneTime, Recurring, Seat, Timing
+from values.failpoints import reached
 from values.period import Period
 
 
@@ -17,8 +18,9 @@ def ensure_upcoming(*, contract: Contract, now: datetime) -> None:
 
     The first is that of the contract's first day, where something is due on it. With each
     period come the lots of credit that the plan gives in it. `now` is the customer's, the
-    contract comes `with_terms`. Called again it makes nothing twice: the periods of a
-    contract's invoices may not overlap.
+    contract comes `with_terms`. Called again it makes nothing twice. The caller holds the
+    customer's lock; of two without it the database refuses the second, because the periods of
+    a contract's invoices may not overlap.
     """
     latest = (
         Invoice.objects.filter(contract=contract, kind=InvoiceKind.PERIOD)
@@ -37,8 +39,10 @@ def ensure_upcoming(*, contract: Contract, now: datetime) -> None:
         # begins where the last one ended, so that no time is left out or billed twice.
         covered = Period(max(period.start, following), period.end)
         _make(contract, covered, closes_at=_closes_at(contract, covered))
+        reached("upcoming.invoice_made")
         for grant in grants:
             grant_lot(contract=contract, grant=grant, period=covered, now=now)
+            reached("upcoming.lot_granted")
         if period.start > now:
             return
 

@@ -24,6 +24,7 @@ from invoicing.tax.unregistered import NoTaxRegistered
 from usage.metering.quantity import Dimensions, Quantity
 from usage.store import store
 from values.calendar import local_date
+from values.failpoints import reached
 from values.period import Period
 
 
@@ -69,6 +70,7 @@ def compute_invoice(*, invoice: Invoice) -> Computation:
         if balance.grant.currency == terms.currency
     ]
     snapshot = store.snapshot()
+    reached("computing.snapshot_taken")
     meters = meter_ids(contract)
     usage = StoredUsage(
         customer_id=invoice.customer_id, terms=terms, meter_ids=meters, snapshot=snapshot

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
-from catalog.models import Plan, PlanGrant, PlanPrice, PriceVersion, RateCardVersion
+from catalog.models import Plan, PlanPrice, PriceVersion, RateCardVersion
 from catalog.queries.draft_in_place import AsIf, draft_in_place
 from contracts.queries.terms import plan_commitments, plan_meters
 from invoicing.assembly.bill import BilledPeriod
@@ -15,8 +15,6 @@ from invoicing.assembly.preview import Preview, billed_at, first_lots, preview, 
 from invoicing.assembly.result import InvoiceResult
 from invoicing.assembly.sample_usage import SampleEvent, SampleQuantity
 from invoicing.assembly.terms import ContractTerms, DatedQuantity
-from invoicing.credits import plan_grants
-from invoicing.credits.grants import GrantKind
 from invoicing.queries.computation import tax_calculator
 from invoicing.rating.price import PriceKind
 from invoicing.tax.interface import TaxCalculator, TaxStopped
@@ -108,7 +106,7 @@ def plan_preview(
     calendar = sample_calendar(BillingInterval(plan.billing_period), terms.zone)
     billed = billed_at(calendar, local_midnight(day, terms.zone))
     agreed = _with_quantities(terms, billed, quantities or {})
-    grants = first_lots([_grant(row, plan) for row in plan.grants.all()], billed, calendar)
+    grants = first_lots([row.terms() for row in plan.grants.all()], billed, calendar)
 
     def made(tax: TaxCalculator | None) -> Preview:
         return preview(
@@ -159,20 +157,6 @@ def _with_quantities(
     start = billed.covered.start
     stated = {name: (DatedQuantity(start, size),) for name, size in quantities.items()}
     return replace(terms, quantities=stated)
-
-
-def _grant(row: PlanGrant, plan: Plan) -> plan_grants.PlanGrant:
-    return plan_grants.PlanGrant(
-        code=row.code,
-        kind=GrantKind(row.kind),
-        currency=plan.currency,
-        amount=row.amount,
-        quantity=row.quantity,
-        unit=row.unit or None,
-        expires_after_periods=row.expires_after_periods,
-        priority=row.priority,
-        applies_to=tuple(row.applies_to),
-    )
 
 
 def _drafts(plan: Plan, *, now: datetime) -> list[AsIf]:

@@ -1,8 +1,11 @@
 """Meters of a file into the database."""
 
+from collections.abc import Collection
+
 from django.db.models import Exists, OuterRef
 
 from catalog.models import RateEntry
+from catalog.queries.meters_in_use import prices_of_meters
 from plan_file.changes import Difference
 from plan_file.operations.application import Application, by_code, compared
 from usage.metering import meter as terms
@@ -16,6 +19,7 @@ _FIXED = (
     *("event_name", "aggregation", "property", "group_keys"),
     *("filters", "event_rounding", "action_property"),
 )
+_FIXED_BY_PRICES = ("unit", "quantity_rounding", "unit_conversion")
 _COLUMNS = (
     *("display_name", "event_name", "aggregation", "property", "group_keys", "unit", "calls"),
     *PARTS,
@@ -26,7 +30,8 @@ def apply_meters(application: Application) -> dict[str, Meter]:
     """
     Return the rows of the file's meters by code, made or brought in line.
 
-    What a meter counts is fixed once it counted an event. One whose events are calls stays so,
+    What a meter counts is fixed once it counted an event, and what its quantity becomes before
+    it is priced once a published price charges by it. One whose events are calls stays so,
     whether or not the file has a call price of it. A meter that the file makes takes
     corrections, as every meter of a file does; one that was there before keeps its own way.
     """
@@ -38,6 +43,7 @@ def apply_meters(application: Application) -> dict[str, Meter]:
     has_counted = Exists(DimensionSet.objects.filter(meter=OuterRef("pk")))
     counted = set(known.filter(has_counted).values_list("pk", flat=True))
     rows = {row.code: row for row in known}
+    prices = prices_of_meters(meters=rows.values())
     stored = by_code(
         application.written("meters", meters=tuple(row.terms() for row in rows.values()))
     )
@@ -62,10 +68,10 @@ def apply_meters(application: Application) -> dict[str, Meter]:
         found = compared(stored[meter.code], stated[meter.code])
         becomes_calls = meter.calls and not row.calls
         if row.pk in counted:
-            _refuse_fixed(application, path, found)
-            _refuse_other_credits(application, path, row, meter)
-            if becomes_calls:
-                application.refuse(path, f"cannot count calls now: {_HAS_COUNTED}")
+            _refuse(application, path, found, fixed=_FIXED, why=_HAS_COUNTED)
+            _refuse_counting_otherwise(application, path, row, meter)
+        if row.pk in prices:
+            _refuse(application, path, found, fixed=_FIXED_BY_PRICES, why=_in_use(prices[row.pk]))
         _refuse_matched(application, path, row, meter)
         if found or becomes_calls:
             _fill(row, meter)
@@ -78,19 +84,32 @@ def apply_meters(application: Application) -> dict[str, Meter]:
     return rows | {row.code: row for row in new}
 
 
-def _refuse_fixed(application: Application, path: Path, found: tuple[Difference, ...]) -> None:
+def _in_use(price: str) -> str:
+    return f"the published price '{price}' charges by this meter; make a new one"
+
+
+def _refuse(
+    application: Application,
+    path: Path,
+    found: tuple[Difference, ...],
+    *,
+    fixed: Collection[str],
+    why: str,
+) -> None:
     for difference in found:
-        if difference.path[0] in _FIXED:
+        if difference.path[0] in fixed:
             application.refuse(
                 (*path, *difference.path),
                 f"cannot change from {difference.old or 'none'} to {difference.new or 'none'}: "
-                f"{_HAS_COUNTED}",
+                f"{why}",
             )
 
 
-def _refuse_other_credits(
+def _refuse_counting_otherwise(
     application: Application, path: Path, row: Meter, meter: terms.Meter
 ) -> None:
+    if meter.calls and not row.calls:
+        application.refuse(path, f"cannot count calls now: {_HAS_COUNTED}")
     if counts_otherwise(row.terms().credit_units, meter.credit_units, until=application.now):
         application.refuse(
             (*path, "credit_units"),

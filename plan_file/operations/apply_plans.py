@@ -17,7 +17,6 @@ _FIXED = (
     *("currency", "billing_period", "prices"),
     *("minimum_commitment", "commitment_tax_code", "grants"),
 )
-_OWN_CURRENCY = "must be the plan's: another one is not supported yet"
 _IN_USE = "the plan is in use; make a new one for new contracts"
 _COLUMNS = (
     *("name", "currency", "billing_period", "net_terms_days", "autopay", "grace_hours"),
@@ -69,8 +68,6 @@ def apply_plans(application: Application, prices: Mapping[str, Price]) -> dict[s
         row.billing_period = plan.billing_period.value
         row.commitment_tax_code = plan.commitment_tax_code or ""
         for number, grant in enumerate(plan.grants):
-            if grant.currency != plan.currency:
-                application.refuse((*path, "grants", number, "currency"), _OWN_CURRENCY)
             application.fits(_grant_row(row, grant, number), (*path, "grants", number))
         application.fits(row, path)
         application.tell("plan", plan.code, found, is_new=plan.code not in rows)
@@ -110,6 +107,7 @@ def _grant_row(row: Plan, grant: plan_grants.PlanGrant, position: int) -> PlanGr
         amount=grant.amount,
         quantity=grant.quantity,
         unit=grant.unit or "",
+        currency="" if grant.currency == row.currency else grant.currency,
         kind=grant.kind.value,
         expires_after_periods=grant.expires_after_periods,
         priority=grant.priority,

@@ -19,6 +19,7 @@ from plan_file.operations.application import Application, Tree
 from plan_file.operations.version_changes import EndedVersion, compare_version, new_version
 from plan_file.queries.price_book import stored_price
 from usage.models import Meter
+from values.problems import Problem
 
 _OF_THE_PRICE = ("kind", "meter", "product")
 _RATES_AT_ONCE = 5_000
@@ -36,6 +37,7 @@ def apply_prices(
     application: Application, meters: Mapping[str, Meter], cards: Mapping[str, RateCard]
 ) -> dict[str, Price]:
     """Return the rows of the file's prices by code, with the file's versions published."""
+    _refuse_misfits(application)
     document = replace(
         application.document, prices=tuple(map(_with_rates_inside, application.document.prices))
     )
@@ -76,10 +78,28 @@ def apply_prices(
     return rows | {row.code: row for row in work.new}
 
 
+def _refuse_misfits(application: Application) -> None:
+    """Name the rates of calls that have no room in the database; rows of a deck by their lines."""
+    for price in application.document.prices:
+        paths = application.versions_at("prices", price.terms.code)
+        for version, path in zip(price.terms.versions, paths, strict=True):
+            if isinstance(version.model, Calls):
+                for problem in call_rate_misfits(version.model.rates):
+                    _refuse_misfit(application, path, version.model, problem)
+
+
+def _refuse_misfit(application: Application, path: Path, model: Calls, problem: Problem) -> None:
+    match problem.path:
+        case ("rates", int(at), *keys) if (line := model.line_of_rate(at)) is not None:
+            application.refuse((line, *keys), problem.message)
+        case _:
+            application.refuse((*path, *problem.path), problem.message)
+
+
 def _with_rates_inside(price: CatalogPrice) -> CatalogPrice:
     """Return the price with the rows of its rates file among its own: the database has no files."""
     versions = tuple(
-        replace(version, model=replace(version.model, rates_file=None, file_rows=0))
+        replace(version, model=replace(version.model, rates_file=None, file_lines=()))
         if isinstance(version.model, Calls)
         else version
         for version in price.terms.versions
@@ -200,9 +220,6 @@ def _add(
     zone = application.legal_entity.timezone
     new = PriceVersion(price=row, **price_columns(version, rate_card=card, zone=zone))
     application.fits(new, path)
-    if isinstance(model, Calls):
-        for problem in call_rate_misfits(model.rates):
-            application.refuse((*path, *problem.path), problem.message)
     work.versions.append((new, version))
 
 

@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from catalog.models import Plan, Price, RateCard
-from catalog.models import PlanGrant as PlanGrantRow
-from invoicing.credits.grants import GrantKind
-from invoicing.credits.plan_grants import PlanGrant
 from invoicing.rating import rate_card as card_terms
 from invoicing.rating.rate_card import RateEntry
 from plan_file.format import plans
@@ -58,22 +55,7 @@ def stored_plan(row: Plan) -> plans.Plan:
         grace_hours=row.grace_hours,
         minimum_commitment=row.minimum_commitment,
         commitment_tax_code=row.commitment_tax_code or None,
-        grants=tuple(stored_plan_grant(grant, row.currency) for grant in row.grants.all()),
-    )
-
-
-def stored_plan_grant(row: PlanGrantRow, currency: str) -> PlanGrant:
-    """Return what the plan grants each period, in its currency."""
-    return PlanGrant(
-        code=row.code,
-        kind=GrantKind(row.kind),
-        currency=currency,
-        amount=row.amount,
-        quantity=row.quantity,
-        unit=row.unit or None,
-        expires_after_periods=row.expires_after_periods,
-        priority=row.priority,
-        applies_to=tuple(row.applies_to),
+        grants=tuple(grant.terms() for grant in row.grants.all()),
     )
 
 

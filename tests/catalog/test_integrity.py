@@ -268,3 +268,50 @@ def test_a_draft_that_ends_before_it_starts_is_told_so(price: Price) -> None:
     for backwards in (card, version):
         with pytest.raises(ValidationError, match="A version ends after it starts"):
             backwards.full_clean()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        """unit_conversion = '{"divide_by": "60", "label": "hour"}'""",
+        """quantity_rounding = '{"mode": "up", "places": 0}'""",
+        "unit = 'hour'",
+        "code = 'OTHER'",
+        "legal_entity_id = legal_entity_id + 1",
+    ],
+)
+def test_a_meter_that_a_published_price_charges_by_does_not_change(
+    price: Price, change: str
+) -> None:
+    with refused("the published price 'ai-call' charges by this meter; make a new one"):
+        sql(f"UPDATE usage_meter SET {change}")
+
+
+@pytest.mark.parametrize(
+    "measure", ["AI_CALL", {"divide": "AI_CALL", "by": "TICKETS"}, {"divide": "T", "by": "AI_CALL"}]
+)
+def test_a_meter_that_a_published_bonus_measures_does_not_change(measure: object) -> None:
+    make.ai_call_meter()
+    bonus = Price.objects.create(legal_entity=make.northwind(), code="bonus", kind="performance")
+    version = PriceVersion.objects.create(
+        price=bonus, name="Bonus", model="", terms_keys={"measure": measure, "of": [], "bands": []}
+    )
+    sql("UPDATE usage_meter SET unit = 'hour'")
+    PriceVersion.objects.filter(pk=version.pk).update(published_at=DECEMBER_1)
+
+    with refused("the published price 'bonus' charges by this meter"):
+        sql("UPDATE usage_meter SET unit = 'minute'")
+
+
+def test_a_meter_in_use_may_still_be_called_otherwise(price: Price) -> None:
+    sql("UPDATE usage_meter SET display_name = 'Calls', allows_negative = NOT allows_negative")
+
+
+def test_a_meter_of_drafts_alone_may_change(price: Price) -> None:
+    other = make.ai_call_meter()
+    other.pk, other.code = None, "OTHER"
+    other.save()
+    later = Price.objects.create(legal_entity=make.northwind(), code="later", meter=other)
+    PriceVersion.objects.create(price=later, name="Later", unit_price=Decimal(1))
+
+    sql("UPDATE usage_meter SET unit = 'hour' WHERE code = 'OTHER'")

@@ -490,5 +490,36 @@ LAW_BOOKS: dict[str, Tree] = {
         },
         events=STEADY,
     ),
+    "a plan that grants in another currency": book(
+        usage("per_unit", unit_price="0.10"),
+        {**usage("per_unit", unit_price="0.20"), "code": "abroad", "meter": "MORE"},
+        meters=[MINUTES, meter("MORE", unit="minute")],
+        plans=[
+            {
+                "code": "plan",
+                "prices": ["use"],
+                "grants": [
+                    {"code": "gift", "amount": "1.50", "currency": "EUR", "kind": "promotional"},
+                    {
+                        "code": "free",
+                        "quantity": "40",
+                        "unit": "minute",
+                        "currency": "EUR",
+                        "kind": "prepaid",
+                        "expires_after_periods": 2,
+                    },
+                    {"code": "home", "amount": "3", "currency": "USD", "kind": "prepaid"},
+                ],
+            },
+            {"code": "euro", "currency": "EUR", "prices": ["abroad"]},
+        ],
+        customer={
+            "contracts": [
+                {"plan": "plan", "start": "2024-11-01"},
+                {"plan": "euro", "start": "2024-11-11", "anchor_day": 1},
+            ]
+        },
+        events=[*STEADY, *minutes((12, "30"), (30, "45"), (40, "80"), name="more")],
+    ),
 }
 LAW_BOOKS["performance"]["meters"][2].pop("property")

@@ -1,6 +1,7 @@
 """Meters of a file, with all their parts, in the database and out of it."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,7 +38,7 @@ Refused = Callable[[Book], list[str]]
 def book(book: Book) -> Book:
     book["seller"] = {"name": "Northwind Voice", "country": "US", "state": "IL"}
     book["timezone"] = "America/New_York"
-    book["meters"][0] |= PARTS
+    book["meters"][0] |= deepcopy(PARTS)
     return book
 
 
@@ -71,6 +72,10 @@ def _call_price(book: Book) -> None:
     )
 
 
+def _unpriced(book: Book) -> None:
+    book |= {"rate_cards": [], "prices": [], "plans": [], "customers": []}
+
+
 def test_a_meter_goes_in_and_out_with_all_its_parts(applied: Applied, book: Book) -> None:
     applied(book)
 
@@ -80,18 +85,51 @@ def test_a_meter_goes_in_and_out_with_all_its_parts(applied: Applied, book: Book
 
 def test_a_changed_part_is_told_and_kept(applied: Applied, book: Book) -> None:
     applied(book)
-    book["meters"][0]["unit_conversion"] = {"divide_by": "1", "label": "minute"}
+    book["meters"][0]["filters"]["minutes"] = {"gt": "1"}
     book["meters"][0]["event_rounding"]["increment"] = "2"
 
     (change,) = [each for each in applied(book).items if each.kind == "meter"]
 
     assert [found.text() for found in change.differences] == [
+        "filters.minutes.gt: 0.5 → 1",
         "event_rounding.increment: 1 → 2",
+    ]
+    assert Meter.objects.get().event_rounding == {"mode": "up", "increment": "2", "minimum": "2"}
+
+
+def test_a_meter_without_prices_takes_another_unit(applied: Applied, book: Book) -> None:
+    _unpriced(book)
+    applied(book)
+    Meter.objects.get().dimension_sets.create(values={}, digest=b"1")
+    book["meters"][0]["unit_conversion"] = {"divide_by": "1", "label": "minute"}
+
+    (change,) = [each for each in applied(book).items if each.kind == "meter"]
+
+    assert [found.text() for found in change.differences] == [
         "unit_conversion.divide_by: 60 → 1",
         "unit_conversion.label: hour → minute",
         "unit_conversion.round: up → none",
     ]
     assert Meter.objects.get().unit_conversion == {"divide_by": "1", "label": "minute"}
+
+
+def test_what_prices_are_for_is_fixed_once_one_charges_by_the_meter(
+    applied: Applied, refused: Refused, book: Book
+) -> None:
+    applied(book)
+    book["meters"][0] |= {
+        "unit": "min",
+        "unit_conversion": {"divide_by": "1", "label": "hour", "round": "up"},
+        "display_name": "Other words",
+    }
+    book["meters"][0]["quantity_rounding"]["mode"] = "up"
+
+    why = "the published price 'call' charges by this meter; make a new one"
+    assert refused(book) == [
+        f"meters[0].unit: cannot change from minute to min: {why}",
+        f"meters[0].quantity_rounding.mode: cannot change from down to up: {why}",
+        f"meters[0].unit_conversion.divide_by: cannot change from 60 to 1: {why}",
+    ]
 
 
 def test_what_a_meter_counts_is_fixed_once_it_counted(
@@ -119,12 +157,9 @@ def test_what_a_meter_counts_is_fixed_once_it_counted(
     ]
 
 
-def test_a_meter_that_counted_may_be_priced_otherwise_and_gain_credits(
-    applied: Applied, book: Book
-) -> None:
+def test_a_meter_that_counted_may_gain_credits(applied: Applied, book: Book) -> None:
     applied(book)
     Meter.objects.get().dimension_sets.create(values={}, digest=b"1")
-    book["meters"][0]["quantity_rounding"]["mode"] = "up"
     book["meters"][0]["credit_units"].append(
         {"effective_from": "2027-01-01", "units": {"email": "3"}}
     )

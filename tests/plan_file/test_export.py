@@ -24,6 +24,7 @@ from plan_file.queries.export import NoSuchCustomer, NoSuchSeller, exported_docu
 from tests import factories
 from tests.plan_file.book import EXAMPLE, Book, Parsed
 from tests.plan_file.busy_book import BUSY_BOOK
+from tests.plan_file.law_books import LAW_BOOKS
 
 pytestmark = pytest.mark.django_db
 
@@ -42,9 +43,11 @@ def _forget_everything() -> None:
 
 
 def test_export_apply_export_gives_the_same_bytes(parsed: Parsed) -> None:
-    for document in (read_document(EXAMPLE), parsed(BUSY_BOOK)):
+    abroad = parsed(LAW_BOOKS["a plan that grants in another currency"])
+    for document in (read_document(EXAMPLE), parsed(BUSY_BOOK), abroad):
         apply_plan_file(document=document, now=NOW)
         first = exported()
+        assert first.count("currency: EUR, kind:") == (2 if document is abroad else 0)
         _forget_everything()
 
         apply_plan_file(document=parse_document(first), now=NOW)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.admin.pages.billing_admin import BillingAdmin
-from usage.admin.meter_form import FIXED_FIELDS, MeterForm, has_counted
+from usage.admin.meter_form import FIXED_FIELDS, QUANTITY_FIELDS, MeterForm, has_counted
 from usage.admin.meter_text import filters_text
 from usage.models import Meter
 
@@ -58,15 +58,7 @@ class MeterAdmin(BillingAdmin):
                     "fields": ("action_property", "credit_units_text"),
                 },
             ),
-            (
-                "What the quantity of a period becomes",
-                {
-                    "fields": (
-                        *("rounding_mode", "rounding_places"),
-                        *("divide_by", "priced_unit", "begun_units"),
-                    )
-                },
-            ),
+            ("What the quantity of a period becomes", {"fields": QUANTITY_FIELDS}),
         ]
 
     @admin.display(description="dimensions")

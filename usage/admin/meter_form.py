@@ -27,6 +27,8 @@ ROUNDING_MODES = [
 CREDITS_ARE_FIXED = "The meter has counted events by these; add a version that is yet to begin."
 FIXED_FIELDS = ("filters_text", "event_increment", "event_minimum")
 """Fields of what a meter counts, which is fixed once it has counted."""
+QUANTITY_FIELDS = ("rounding_mode", "rounding_places", "divide_by", "priced_unit", "begun_units")
+"""Fields of what the quantity of a period becomes before it is priced."""
 FIELD_OF = {
     "filters": "filters_text",
     "credit_units": "credit_units_text",
@@ -126,17 +128,19 @@ class MeterForm(forms.ModelForm):
         return cleaned
 
     def _raw_parts(self, cleaned: dict[str, Any]) -> dict[str, object]:
+        """Return the parts whose fields are on the page; the others stay as they are."""
         raw: dict[str, object] = {
-            "quantity_rounding": _given(
+            "credit_units": self._read("credit_units_text", read_credit_units, cleaned)
+        }
+        if "divide_by" in self.fields:
+            raw["quantity_rounding"] = _given(
                 mode=cleaned.get("rounding_mode"), places=cleaned.get("rounding_places")
-            ),
-            "unit_conversion": _given(
+            )
+            raw["unit_conversion"] = _given(
                 divide_by=cleaned.get("divide_by"),
                 label=cleaned.get("priced_unit"),
                 round="up" if cleaned.get("begun_units") else None,
-            ),
-            "credit_units": self._read("credit_units_text", read_credit_units, cleaned),
-        }
+            )
         if "filters_text" in self.fields:
             raw["filters"] = self._read("filters_text", read_filters, cleaned)
             raw["event_rounding"] = _given(

@@ -33,7 +33,8 @@ def test_grants_are_rows_of_money_or_units(staff_client: Client) -> None:
             {"code": "credits", "quantity": "10000", "unit": "credit", "kind": "prepaid",
              "expires_after_periods": "1", "priority": "50", "applies_to": ""},
             {"code": "welcome", "amount": "20.00", "kind": "promotional",
-             "expires_after_periods": "3", "priority": "10", "applies_to": "usage,ai-call"},
+             "expires_after_periods": "3", "priority": "10", "applies_to": "usage,ai-call",
+             "currency": "EUR"},
         ),
     )  # fmt: skip
 
@@ -42,6 +43,7 @@ def test_grants_are_rows_of_money_or_units(staff_client: Client) -> None:
     assert (money.amount, money.kind, money.applies_to) == (
         Decimal(20), "promotional", ["usage", "ai-call"],
     )  # fmt: skip
+    assert (units.currency, money.currency) == ("", "EUR")
 
 
 def test_a_stored_grant_comes_back_as_it_was_typed(staff_client: Client) -> None:
@@ -62,4 +64,14 @@ def test_a_grant_is_money_or_units(staff_client: Client) -> None:
     page = send_form(staff_client, address(), **rows("grants", row))
 
     assert "Give an amount, or a quantity with its unit." in errors_of(page)
+    assert not PlanGrant.objects.exists()
+
+
+def test_an_amount_has_no_more_digits_than_its_currency(staff_client: Client) -> None:
+    row = {"code": "g", "amount": "1.50", "currency": "JPY", "kind": "prepaid",
+           "expires_after_periods": "1", "priority": "50"}  # fmt: skip
+
+    page = send_form(staff_client, address(), **rows("grants", row))
+
+    assert "has more digits than JPY has" in errors_of(page)
     assert not PlanGrant.objects.exists()

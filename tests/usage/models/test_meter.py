@@ -123,7 +123,7 @@ def test_what_has_counted_counts_as_before(columns: dict[str, Any]) -> None:
         {"credit_units": [{"units": {"email": "1", "voice": "15"}}, PARTS["credit_units"][1]]},
     ],
 )  # fmt: skip
-def test_prices_of_what_was_counted_and_credits_to_come_may_change(
+def test_what_no_price_is_for_yet_and_credits_to_come_may_change(
     columns: dict[str, Any],
 ) -> None:
     row = meter(**PARTS)
