@@ -13,10 +13,13 @@ import moneyed
 from values.exact import EXACT, fraction, plain
 
 _ROUNDING = Context(prec=400)
+# Of the codes with an X in front these are money of several countries; the others are metals,
+# units of account, a code for tests, and XXX: no currency.
+_OF_SEVERAL_COUNTRIES = frozenset(("XAF", "XCD", "XOF", "XPF"))
 
 
 class UnknownCurrency(ValueError):
-    """The code is none of ISO 4217."""
+    """The code is none of ISO 4217, or not one that somebody could pay in."""
 
 
 class Rounding(StrEnum):
@@ -37,7 +40,7 @@ def minor_digits(currency: str) -> int:
     :raises UnknownCurrency:
     """
     found = moneyed.CURRENCIES.get(currency)
-    if found is None:
+    if found is None or (currency.startswith("X") and currency not in _OF_SEVERAL_COUNTRIES):
         raise UnknownCurrency(f"unknown currency {currency!r}")
     return len(str(found.sub_unit)) - 1
 

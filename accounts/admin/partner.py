@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from accounts.admin.pages.autocomplete import SearchBoxes
 from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.buttons import Button, object_url
 from accounts.admin.pages.tables import Table, text
@@ -22,7 +23,7 @@ from accounts.operations.revoke_api_key import revoke_api_key
 from accounts.operations.rotate_api_key import KeyNotInUse, rotate_api_key
 
 
-class PartnerCustomerInline(admin.TabularInline):
+class PartnerCustomerInline(SearchBoxes, admin.TabularInline):
     """The customers whose usage a partner sends and reads."""
 
     model = PartnerCustomer

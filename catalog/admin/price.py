@@ -13,9 +13,10 @@ from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.tables import Table, text
 from catalog.admin.compare import compare_page
 from catalog.admin.price_form import COUNTING, PriceForm, kind_of_request
-from catalog.admin.price_words import rates_shown
+from catalog.admin.price_words import currency_of, rates_shown
 from catalog.admin.versions import version_badge, version_span
 from catalog.models import Price
+from catalog.queries.price_currencies import with_plan_currencies
 
 
 @admin.register(Price)
@@ -89,9 +90,11 @@ class PriceAdmin(BillingAdmin):
                 ),
                 text(version_badge(version)),
                 text(version.name),
-                text(rates_shown(version)),
+                text(rates_shown(version, currency=currency_of(version))),
             )
-            for version in obj.versions.select_related("rate_card", "price")
+            for version in with_plan_currencies(
+                obj.versions.select_related("rate_card", "price__legal_entity")
+            )
         ]
         headings = ("In force", "State", "Name on invoices", "Rate")
         return (Table("Versions", headings, rows, empty="None yet: add the first one."),)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from catalog.documents.price_curve import Drawn, dip_warnings, price_curve
 from catalog.models import Price
+from catalog.queries.price_currencies import drawn_currency
 from charts.cost_curve_shapes import CostCurve
 from invoicing.rating.cost_curve import Curved, has_curve
 from invoicing.rating.price import PriceVersion
@@ -26,7 +27,7 @@ def price_picture(terms: PriceVersion | None, price: Price | None) -> Picture | 
     if not isinstance(model, Curved) or not has_curve(model):
         return None
     unit = "seat" if isinstance(terms.model, Seat) else _unit(price)
-    currency = price.legal_entity.currency
+    currency = drawn_currency(price=price)
     return Picture(
         curve=price_curve(drawn=[Drawn("This version", model)], unit=unit, currency=currency),
         warnings=dip_warnings(model, unit=unit, currency=currency),

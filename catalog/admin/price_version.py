@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
@@ -17,12 +18,13 @@ from catalog.admin.call_rates.urls import call_rate_links, call_rate_urls
 from catalog.admin.price_picture import price_picture
 from catalog.admin.price_terms.shape import CHOSEN_LATER, Shape, is_asked_again
 from catalog.admin.price_version_form import PriceVersionForm, shape_of, version_form
-from catalog.admin.price_words import rates_shown
+from catalog.admin.price_words import currency_of, rates_shown
 from catalog.admin.rate_card_version import PublishForm, publish_facts
 from catalog.admin.versions import EndForm, PublishedFilter, version_badge, version_span
 from catalog.models import PriceVersion
 from catalog.operations.copy_price_version import copy_price_version
 from catalog.operations.publish_price_version import AlreadyPublished, publish_price_version
+from catalog.queries.price_currencies import with_plan_currencies
 from catalog.queries.terms_facts import terms_facts
 
 
@@ -82,6 +84,9 @@ class PriceVersionAdmin(BillingAdmin):
         ),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_plan_currencies(super().get_queryset(request))
+
     def get_urls(self) -> list[URLPattern]:
         return [*call_rate_urls(self), *super().get_urls()]
 
@@ -127,6 +132,8 @@ class PriceVersionAdmin(BillingAdmin):
         else:
             terms, price = (obj.drafted_terms(), obj.price) if obj and obj.model else (None, None)
         context["picture"] = price_picture(terms, price)
+        # Beside the first part of the terms; beside what is fixed where nothing is entered.
+        context["pictured"] = 2 if isinstance(form, PriceVersionForm) else 1
         return super().render_change_form(request, context, *args, **kwargs)
 
     def tables(self, request: HttpRequest, obj: PriceVersion) -> Sequence[Table]:
@@ -153,7 +160,7 @@ class PriceVersionAdmin(BillingAdmin):
 
     @admin.display(description="rate")
     def rate(self, version: PriceVersion) -> str:
-        return rates_shown(version)
+        return rates_shown(version, currency=currency_of(version))
 
 
 def _is_published(version: PriceVersion | None) -> bool:
@@ -172,6 +179,8 @@ def _may_end(version: PriceVersion | None) -> bool:
 
 
 def _facts(version: PriceVersion) -> list[tuple[str, str]]:
-    rate = [("Rate", rates_shown(version))] if version.model == "per_unit" else []
+    currency = currency_of(version)
+    shown = rates_shown(version, currency=currency)
+    rate = [("Rate", shown)] if version.model == "per_unit" else []
     model = [("Model", version.get_model_display())] if version.model else []
-    return [*model, *rate, *terms_facts(version.terms_keys)]
+    return [*model, ("Currency", currency), *rate, *terms_facts(version.terms_keys)]

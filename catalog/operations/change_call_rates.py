@@ -8,8 +8,9 @@ from catalog.models import CallRate, Price, PriceVersion
 from catalog.operations.publish_price_version import AlreadyPublished
 from catalog.queries.call_rate_fit import refuse_call_rate_misfits
 from catalog.queries.price_columns import call_rate_row
+from invoicing.rating.price_format.rates_file import MOST_ROWS, too_many_rows
 from invoicing.rating.terms import call_rate as terms
-from values.problems import InvalidTerms, Problem
+from values.problems import InvalidTerms, Problem, refuse
 
 
 @transaction.atomic
@@ -22,8 +23,8 @@ def change_call_rates(
     What is more than before comes last.
 
     :raises AlreadyPublished:
-    :raises InvalidTerms: rows tie, or one names an unknown band; the paths of the new ones
-        are ``rates[place among them]``, others are told in words.
+    :raises InvalidTerms: rows tie, one names an unknown band, or they are too many; the paths
+        of the new ones are ``rates[place among them]``, others are told in words.
     """
     Price.objects.select_for_update().get(pk=version.price_id)
     draft = PriceVersion.objects.select_related("price__legal_entity").get(pk=version.pk)
@@ -33,6 +34,8 @@ def change_call_rates(
     stored = list(draft.call_rates.order_by("position", "id"))
     gone = [row for row in stored if row.pk in replaced]
     kept = [row for row in stored if row.pk not in replaced]
+    if len(kept) + len(rates) > MOST_ROWS:
+        refuse([Problem((), f"the deck {too_many_rows(len(kept) + len(rates))}")])
     if rates or kept:
         _judge(draft, rates, kept)
     last = max((row.position for row in stored), default=-1)

@@ -1,9 +1,10 @@
 """Whether rates of calls have room in their columns, told before the database refuses them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from catalog.models import CallRate
+from invoicing.rating.price_format.rates_file import MOST_ROWS, too_many_rows
 from invoicing.rating.terms import call_rate as terms
 from values.problems import Problem, refuse
 
@@ -15,8 +16,15 @@ _LONGEST = {
 _LARGEST = Decimal(10) ** 12
 
 
-def call_rate_misfits(rates: Iterable[terms.CallRate]) -> Iterator[Problem]:
-    """Yield what is too long or too large; paths are ``rates``, the place of the row, the key."""
+def call_rate_misfits(rates: Sequence[terms.CallRate]) -> Iterator[Problem]:
+    """
+    Yield what is too long or too large; paths are ``rates``, the place of the row, the key.
+
+    Of too many rows, nothing else is said.
+    """
+    if len(rates) > MOST_ROWS:
+        yield Problem(("rates",), too_many_rows(len(rates)))
+        return
     for at, rate in enumerate(rates):
         for name, longest in _LONGEST.items():
             if len(getattr(rate, name) or "") > longest:
@@ -26,6 +34,6 @@ def call_rate_misfits(rates: Iterable[terms.CallRate]) -> Iterator[Problem]:
                 yield Problem(("rates", at, name), f"must be under {_LARGEST:,}")
 
 
-def refuse_call_rate_misfits(rates: Iterable[terms.CallRate]) -> None:
+def refuse_call_rate_misfits(rates: Sequence[terms.CallRate]) -> None:
     """:raises InvalidTerms: with every `call_rate_misfits`."""
     refuse(list(call_rate_misfits(rates)))

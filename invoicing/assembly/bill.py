@@ -23,7 +23,9 @@ class Bill:
 
     Its usage, arrears and true-ups are those of `closes`, its advance charges those of
     `opens`; `is_first` is the invoice of the contract's first day, with what is due once.
-    Dates are local to the customer.
+    Dates are local to the customer. After a change of plan two periods may be billed on one
+    day, where the old plan's time of grace was much longer: they stay two invoices, as a
+    customer checks each against the usage of one period under one plan.
     """
 
     closes: BilledPeriod | None

@@ -69,7 +69,7 @@ def settled_keys(
     calls = read_calls(section, zone=zone, read_file=read_file)
     if calls is None:
         return None
-    written = calls_as_json(replace(calls, rates_file=None, file_rows=0))
+    written = calls_as_json(replace(calls, rates_file=None, file_lines=()))
     settled = {key: value for key, value in keys.items() if key != "rates_file"}
     if keys.get("rates") or keys.get("rates_file"):
         settled["rates"] = written["rates"]
@@ -80,7 +80,7 @@ def settled_keys(
 
 def _with_one_rate(model: Calls) -> Calls:
     """Return terms that are quickly written and read: a deck may have 50,000 rows."""
-    return replace(model, rates=model.rates[:1], rates_file=None, file_rows=0)
+    return replace(model, rates=model.rates[:1], rates_file=None, file_lines=())
 
 
 def _merged(rates: tuple[CallRate, ...], agreed: tuple[CallRate, ...]) -> list[_Placed]:

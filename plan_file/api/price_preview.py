@@ -1,5 +1,6 @@
 """`POST /api/v1/price-preview`: these prices and this usage; the lines and why they are so."""
 
+from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
@@ -77,7 +78,7 @@ class PricePreview(APIView):
         asked = read_parameters(request, (_LEGAL_ENTITY,))
         seller = _seller(partner_sellers(key=key_of(request)), asked["legal_entity"])
         tree, problems = read_json_tree(request)
-        book = PreviewBook()
+        book = PreviewBook(currencies=tuple(settings.CURRENCIES))
         if seller is not None:
             book = preview_book(seller=seller, named=named_codes(tree))
         question = _question(Place(tree, (), problems), book)

@@ -28,7 +28,7 @@ class PreviewBook:
     The parts of one seller's book that a request names, by code, and the seller's defaults.
 
     `codes` are all codes of a section, to say which one may be meant. Without a `currency`
-    there is no seller.
+    there is no seller. Plans are sold in these `currencies`; in any, where none is said.
     """
 
     currency: str | None = None
@@ -39,6 +39,7 @@ class PreviewBook:
     prices: Mapping[str, PriceTerms] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    currencies: tuple[str, ...] = ()
 
 
 def named_codes(request: object) -> Named:

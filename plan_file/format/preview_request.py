@@ -23,7 +23,7 @@ from invoicing.assembly.sample_usage import SampleEvent, SampleQuantity
 from invoicing.assembly.terms import ContractTerms, DatedQuantity, MinimumCommitment
 from invoicing.credits.grants import GrantBalance
 from invoicing.rating.price import PriceKind, PriceTerms
-from plan_file.format.identity import read_currency, read_timezone
+from plan_file.format.identity import is_currency, read_currency, read_timezone
 from plan_file.format.plans import Plan
 from plan_file.format.preview_book import PreviewBook
 from plan_file.format.preview_limits import refuse_long_lists
@@ -81,6 +81,7 @@ def read_preview(place: Place, book: PreviewBook, *, now: datetime) -> PreviewRe
         "quantities", {}, lambda each: read_quantities(each, starts_at=starts_at, zone=zone)
     )
     _refuse_unknown_quantities(section, stated, priced.prices)
+    _refuse_unsold(section, book)
     if not (currency or (priced.plan and priced.plan.currency)):
         section.need("currency")
     terms = section.build(
@@ -117,6 +118,18 @@ def read_preview(place: Place, book: PreviewBook, *, now: datetime) -> PreviewRe
 def _currency(section: Section, plan: Plan | None, currency: str | None) -> str:
     """Return what the request says, else the plan's, else the seller's."""
     return plan.currency if plan and not section.get("currency") else currency or ""
+
+
+def _refuse_unsold(section: Section, book: PreviewBook) -> None:
+    """Name a currency that no plan can be sold in here; one that is none was named before."""
+    plan = section.get("plan")
+    of_plan = dict(plan.entries()) if plan and isinstance(plan.value, dict) else {}
+    for place in (section.get("currency"), of_plan.get("currency")):
+        code = place.value if place else None
+        if not book.currencies or code in book.currencies or not is_currency(code):
+            continue
+        assert place is not None, "a code stands somewhere"
+        place.problem(f"nothing is sold in {code} here; these are: {', '.join(book.currencies)}")
 
 
 def _commitments(plan: Plan | None) -> tuple[MinimumCommitment, ...]:

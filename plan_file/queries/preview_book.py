@@ -1,5 +1,6 @@
 """The stored parts of the price book that a preview names: published versions alone."""
 
+from django.conf import settings
 from django.db.models import Prefetch, Q
 
 from accounts.models import LegalEntity
@@ -44,6 +45,7 @@ def preview_book(*, seller: LegalEntity, named: Named) -> PreviewBook:
         prices=prices,
         plans=complete,
         codes={"meters": tuple(meters), **_codes(seller, set(plans) - set(complete))},
+        currencies=tuple(settings.CURRENCIES),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from catalog.models import CallRate, Price, PriceVersion
 from tests import factories as make
@@ -59,7 +59,7 @@ def test_a_graduated_price_is_made_by_clicking(new_page: Callable[..., Page], me
     save(desk)
     press(desk, "Publish")
 
-    expect(desk.locator("#content")).to_contain_text("graduated, 3 tiers from 0.03")
+    expect(desk.locator("#content")).to_contain_text("graduated, 3 tiers from 0.03 USD")
     tiers = PriceVersion.objects.get().terms_keys["tiers"]
     assert [tier["up_to"] for tier in tiers] == ["1000", "5000", None]
 
@@ -134,3 +134,39 @@ def test_the_forms_of_prices_are_for_everybody(
         desk.goto(address)
         assert violations(desk) == []
         assert overflow(desk) == 0
+
+
+def box_of(desk: Page, selector: str) -> FloatRect:
+    box = desk.locator(selector).first.bounding_box()
+    assert box is not None
+    return box
+
+
+def test_the_picture_is_beside_the_tiers_on_a_desk_and_below_on_a_phone(
+    new_page: Callable[..., Page], meters: None
+) -> None:
+    volume, _ = drafts()
+    desk = new_page(make.staff(), viewport={"width": 1280, "height": 900})
+    desk.goto(reverse("admin:catalog_priceversion_change", args=[volume.pk]))
+
+    tiers, picture = box_of(desk, ".pictured > fieldset"), box_of(desk, ".price-picture")
+    assert picture["x"] > tiers["x"] + tiers["width"]
+    assert picture["y"] == tiers["y"]
+    rows = desk.locator(".pictured .term-rows")
+    assert rows.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+
+    desk.set_viewport_size({"width": 360, "height": 900})
+    tiers, picture = box_of(desk, ".pictured > fieldset"), box_of(desk, ".price-picture")
+    assert picture["x"] == tiers["x"]
+    assert picture["y"] > tiers["y"] + tiers["height"]
+
+
+def test_boxes_of_a_form_stay_inside_their_card_on_a_phone(
+    new_page: Callable[..., Page], meters: None
+) -> None:
+    volume, _ = drafts()
+    phone = new_page(make.staff(), viewport={"width": 360, "height": 900})
+    phone.goto(reverse("admin:catalog_priceversion_change", args=[volume.pk]))
+
+    card, name = box_of(phone, "fieldset.module"), box_of(phone, "#id_name")
+    assert name["x"] + name["width"] < card["x"] + card["width"]

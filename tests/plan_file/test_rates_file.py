@@ -1,16 +1,19 @@
 """A deck of rates beside the document."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from invoicing.rating.overrides import overridden
+from invoicing.rating.price_format import rates_file
 from invoicing.rating.terms.calls import Calls
 from plan_file.format.document import Document
 from plan_file.format.reading import BadFile, files_beside, parse_document, read_document
 from plan_file.format.writing import write_document
+from plan_file.operations.apply_plan_file import apply_plan_file
 from tests.plan_file.book import Book
 from values.problems import InvalidTerms
 
@@ -22,6 +25,11 @@ VOICE = {
     "rates_file": "deck.csv",
 }
 DECK = "prefix,rate_per_minute,increment_seconds\n44,0.02,6\n49,0.03,1\n"
+
+TOO_MANY = (
+    "deck.csv: has 200,001 rows, at most 200,000 are taken: leave out rows that cost what a "
+    "shorter prefix costs, or give each direction a meter of its own, by a filter, and a price"
+)
 
 
 @pytest.fixture
@@ -124,3 +132,51 @@ def test_what_is_sent_has_no_files_beside_it(calls: Book) -> None:
 def test_only_the_folder_of_the_document_is_read(name: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidTerms, match="must be the name of a file beside the document"):
         files_beside(tmp_path / "plan.yaml")(name)
+
+
+def test_a_deck_of_as_many_rows_as_are_taken_is_read_to_its_end(
+    tmp_path: Path, calls: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rates_file, "MOST_ROWS", 2)
+    deck = "prefix,rate_per_minute\r\n\r\n44,0.02\r\n\r\n49,0.03\r\n\r\n"
+
+    (price,) = read(tmp_path, calls, deck=deck).prices
+
+    assert len(rates(price.terms.versions[0].model)) == 3
+
+
+def test_a_deck_of_too_many_rows_is_refused_before_any_is_read(tmp_path: Path, calls: Book) -> None:
+    rows = "cheap,\n" * 200_001
+
+    assert problems_of(tmp_path, calls, deck=f"prefix,rate_per_minute\n{rows}") == [TOO_MANY]
+
+
+def test_a_large_deck_that_is_no_csv_is_told_where(
+    tmp_path: Path, calls: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rates_file, "MOST_ROWS", 2)
+
+    (found,) = problems_of(
+        tmp_path, calls, deck='prefix,rate_per_minute\n44,0.02\n4"9","0.03"x\n1,1\n2,1\n'
+    )
+
+    assert found.startswith("deck.csv line 3: is not CSV")
+
+
+@pytest.mark.django_db
+def test_a_row_without_room_in_the_database_is_named_by_its_line(
+    tmp_path: Path, calls: Book
+) -> None:
+    calls |= {"customers": [], "seller": {"name": "Northwind", "country": "US", "state": "IL"}}
+    calls["prices"] = [
+        VOICE | {"rates": [{"prefix": "1", "rate_per_minute": "1", "direction": "y" * 41}]}
+    ]
+    deck = f"prefix,rate_per_minute,direction\n44,0.02,in\n\n49,0.03,{'x' * 41}\n"
+
+    with pytest.raises(InvalidTerms) as refusal:
+        apply_plan_file(document=read(tmp_path, calls, deck=deck), now=datetime.now(UTC))
+
+    assert [problem.text() for problem in refusal.value.problems] == [
+        "prices[0].rates[0].direction: has more than 40 characters",
+        "deck.csv line 4.direction: has more than 40 characters",
+    ]

@@ -21,14 +21,17 @@ CENTS = st.integers(min_value=-(10**9), max_value=10**9).map(lambda cents: Decim
 WEIGHTS = st.lists(st.fractions(min_value=0, max_value=1000), min_size=1, max_size=12).filter(any)
 
 
-@pytest.mark.parametrize("currency,digits", [("USD", 2), ("JPY", 0), ("KWD", 3)])
+@pytest.mark.parametrize(
+    "currency,digits", [("USD", 2), ("JPY", 0), ("KWD", 3), ("XOF", 0), ("XCD", 2)]
+)
 def test_a_currency_has_the_digits_of_its_minor_unit(currency: str, digits: int) -> None:
     assert minor_digits(currency) == digits
 
 
-def test_an_unknown_currency_is_refused() -> None:
-    with pytest.raises(UnknownCurrency, match="unknown currency 'USDX'"):
-        minor_digits("USDX")
+@pytest.mark.parametrize("code", ["USDX", "", "usd", "XXX", "XTS", "XAU", "XDR"])
+def test_what_nobody_can_pay_in_is_no_currency(code: str) -> None:
+    with pytest.raises(UnknownCurrency, match=f"unknown currency '{code}'"):
+        minor_digits(code)
 
 
 @pytest.mark.parametrize(

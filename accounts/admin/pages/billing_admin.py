@@ -22,7 +22,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
-from accounts.admin.pages.autocomplete import LoadedSelect, show_loaded
+from accounts.admin.pages.autocomplete import SearchBoxes, show_loaded
 from accounts.admin.pages.buttons import Button, button_url_name, button_view, object_url
 from accounts.admin.pages.history import history_of, is_tracked
 from accounts.admin.pages.links import LinkedForm, may_open
@@ -65,7 +65,7 @@ class TimeZoneSelect(forms.Select):
         )
 
 
-class BillingAdmin(admin.ModelAdmin):
+class BillingAdmin(SearchBoxes, admin.ModelAdmin):
     """
     Lists of 50, buttons, tables of what belongs to an object, tracked history.
 
@@ -103,13 +103,6 @@ class BillingAdmin(admin.ModelAdmin):
             uid = self.model.uid_of(object_id)
             return None if uid is None else self.get_queryset(request).filter(uid=uid).first()
         return super().get_object(request, object_id, from_field)
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> forms.ModelChoiceField | None:
-        if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = LoadedSelect(db_field, self.admin_site, using=kwargs.get("using"))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,21 +15,19 @@ from django.template.response import TemplateResponse
 from accounts.admin.file_formats import UnreadableFile
 from accounts.admin.imports import KeptUpload
 from accounts.admin.pages.buttons import object_url
-from catalog.models import CallRate as CallRateRow
+from catalog.admin.call_rates.deck import fits_a_file, read_deck
 from catalog.models import PriceVersion
 from catalog.operations.publish_price_version import AlreadyPublished
 from catalog.operations.replace_call_rates import replace_call_rates
 from catalog.queries.call_rate_changes import CallRateChange, call_rate_changes, charge_words
 from catalog.queries.call_rate_fit import refuse_call_rate_misfits
 from invoicing.rating.price_format.call_rates import RATE_KEYS, rate_as_json
-from invoicing.rating.price_format.rates_file import read_rates_file
+from invoicing.rating.price_format.rates_file import MOST_ROWS
 from invoicing.rating.terms.call_rate import CallRate
-from values.fields import Place
-from values.problems import InvalidTerms, Problem, refuse
+from values.problems import InvalidTerms
 
 MOST_BYTES = 12 * 2**20
 SHOWN_AT_MOST = 200
-_NAME = "deck.csv"
 _COLUMNS = tuple(key for key in RATE_KEYS.now if key not in ("steps", "match"))
 _WORDS = {"added": "new", "changed": "changed", "removed": "goes away"}
 
@@ -45,14 +42,6 @@ class DeckForm(forms.Form):
         if upload.size is None or upload.size > MOST_BYTES:
             raise ValidationError(f"A file has at most {MOST_BYTES // 2**20} MB.")
         return upload
-
-
-@dataclass(frozen=True, slots=True)
-class _Deck:
-    """The rows of a file, after those of the draft that no file can hold."""
-
-    rates: Sequence[CallRate]
-    kept: int
 
 
 def import_page(admin: Any, request: HttpRequest, version: PriceVersion) -> HttpResponse:
@@ -78,6 +67,7 @@ def import_page(admin: Any, request: HttpRequest, version: PriceVersion) -> Http
         "form": form,
         "columns": _COLUMNS,
         "most_megabytes": MOST_BYTES // 2**20,
+        "most_rows": f"{MOST_ROWS:,}",
         "shown_at_most": SHOWN_AT_MOST,
         "media": admin.media,
         **found,
@@ -89,9 +79,11 @@ def import_page(admin: Any, request: HttpRequest, version: PriceVersion) -> Http
 def _looked_at(form: DeckForm, version: PriceVersion) -> dict[str, Any]:
     data: bytes = form.cleaned_data["file"].read()
     try:
-        deck = _read(data, version)
-        refuse_call_rate_misfits(deck.rates)
-        version.with_call_rates(deck.rates)
+        deck = read_deck(data, version=version)
+        rates = deck.rates()
+        with deck.told_by_lines():
+            refuse_call_rate_misfits(rates)
+            version.with_call_rates(rates)
     except InvalidTerms as error:
         for problem in error.problems[:SHOWN_AT_MOST]:
             form.add_error("file", problem.text())
@@ -99,7 +91,7 @@ def _looked_at(form: DeckForm, version: PriceVersion) -> dict[str, Any]:
     except UnreadableFile as error:
         form.add_error("file", str(error))
         return {}
-    changes, same = call_rate_changes(old=_stored(version), new=deck.rates)
+    changes, same = call_rate_changes(old=_stored(version), new=rates)
     upload = KeptUpload()
     upload.save(data)
     kinds = [change.kind for change in changes]
@@ -108,7 +100,7 @@ def _looked_at(form: DeckForm, version: PriceVersion) -> dict[str, Any]:
         "counts": {word: kinds.count(kind) for kind, word in _WORDS.items()},
         "same": same,
         "is_changed": bool(changes),
-        "untouched": deck.kept,
+        "untouched": len(deck.kept),
         "changes": [_row(change) for change in changes[:SHOWN_AT_MOST]],
         "left_out": max(0, len(changes) - SHOWN_AT_MOST),
     }
@@ -127,40 +119,21 @@ def _row(change: CallRateChange) -> dict[str, str]:
 def _import(admin: Any, request: HttpRequest, version: PriceVersion) -> bool:
     try:
         data = KeptUpload(name=request.POST["kept"][:100].replace("\x00", "")).read()
-        deck = _read(data, version)
-        replace_call_rates(version=version, rates=deck.rates)
+        deck = read_deck(data, version=version)
+        rates = deck.rates()
+        with deck.told_by_lines():
+            replace_call_rates(version=version, rates=rates)
     except (UnreadableFile, InvalidTerms, AlreadyPublished) as error:
         messages.error(request, f"Nothing was imported: {error}")
         return False
-    admin.log_change(request, version, f"{len(deck.rates)} rates of calls imported.")
-    messages.success(request, f"The deck is imported: {len(deck.rates):,} rates.")
+    admin.log_change(request, version, f"{len(rates)} rates of calls imported.")
+    messages.success(request, f"The deck is imported: {len(rates):,} rates.")
     return True
-
-
-def _read(data: bytes, version: PriceVersion) -> _Deck:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile("This is no CSV in UTF-8; save it as 'CSV UTF-8'.") from error
-    if "\x00" in text:
-        raise UnreadableFile("The file holds a character that cannot be stored.")
-    problems: list[Problem] = []
-    file = read_rates_file(Place(_NAME, ("file",), problems), lambda name: text)
-    refuse(problems)
-    assert file is not None, "what has no problems was read"
-    unusual = version.call_rates.exclude(steps=[], match={}).order_by("position", "id")
-    kept = [row for row in map(CallRateRow.terms, unusual) if not _fits_a_file(row)]
-    return _Deck([*kept, *(row for _, row in file.rows)], len(kept))
 
 
 def _stored(version: PriceVersion) -> Iterator[CallRate]:
     for row in version.call_rates.order_by("position", "id").iterator(chunk_size=5_000):
         yield row.terms()
-
-
-def _fits_a_file(row: CallRate) -> bool:
-    """Return whether a row has no steps, and asks its properties for one text each."""
-    return not row.steps and all(isinstance(value, str) for value in row.match.values())
 
 
 def export_page(admin: Any, request: HttpRequest, version: PriceVersion) -> StreamingHttpResponse:
@@ -186,7 +159,7 @@ def _lines(version: PriceVersion, names: Sequence[str]) -> Iterator[str]:
     writer: Any = csv.writer(_Echo(), lineterminator="\n")
     yield writer.writerow([*_COLUMNS, *(f"match.{name}" for name in names)])
     for row in _stored(version):
-        if _fits_a_file(row):
+        if fits_a_file(row):
             keys = rate_as_json(row)
             match = row.match
             yield writer.writerow(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -22,7 +21,6 @@ from values.fields import Place, Section
 from values.problems import InvalidTerms, Problem
 
 _DECIMALS = 4
-_ROW = re.compile(r"\brates\[(\d+)\]")
 _UNMATCHED = ("quarantine",)
 
 
@@ -66,7 +64,7 @@ def read_calls(
             bundles=tuple(bundle for bundle in bundles if bundle is not None),
             lines_by=lines_by,
             rates_file=file.name if file else None,
-            file_rows=len(file.rows) if file else 0,
+            file_lines=tuple(line for line, _ in file.rows) if file else (),
         ),
     )
 
@@ -78,7 +76,7 @@ def calls_as_json(model: Calls, *, zone: str | None = None) -> dict[str, object]
     Rows of the `rates_file` are not among the `rates`: they stand in the file. Local midnights
     of `zone` are written as dates; without one the times of bundles are times in UTC.
     """
-    inline = model.rates[: len(model.rates) - model.file_rows]
+    inline = model.rates[: len(model.rates) - len(model.file_lines)]
     written: dict[str, object] = {
         "decimals": None if model.decimals == _DECIMALS else model.decimals,
         "call_rounding": _unusual(model.call_rounding, CallRounding.HALF_UP),
@@ -111,19 +109,12 @@ def _build(section: Section, file: RatesFile | None, make: Callable[[], Calls]) 
 
 def _note(place: Place, problem: Problem, inline: int, file: RatesFile | None) -> None:
     """Note a problem at its place; rows of the file are named by their lines there."""
-
-    def of_file(index: int) -> str | None:
-        return file.place_of(index - inline) if file is not None and index >= inline else None
-
-    message = _ROW.sub(
-        lambda row: of_file(int(row[1])) or f"{place.path_text()}.{row[0]}" if file else row[0],
-        problem.message,
-    )
-    match problem.path:
-        case ("rates", int(index), *keys) if (line := of_file(index)) is not None:
-            place.problems.append(Problem((line, *keys), message))
-        case path:
-            place.problems.append(Problem((*place.path, *path), message))
+    if file is None:
+        place.problems.append(problem.under(*place.path))
+        return
+    told = file.told(problem, after=inline, other=lambda at: f"{place.path_text()}.rates[{at}]")
+    is_of_file = told.path != problem.path
+    place.problems.append(told if is_of_file else told.under(*place.path))
 
 
 def _unusual(word: StrEnum, default: StrEnum) -> str | None:

@@ -57,9 +57,9 @@ class Calls:
     """
     What calls cost. Each call is rounded once to `decimals`, and its line once more.
 
-    `rates_file` is the name of the file beside the document; the last `file_rows` of `rates`
-    stand in it. Without `default_band` a time outside all bands has none, and only rows that
-    name no band are for it.
+    `rates_file` is the name of the file beside the document; the last of `rates` stand in it,
+    at the lines `file_lines`, counted from 1. Without `default_band` a time outside all bands
+    has none, and only rows that name no band are for it.
 
     :raises InvalidTerms: with paths relative to the price.
     """
@@ -75,7 +75,7 @@ class Calls:
     bundles: tuple[Bundle, ...] = ()
     lines_by: tuple[str, ...] = ()
     rates_file: str | None = None
-    file_rows: int = 0
+    file_lines: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         refuse(self._problems())
@@ -84,6 +84,11 @@ class Calls:
     def deck(self) -> Deck:
         """The compiled rows, made once for all contracts that share these terms."""
         return Deck(self.rates, decimals=self.decimals)
+
+    def line_of_rate(self, index: int) -> str | None:
+        """Return ``deck.csv line 7`` for a row of the file, None for one of the document."""
+        in_file = index - (len(self.rates) - len(self.file_lines))
+        return line_of(self.rates_file or "", self.file_lines[in_file]) if in_file >= 0 else None
 
     def _problems(self) -> Iterator[Problem]:
         if not self.rates:
@@ -109,6 +114,11 @@ class Calls:
         for index, row in enumerate(self.rates):
             if row.band not in known:
                 yield Problem(("rates", index, "band"), f"unknown band '{row.band}'")
+
+
+def line_of(name: str, line: int) -> str:
+    """Return how a line of a deck is named to people."""
+    return f"{name} line {line}"
 
 
 def _repeated(key: str, names: list[str] | tuple[str, ...]) -> Iterator[Problem]:

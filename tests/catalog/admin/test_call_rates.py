@@ -11,11 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.models import CallRate, Price, PriceVersion
+from catalog.operations import change_call_rates
 from tests import factories as make
 from tests.admin_forms import errors_of, form_of, rows, save_form, send_form
 from usage.models import Meter
 
 pytestmark = pytest.mark.django_db
+
+TOO_MANY = (
+    "deck.csv: has 200,001 rows, at most 200,000 are taken: leave out rows that cost what a "
+    "shorter prefix costs, or give each direction a meter of its own, by a filter, and a price"
+)
+STEPS = [{"from_second": 0, "price": "0.2", "per_seconds": 60, "increment_seconds": 60}]
 
 
 def voice() -> Price:
@@ -238,8 +245,7 @@ def test_a_deck_is_imported_after_it_was_looked_at(staff_client: Client) -> None
 
 def test_rows_with_steps_stay_when_a_deck_is_imported(staff_client: Client) -> None:
     version = draft("1")
-    steps = [{"from_second": 0, "price": "0.2", "per_seconds": 60, "increment_seconds": 60}]
-    CallRate.objects.create(version=version, prefix="88", steps=steps)
+    CallRate.objects.create(version=version, prefix="88", steps=STEPS)
 
     take(staff_client, version, look(staff_client, version, deck("44,0.05")))
 
@@ -255,6 +261,93 @@ def test_problems_of_a_deck_are_named_by_line(staff_client: Client) -> None:
         "deck.csv line 2.rate_per_minute: 'cheap' is not a number such as 12 or 0.25",
         "deck.csv line 3.prefix: must be digits, without +",
     ]
+
+
+def test_rates_of_a_deck_that_tie_are_named_by_line(staff_client: Client) -> None:
+    version = draft("1")
+    CallRate.objects.create(version=version, prefix="88", steps=STEPS)
+
+    page = look(staff_client, version, deck("44,0.1", "", "44,0.2"))
+
+    assert page.context["form"].errors["file"] == [
+        (
+            "deck.csv line 4: (prefix: 44) ties with deck.csv line 2 (prefix: 44): "
+            "one call can match both at the same rank"
+        )
+    ]
+
+
+def test_a_rate_of_a_deck_that_ties_with_one_that_stays_is_named_by_line(
+    staff_client: Client,
+) -> None:
+    version = draft("1")
+    CallRate.objects.create(version=version, prefix="44", steps=STEPS)
+
+    page = look(staff_client, version, deck("33,0.1", "44,0.2"))
+
+    assert page.context["form"].errors["file"] == [
+        (
+            "deck.csv line 3: (prefix: 44) ties with a rate that stands in no file and stays "
+            "(prefix: 44): one call can match both at the same rank"
+        )
+    ]
+
+
+def test_a_band_that_is_gone_is_told_of_the_deck_and_of_what_stays(staff_client: Client) -> None:
+    version = draft("1")
+    CallRate.objects.create(version=version, prefix="88", band="night", steps=STEPS)
+
+    page = look(staff_client, version, deck("44,0.2,day", headings="prefix,rate_per_minute,band"))
+
+    assert page.context["form"].errors["file"] == [
+        "a rate that stands in no file and stays.band: unknown band 'night'",
+        "deck.csv line 2.band: unknown band 'day'",
+    ]
+
+
+def test_a_cell_without_room_is_named_by_line(staff_client: Client) -> None:
+    file = deck("1,0.1,in", f"44,0.1,{'x' * 41}", headings="prefix,rate_per_minute,direction")
+
+    page = look(staff_client, draft(), file)
+
+    assert page.context["form"].errors["file"] == [
+        "deck.csv line 3.direction: has more than 40 characters"
+    ]
+
+
+def test_a_deck_of_too_many_rows_is_refused_with_what_can_be_done(staff_client: Client) -> None:
+    version = draft("1")
+
+    page = look(staff_client, version, deck(*["1,0.1"] * 200_001))
+
+    assert page.context["form"].errors["file"] == [TOO_MANY]
+
+
+def test_a_full_deck_takes_no_more_rows_by_hand(
+    staff_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(change_call_rates, "MOST_ROWS", 2)
+    version = draft("1", "44")
+    more = {"rates-2-prefix": "49", "rates-2-rate_per_minute": "1"}
+
+    page = send_form(staff_client, page_of(version), **more)
+
+    (said,) = errors_of(page)
+    assert said.startswith("the deck has 3 rows, at most")
+    assert set(stored(version)) == {"1", "44"}
+
+
+def test_what_changed_since_a_deck_was_looked_at_is_told_by_line(staff_client: Client) -> None:
+    version = draft("1")
+    looked_at = look(staff_client, version, deck("33,0.1", "44,0.2"))
+    CallRate.objects.create(version=version, prefix="44", steps=STEPS)
+
+    page = take(staff_client, version, looked_at)
+
+    (said,) = errors_of(page)
+    assert said.startswith(
+        "Nothing was imported: deck.csv line 3: (prefix: 44) ties with a rate that"
+    )
 
 
 def test_what_is_exported_comes_back(staff_client: Client) -> None:

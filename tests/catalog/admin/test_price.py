@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import Price, PriceVersion
+from catalog.models import Plan, Price, PriceVersion
 from tests import factories as make
 from tests.admin_forms import errors_of, save_form, send_form
 
@@ -67,10 +67,10 @@ def test_the_kind_is_fixed_once_there_is_a_version(staff_client: Client) -> None
 
 
 ALL_MODELS = {
-    "per-unit": ("usage", "per_unit", {}, {"unit_price": Decimal("0.25")}, "0.25 per unit"),
+    "per-unit": ("usage", "per_unit", {}, {"unit_price": Decimal("0.25")}, "0.25 USD per unit"),
     "volume": (
         "usage", "volume", {"tiers": [{"up_to": None, "unit_price": "0.5"}]}, {},
-        "volume, 1 tier from 0.50",
+        "volume, 1 tier from 0.50 USD",
     ),
     "share": (
         "usage", "graduated_percentage",
@@ -79,22 +79,22 @@ ALL_MODELS = {
     ),
     "packages": (
         "usage", "package", {"package_size": "1000", "package_price": "5"}, {},
-        "5.00 per 1000 units",
+        "5.00 USD per 1000 units",
     ),
     "percent": (
         "usage", "percentage", {"percent": "2.9", "fixed_fee": "0.3"}, {},
-        "2.9 % + 0.30 per event",
+        "2.9 % + 0.30 USD per event",
     ),
     "cost": (
         "usage", "passthrough", {"amount_property": "cost", "markup_percent": "20"}, {},
         "cost + 20 %",
     ),
-    "base": ("recurring", "", {"amount": "99"}, {}, "99.00 per period"),
-    "setup": ("one_time", "", {"amount": "500"}, {}, "500.00 once"),
-    "seat": ("seat", "per_unit", {}, {"unit_price": Decimal(12)}, "12.00 per seat"),
+    "base": ("recurring", "", {"amount": "99"}, {}, "99.00 USD per period"),
+    "setup": ("one_time", "", {"amount": "500"}, {}, "500.00 USD once"),
+    "seat": ("seat", "per_unit", {}, {"unit_price": Decimal(12)}, "12.00 USD per seat"),
     "seats": (
         "seat", "graduated", {"tiers": [{"up_to": None, "unit_price": "9"}]}, {},
-        "seats: graduated, 1 tier from 9.00",
+        "seats: graduated, 1 tier from 9.00 USD",
     ),
     "bonus": (
         "performance", "",
@@ -121,6 +121,31 @@ def test_a_list_tells_every_model_in_a_few_words(staff_client: Client) -> None:
 
     for *_, words in ALL_MODELS.values():
         assert words in page
+
+
+def test_rates_are_in_the_currency_of_the_plans_of_a_price(staff_client: Client) -> None:
+    stock()
+    base = Price.objects.get(code="base-1")
+    for code, currency in (("uk", "GBP"), ("eu", "EUR"), ("eu-small", "EUR")):
+        plan = Plan.objects.create(
+            legal_entity=base.legal_entity, code=code, name=code, currency=currency
+        )
+        plan.items.create(price=base)
+
+    versions = staff_client.get(reverse("admin:catalog_priceversion_changelist"))
+    price = staff_client.get(reverse("admin:catalog_price_change", args=[base.pk]))
+
+    for page in (versions, price):
+        assert "99.00 EUR or GBP per period" in page.content.decode()
+    assert "500.00 USD once" in versions.content.decode()
+
+
+def test_a_fallback_rate_has_its_currency(staff_client: Client) -> None:
+    make.ai_call_price()
+
+    page = staff_client.get(reverse("admin:catalog_priceversion_changelist")).content.decode()
+
+    assert "rate card ai-call-rates, fallback 0.40 USD" in page
 
 
 def test_lists_cost_as_many_queries_for_few_as_for_many(staff_client: Client) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from catalog.models import Price, PriceVersion
+from catalog.models import Plan, Price, PriceVersion
 from tests import factories as make
 from tests.admin_forms import errors_of, rows, save_form, send_form
 
@@ -286,10 +286,49 @@ def test_a_published_version_is_shown_in_words(staff_client: Client) -> None:
     page = staff_client.get(reverse("admin:catalog_priceversion_change", args=[made.pk]))
 
     shown = page.content.decode()
-    assert "graduated, 2 tiers from 0.05, 50 included" in shown
+    assert "graduated, 2 tiers from 0.05 USD, 50 included" in shown
     assert "up to 1,000: 0.10 per unit" in shown
     assert "50 each billing period" in shown
     assert 'name="tiers-0-up_to"' not in shown
+
+
+def test_the_picture_stands_beside_the_tiers_before_what_is_folded(staff_client: Client) -> None:
+    made = add(staff_client, price(), "graduated", **TIERS)
+
+    page = staff_client.get(reverse("admin:catalog_priceversion_change", args=[made.pk]))
+
+    shown = page.content.decode()
+    pictured = shown[shown.index('<div class="pictured">') : shown.index("Included at no charge")]
+    assert pictured.index('name="tiers-0-up_to"') < pictured.index('class="module price-picture"')
+    assert shown.index('name="name"') < shown.index('<div class="pictured">')
+
+
+def test_the_picture_of_a_published_version_stands_beside_what_is_fixed(
+    staff_client: Client,
+) -> None:
+    made = add(staff_client, price(), "graduated", **TIERS)
+    PriceVersion.objects.update(published_at=make.NOW)
+
+    page = staff_client.get(reverse("admin:catalog_priceversion_change", args=[made.pk]))
+
+    shown = page.content.decode()
+    pictured = shown[shown.index('<div class="pictured">') : shown.index("What it charges")]
+    assert "graduated, 2 tiers from 0.05 USD" in pictured
+    assert 'class="module price-picture"' in pictured
+    (charges,) = page.context["object_tables"]
+    assert ("Currency", "USD") in [(what.text, says.text) for what, says in charges.rows]
+
+
+def test_the_picture_is_in_the_currency_of_the_plans(staff_client: Client) -> None:
+    made = add(staff_client, price(), "graduated", **TIERS)
+    plan = Plan.objects.create(
+        legal_entity=made.price.legal_entity, code="eu", name="Europe", currency="EUR"
+    )
+    plan.items.create(price=made.price)
+
+    page = staff_client.get(reverse("admin:catalog_priceversion_change", args=[made.pk]))
+
+    assert " EUR at " in page.context["picture"].curve.summary
 
 
 def test_a_new_version_copies_all(staff_client: Client) -> None:

@@ -22,7 +22,7 @@ DECK = Calls(
     rates=(row("1", "0.01"), row("44", "0.02", band="peak"), row("44", "0.03")),
     bands=(Band("peak"),),
     rates_file="deck.csv",
-    file_rows=2,
+    file_lines=(2, 3),
 )
 VOICE = PriceTerms("voice", "CALL", (PriceVersion(None, None, "Voice", DECK, "telephony"),))
 
@@ -53,7 +53,7 @@ def test_rows_of_equal_key_are_replaced_at_their_place_and_others_added() -> Non
         row("44", "0.03"),
         row("49", "0.05"),
     )
-    assert (calls.rates_file, calls.file_rows) == (None, 0)
+    assert (calls.rates_file, calls.file_lines) == (None, ())
 
 
 def test_all_that_a_row_matches_by_is_its_key() -> None:
