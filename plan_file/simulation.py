@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TypeVar
 
 from invoicing.rating.calls.rated_call import RatedCall
+from invoicing.rating.price import PriceKind
 from plan_file.format.document import Document
 from plan_file.format.events import Event
 from plan_file.results import JudgedEvent, SimulationResult
@@ -95,6 +96,17 @@ def simulate(
         conflicts=_in_order(verdicts.conflicts),
         calls=tuple(sorted(calls, key=lambda call: (call.at, call.key))),
     )
+
+
+def calls_in_order(document: Document) -> bool:
+    """
+    Return whether ``on_call`` is sure to hear of calls in the order of their times and keys.
+
+    One price rates the calls of one contract in that order; several do so one after the other.
+    """
+    contracts = sum(len(customer.contracts) for customer in document.customers)
+    prices = sum(price.terms.kind is PriceKind.CALL for price in document.prices)
+    return contracts <= 1 and prices <= 1
 
 
 def _bill(

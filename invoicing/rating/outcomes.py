@@ -55,16 +55,27 @@ class Outcomes:
 RuleAt = Callable[[datetime], OutcomeRule | None]
 """The rule in force at a time; None: no success counts then."""
 
+Place = tuple[str, str]
+"""A correlation property and its value, such as a ticket: what outcomes are told apart by."""
 
-def counted_outcomes(events: Iterable[tuple[str, MeteredEvent]], *, rule_at: RuleAt) -> Outcomes:
+
+def counted_outcomes(
+    events: Iterable[tuple[str, MeteredEvent]],
+    *,
+    rule_at: RuleAt,
+    earlier: Iterable[OutcomeRule] = (),
+) -> Outcomes:
     """
     Return the outcomes of named events, which stand in the order of times and keys.
 
     An outcome keeps the rule of its success: window, reversing events and correlation. A
     window that the events do not reach the end of counts as passed without a reversal; who
-    knows no later events looks only at outcomes that count before the events end.
+    knows no later events looks only at outcomes that count before the events end. `earlier`
+    are rules that were in force before the events begin.
     """
     ledger = _Ledger()
+    for known in earlier:
+        ledger.learn(known)
     for name, event in events:
         rule = rule_at(event.occurred_at)
         if rule is not None:
@@ -78,9 +89,9 @@ def counted_outcomes(events: Iterable[tuple[str, MeteredEvent]], *, rule_at: Rul
 
 @dataclass(slots=True)
 class _Ledger:
-    """`last` is the outcome of each property and value that can still be taken back."""
+    """`last` is the outcome of each place that can still be taken back."""
 
-    last: dict[tuple[str, str], tuple[OutcomeRule, Outcome]] = field(default_factory=dict)
+    last: dict[Place, tuple[OutcomeRule, Outcome]] = field(default_factory=dict)
     final: list[Outcome] = field(default_factory=list)
     uncorrelated: list[Uncorrelated] = field(default_factory=list)
     reversed_by: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -115,7 +126,7 @@ class _Ledger:
             if value is not None:
                 self._take_back((name, value), event_name, event)
 
-    def _take_back(self, place: tuple[str, str], event_name: str, event: MeteredEvent) -> None:
+    def _take_back(self, place: Place, event_name: str, event: MeteredEvent) -> None:
         rule, outcome = self.last.get(place, (None, None))
         if rule is None or outcome is None or event_name not in rule.reversal_events:
             return
@@ -127,6 +138,12 @@ class _Ledger:
         counted = [*self.final, *(outcome for _, outcome in self.last.values())]
         counted.sort(key=lambda outcome: (outcome.counts_at, outcome.success.key))
         return Outcomes(tuple(counted), tuple(self.uncorrelated))
+
+
+def place_of(name: str, event: MeteredEvent) -> Place | None:
+    """Return the place that an event is about by this property, None where it does not say."""
+    value, _ = _correlation(name, event)
+    return None if value is None else (name, value)
 
 
 def _correlation(name: str, event: MeteredEvent) -> tuple[str | None, QuarantineReason]:

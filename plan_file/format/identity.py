@@ -18,6 +18,15 @@ def read_currency(place: Place) -> str:
     return code
 
 
+def is_currency(code: object) -> bool:
+    """Return whether this is a code that `read_currency` takes."""
+    try:
+        minor_digits(str(code))
+    except ValueError:
+        return False
+    return True
+
+
 def read_timezone(place: Place) -> str:
     """Return the name of a zone of the IANA database; UTC stands in for an unknown one."""
     name = place.text()

@@ -17,7 +17,7 @@ from plan_file.format.json_text import read_json
 from plan_file.format.mistakes import Mistakes
 from plan_file.format.tree import Unreadable, WrittenFloat, settle
 from values.fields import LONGEST_TEXT, Place
-from values.instants import BadInstant, parse_instant
+from values.instants import BadInstant, parse_instant, usual_instant
 from values.problems import Path, Problem
 
 LONGEST_LINE = 1_000_000
@@ -80,7 +80,8 @@ def _plain_event(line: bytes, zone: str) -> Event | None:
         return None
     try:
         read = _decode(line)
-        occurred_at = parse_instant(read.occurred_at, zone=zone)
+        at = read.occurred_at
+        occurred_at = usual_instant(at) or parse_instant(at, zone=zone)
     except (msgspec.MsgspecError, BadInstant, UnicodeDecodeError, RecursionError):
         return None
     properties = read.properties

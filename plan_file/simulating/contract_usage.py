@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from invoicing.assembly.terms import rated_properties
+from invoicing.assembly.usage_reader import About
 from plan_file.simulating.agreements import Agreement
 from plan_file.simulating.sorting import SortedUsage
 from usage.metering.aggregation import aggregate
@@ -48,8 +49,10 @@ class ContractUsage:
             event for event in events if event.key not in unfit and passes(taking, event.properties)
         )
 
-    def named(self, event_names: Sequence[str], span: Period) -> Iterator[tuple[str, MeteredEvent]]:
-        """Yield the customer's events of these names in order, each after its name."""
+    def named(
+        self, event_names: Sequence[str], span: Period, *, about: About | None = None
+    ) -> Iterator[tuple[str, MeteredEvent]]:
+        """Yield all of the customer's events of these names in order, each after its name."""
         streams = [self._named(name, span) for name in sorted(set(event_names))]
         return heapq.merge(*streams, key=lambda pair: (pair[1].occurred_at, pair[1].key))
 

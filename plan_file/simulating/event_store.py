@@ -22,7 +22,6 @@ import msgspec
 from plan_file.simulating.event_body import unpacked
 from usage.metering.quantity import MeteredEvent
 from values.period import Period
-from values.quick import quick
 
 RUN_BYTES = 600_000_000
 """How much memory, roughly, the events of a run may take."""
@@ -30,7 +29,6 @@ RUN_BYTES = 600_000_000
 _RECORD_BYTES = 200  # of a record beside its properties, as Python keeps it
 _PAGE_EVENTS = 500
 _EVENTS_BETWEEN_REPORTS = 1_000
-_metered = quick(MeteredEvent)
 
 Record = tuple[int, datetime, str, bytes]
 """Stream, UTC time, key, and the packed properties."""
@@ -61,7 +59,7 @@ class SortedEvents:
         records = self._records.between((stream, span.start), (stream, span.end))
         while some := tuple(islice(records, _EVENTS_BETWEEN_REPORTS)):
             for _, at, key, packed in some:
-                yield _metered(at, key, unpacked(packed))
+                yield MeteredEvent(at, key, unpacked(packed))
             if self._on_read is not None:
                 self._on_read(len(some))
 

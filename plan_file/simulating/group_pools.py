@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from invoicing.assembly.bill import Bill, BilledPeriod
 from invoicing.assembly.metered import Prepared, Share, prepare_metered, share_allowances
 from invoicing.assembly.terms import ContractTerms, cuts
-from invoicing.credits.grants import GrantBalance
 from invoicing.rating.terms.allowance import AllowanceScope
 from plan_file.simulating.contract_run import ContractRun
+from plan_file.simulating.wallets import Balances
 from values.period import Period
 
 
@@ -24,10 +24,10 @@ class GroupPools:
     def __init__(
         self,
         contracts: Sequence[ContractRun],
-        grants: Callable[[ContractRun], Sequence[GrantBalance]],
+        balances: Mapping[str, Balances],
     ) -> None:
         self._sharing = [run for run in contracts if _shares(run.agreement.terms)]
-        self._grants = grants
+        self._balances = balances
         self._kept: dict[tuple[ContractRun, Period], Share] = {}
 
     def shares(self, run: ContractRun, bill: Bill) -> Callable[[Prepared], Share] | None:
@@ -56,12 +56,13 @@ class GroupPools:
 
     def _prepared(self, run: ContractRun, closes: BilledPeriod) -> Prepared:
         terms = run.agreement.terms
+        grants = self._balances[run.customer.external_id].grants
         return prepare_metered(
             terms=terms,
             billed=closes,
             usage=run.usage,
             carried=run.carried,
-            sliced_at=cuts(terms, self._grants(run), closes.covered),
+            sliced_at=cuts(terms, grants, closes.covered),
         )
 
 

@@ -8,7 +8,6 @@ from datetime import date
 from invoicing.assembly.bill import Bill
 from invoicing.assembly.invoice import assemble_invoice
 from invoicing.assembly.period_outcomes import open_windows_close
-from invoicing.credits.grants import GrantBalance
 from invoicing.rating.calls.rated_call import RatedCall
 from invoicing.tax.unregistered import NoTaxRegistered
 from plan_file.format.customers import Customer
@@ -51,7 +50,7 @@ class GroupRun:
         self._balances = {
             customer.external_id: self._balances_of(customer) for customer in group.members
         }
-        self._pools = GroupPools(self._contracts, self._grants)
+        self._pools = GroupPools(self._contracts, self._balances)
         self._parts: list[InvoicePart] = []
         self.unmatched = UnmatchedReport()
         self.quarantined: list[QuarantinedEvent] = []
@@ -110,23 +109,21 @@ class GroupRun:
             (lot for run in runs for lot in run.agreement.lots(run.following)),
         )
 
-    def _grants(self, run: ContractRun) -> Sequence[GrantBalance]:
-        return self._balances[run.customer.external_id].grants
-
     def _make(self, run: ContractRun, bill: Bill) -> None:
         is_printed = self._is_printed(run.customer, bill)
+        balances = self._balances[run.customer.external_id]
         result = assemble_invoice(
             terms=run.agreement.terms,
             bill=bill,
             usage=run.usage,
-            grants=self._grants(run),
+            grants=balances.grants,
             tax=NoTaxRegistered(),
             carried=run.carried,
             on_call=(lambda _, call: self._on_call(call)) if is_printed else None,
             shares=self._pools.shares(run, bill),
         )
         run.carried = result.carried
-        self._balances[run.customer.external_id].draw(result)
+        balances.draw(result)
         if is_printed:
             customer = run.customer
             self._parts.append(InvoicePart(customer.external_id, customer.timezone, result))

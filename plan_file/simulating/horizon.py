@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from invoicing.assembly.bill import Bill
-from invoicing.assembly.period_outcomes import contract_outcomes, outcome_rules
+from invoicing.assembly.outcome_reach import outcome_rules
+from invoicing.assembly.period_outcomes import contract_outcomes
 from plan_file.simulating.contract_usage import ContractUsage
 from plan_file.simulating.rated_verdicts import ALL_TIME
 from values.calendar import local_date

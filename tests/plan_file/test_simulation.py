@@ -1,3 +1,4 @@
+import gc
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +14,7 @@ from plan_file.format.events import Event
 from plan_file.format.reading import read_document
 from plan_file.output.json_text import json_text
 from plan_file.results import SimulationResult
+from plan_file.simulating.group_run import GroupRun
 from plan_file.simulation import simulate
 from tests.plan_file.book import EXAMPLE, Book, Parsed
 
@@ -330,3 +332,15 @@ def test_progress_tells_of_bills_and_of_the_events_that_were_read(example: Path)
     made, whole, read = told[-1]
     assert (made, whole) == (4, 4)
     assert read > 0
+
+
+def test_a_simulation_leaves_nothing_behind_for_the_garbage_collector(example: Path) -> None:
+    gc.collect()
+    gc.disable()  # as the command does
+    try:
+        simulate(read_document(example))
+        left = [each for each in gc.get_objects() if type(each) is GroupRun]
+    finally:
+        gc.enable()
+
+    assert left == []

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from usage.metering.measurement_errors import BadValue
 from usage.metering.meter import Meter
-from values.instants import BadInstant, parse_time
+from values.instants import BadInstant, parse_time, usual_instant
 
 ANSWER_AT = "answer_at"
 STATUS = "status"
@@ -46,8 +46,11 @@ def answered_at(properties: Mapping[str, object]) -> datetime | None:
     """
     if not is_answered(properties):
         return None
+    written = properties[ANSWER_AT]
+    if type(written) is str and (usual := usual_instant(written)) is not None:
+        return usual
     try:
-        return parse_time(properties.get(ANSWER_AT))
+        return parse_time(written)
     except BadInstant as error:
         raise BadValue(name=ANSWER_AT, reason=f"'{ANSWER_AT}' {error}") from error
 

@@ -50,9 +50,9 @@ class BundleLot:
     def serves(self, call: Call) -> bool:
         """Return whether the bundle is for such a call, at its time."""
         bundle = self.bundle
-        if not self.usable.start <= call.answered_at < self.usable.end:
-            return False
         if bundle.directions and call.direction not in bundle.directions:
+            return False
+        if not self.usable.start <= call.answered_at < self.usable.end:
             return False
         if bundle.number_types and call.number_type not in bundle.number_types:
             return False

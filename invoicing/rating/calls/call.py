@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING
+
+import msgspec
 
 from invoicing.rating.calls.jurisdiction import rate_jurisdiction
 from invoicing.rating.calls.numbers import number_digits
@@ -16,13 +17,12 @@ from usage.metering.dimension import dimension_text
 from usage.metering.measurement_errors import BadValue
 from usage.metering.quantity import MeteredEvent
 from values.exact import EXACT, NotExact, exact_decimal
-from values.instants import FIRST_YEAR, LAST_YEAR, BadInstant, parse_time
+from values.instants import BadInstant, parse_time, usual_instant
 
 INBOUND = "inbound"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86400
-_LENGTH_OF_UTC = 20
 
 
 class NotBillable(Exception):
@@ -38,10 +38,9 @@ class UnusableCall(ValueError):
         self.name = name
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct, gc=False):
     """
-    An answered call.
+    An answered call; a struct and no dataclass, because a period has millions of them.
 
     `begins` is the second since 1970 in which its billed time begins, `raw_seconds` its length
     in whole seconds, rounded up, at least 1. `far_end` are the digits of the other side's
@@ -139,19 +138,13 @@ def _said_by(properties: Mapping[str, object]) -> str:
 
 def _instant(properties: Mapping[str, object], name: str) -> datetime:
     written = properties.get(name)
+    if type(written) is str and (usual := usual_instant(written)) is not None:
+        return usual
     if written is None:
         raise UnusableCall(QuarantineReason.MISSING_PROPERTY, name)
     try:
-        # The usual way to write it, 2026-02-03T15:00:00Z, without a look at every character.
-        if (
-            type(written) is str
-            and len(written) == _LENGTH_OF_UTC
-            and written[4:20:3] == "--T::Z"
-            and FIRST_YEAR <= (instant := datetime.fromisoformat(written)).year <= LAST_YEAR
-        ):
-            return instant
         return parse_time(written)
-    except (BadInstant, ValueError) as error:
+    except BadInstant as error:
         raise UnusableCall(QuarantineReason.BAD_VALUE, name) from error
 
 

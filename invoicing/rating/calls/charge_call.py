@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from invoicing.rating.calls.bands import BandCalendar, band_calendar
 from invoicing.rating.calls.bundles import Bundles, Use
 from invoicing.rating.calls.call import Call
@@ -29,8 +31,7 @@ class BelowMinimum(Exception):
     """The call is too short to be billed."""
 
 
-@dataclass(slots=True)
-class Charged:
+class Charged(msgspec.Struct, gc=False):
     """
     A call's seconds and its charge, in units of the last decimal of its price.
 

@@ -27,9 +27,6 @@ from usage.metering.dimension import dimension_text
 from usage.metering.measurement_errors import BadValue
 from usage.metering.quantity import Dimensions, MeteredEvent
 from values.exact import EXACT
-from values.quick import quick
-
-_rated_call = quick(RatedCall)
 
 Tell = Callable[[RatedCall], None]
 
@@ -125,7 +122,7 @@ class VersionCalls:
     def _rated(
         self, call: Call, charged: Charged, tax_code: str | None, dimensions: Dimensions
     ) -> RatedCall:
-        return _rated_call(
+        return RatedCall(
             call.key,
             call.answered_at,
             CallStatus.RATED,

@@ -19,7 +19,7 @@ from plan_file.output.json_text import json_text
 from plan_file.output.progress import Progress
 from plan_file.output.table import table_text
 from plan_file.results import SimulationResult
-from plan_file.simulation import simulate
+from plan_file.simulation import calls_in_order, simulate
 from values.instants import BadInstant, parse_date
 from values.problems import Problem
 
@@ -77,7 +77,9 @@ class Command(BaseCommand):
 def _simulated(options: dict[str, Any], progress: Progress) -> SimulationResult:
     document = read_document(options["file"])
     events = _events(options["events"], document, progress)
-    calls = CallFile(options["calls"]) if options["calls"] else None
+    calls = None
+    if options["calls"]:
+        calls = CallFile(options["calls"], in_order=calls_in_order(document))
     result = simulate(
         document,
         events,

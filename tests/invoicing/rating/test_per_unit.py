@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from invoicing.rating.charge import Charge
 from invoicing.rating.lines import Rated
@@ -176,7 +177,7 @@ def test_rates_by_another_property_split_a_combination_only_where_they_differ() 
         )
     )
     events = [
-        replace(it, properties={**it.properties, "tokens": tokens})
+        structs.replace(it, properties={**it.properties, "tokens": tokens})
         for it, tokens in zip(
             [call(day, "US", "resolved", "1") for day in (1, 2, 3)], (5, 50, 500), strict=True
         )
@@ -197,7 +198,7 @@ def test_entries_of_one_rate_share_a_line_that_names_the_first(first: str) -> No
     entries = (low, high) if first == "low" else (high, low)
     price = with_versions(RateCardVersion(NOV_1, None, entries))
     events = [
-        replace(it, properties={**it.properties, "tokens": tokens})
+        structs.replace(it, properties={**it.properties, "tokens": tokens})
         for it, tokens in zip(
             [call(day, "US", "resolved", "1") for day in (1, 2)], (5, 500), strict=True
         )

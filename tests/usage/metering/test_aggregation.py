@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from usage.metering.aggregation import aggregate, at_least_zero, event_order, readings
 from usage.metering.meter import Aggregation, Meter
@@ -215,7 +216,7 @@ def test_readings_are_every_event_in_order_and_add_up_to_the_quantities(
 @given(events=some_events())
 def test_without_keys_everything_is_one(meter: Meter, events: list[MeteredEvent]) -> None:
     whole = aggregate(meter, events, NOVEMBER, [], by=())
-    nowhere = [replace(it, properties={**it.properties, "region": None}) for it in events]
+    nowhere = [structs.replace(it, properties={**it.properties, "region": None}) for it in events]
 
     assert whole == aggregate(meter, nowhere, NOVEMBER, [])
 
@@ -237,7 +238,7 @@ def test_what_is_told_apart_adds_up_to_the_combination(
 @given(some_events())
 def test_any_property_may_be_aggregated_apart(events: list[MeteredEvent]) -> None:
     swapped = [
-        replace(it, properties={**it.properties, "region": it.properties["tokens"]})
+        structs.replace(it, properties={**it.properties, "region": it.properties["tokens"]})
         for it in events
     ]
     by_tokens = aggregate(PEAK, events, NOVEMBER, [], by=("tokens",))
