@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.db.models import Prefetch, QuerySet
 
-from catalog.models import Plan, PlanPrice
+from catalog.models import Plan, PlanPrice, PriceVersion
 from contracts.models import Contract
 from invoicing.assembly.terms import ContractTerms, DatedQuantity, MinimumCommitment
 from invoicing.rating.overrides import PriceOverride, overridden
@@ -21,12 +21,12 @@ Version = TypeVar("Version", bound=InForce)
 
 def with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     """Return the contracts with all that `contract_terms` reads, in constant queries."""
+    versions = PriceVersion.objects.select_related("rate_card__meter").prefetch_related(
+        "rate_card__versions__entries"
+    )
     items = PlanPrice.objects.select_related(
         "price__meter", "price__legal_entity"
-    ).prefetch_related(
-        "price__versions__rate_card__meter",
-        "price__versions__rate_card__versions__entries",
-    )
+    ).prefetch_related(Prefetch("price__versions", queryset=versions))
     return contracts.select_related(
         "plan", "customer__legal_entity", "customer__brand", "customer__test_clock"
     ).prefetch_related(

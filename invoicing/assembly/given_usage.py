@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from invoicing.assembly.usage_reader import About
 from usage.metering.quantity import MeteredEvent, Quantity
 from values.period import Period
 
@@ -28,8 +29,10 @@ class GivenUsage:
         """Return the events in the span, in the order of times and keys."""
         return _inside(self.readings.get(meter, ()), span)
 
-    def named(self, event_names: Sequence[str], span: Period) -> Iterable[tuple[str, MeteredEvent]]:
-        """Return the events of these names in order, each after its name."""
+    def named(
+        self, event_names: Sequence[str], span: Period, *, about: About | None = None
+    ) -> Iterable[tuple[str, MeteredEvent]]:
+        """Return all events of these names in order, each after its name."""
         found = [
             (name, event)
             for name in event_names

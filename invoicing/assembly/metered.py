@@ -16,8 +16,8 @@ from invoicing.assembly.bill import BilledPeriod
 from invoicing.assembly.carried import Carried
 from invoicing.assembly.granted import GROUP, allowances, draws, in_one_pool
 from invoicing.assembly.outcome_lines import outcome_lines
+from invoicing.assembly.outcome_reach import outcome_rules
 from invoicing.assembly.outcome_usage import OutcomeUsage, outcome_usage
-from invoicing.assembly.period_outcomes import outcome_rules
 from invoicing.assembly.period_usage import PeriodUsage, QuantityNotSliced
 from invoicing.assembly.price_usage import PriceUsage, price_usage
 from invoicing.assembly.result import Unpriced

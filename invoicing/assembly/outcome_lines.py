@@ -11,7 +11,7 @@ from invoicing.assembly.bill import BilledPeriod
 from invoicing.assembly.outcome_credits import Original, credit_lines
 from invoicing.assembly.outcome_rating import rate_as_of_success
 from invoicing.assembly.outcome_usage import OutcomeUsage, counted_in
-from invoicing.assembly.period_outcomes import PeriodOutcomes
+from invoicing.assembly.period_outcomes import PeriodOutcomes, outcomes_in
 from invoicing.assembly.period_usage import PeriodUsage
 from invoicing.assembly.usage_lines import usage_lines
 from invoicing.rating.allowances import Served
@@ -55,9 +55,12 @@ def _originals(
         is_now = period == usage.billed.covered
         billed = usage.billed if is_now else BilledPeriod(period, full)
         then = PeriodUsage(usage.terms, billed, usage.reader, ())
-        known = [each for each in outcomes.known if period.contains(each.counts_at)]
-        counted = counted_in(price, then, outcomes.counted if is_now else known)
-        yield Original(then, counted, frozenset(keys))
+        found = (
+            outcomes
+            if is_now
+            else outcomes_in(terms=usage.terms, price=price, billed=billed, usage=usage.reader)
+        )
+        yield Original(then, counted_in(price, then, found.counted), frozenset(keys))
 
 
 def _counted_in(usage: PeriodUsage, outcome: Outcome) -> Period:

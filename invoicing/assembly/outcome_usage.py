@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from invoicing.assembly.period_outcomes import PeriodOutcomes, outcomes_in
 from invoicing.assembly.period_usage import PeriodUsage
 from invoicing.assembly.price_usage import PriceUsage, readings_to_charge
@@ -102,6 +104,6 @@ def _in_stretch(reading: Reading, stretches: Sequence[Period]) -> Reading:
 def _moved(reading: Reading, instant: datetime) -> Reading:
     return replace(
         reading,
-        event=replace(reading.event, occurred_at=instant),
+        event=structs.replace(reading.event, occurred_at=instant),
         quantity=replace(reading.quantity, period=Period(instant, instant + _INSTANT)),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from invoicing.assembly.bill import BilledPeriod
+from invoicing.assembly.outcome_reach import outcome_reach, outcome_rules
 from invoicing.assembly.success_meter import SuccessMeter
 from invoicing.assembly.terms import ContractTerms
 from invoicing.assembly.usage_reader import UsageReader
@@ -13,6 +14,7 @@ from invoicing.rating.outcomes import Outcome, Outcomes, Uncorrelated, counted_o
 from invoicing.rating.price import PriceTerms
 from invoicing.rating.terms.outcome import OutcomeRule
 from invoicing.rating.versions import version_at
+from usage.metering.quantity import MeteredEvent
 from values.period import Period
 
 
@@ -22,18 +24,12 @@ class PeriodOutcomes:
     What the outcomes of a price mean to one billing period.
 
     `counted` stand by the close of their windows, `reversed` by the time at which they were
-    taken back; both may hold one outcome. `known` are all that the contract had till then.
+    taken back; both may hold one outcome.
     """
 
     counted: tuple[Outcome, ...]
     reversed: tuple[Outcome, ...]
     uncorrelated: tuple[Uncorrelated, ...]
-    known: tuple[Outcome, ...]
-
-
-def outcome_rules(price: PriceTerms) -> tuple[OutcomeRule, ...]:
-    """Return the rules of a price's versions, each once; none where it counts all usage."""
-    return tuple(dict.fromkeys(v.outcome for v in price.versions if v.outcome is not None))
 
 
 def contract_outcomes(
@@ -42,15 +38,18 @@ def contract_outcomes(
     price: PriceTerms,
     usage: UsageReader,
     span: Period,
+    since: datetime | None = None,
     ends_at: datetime | None = None,
 ) -> Outcomes:
     """
     Return the outcomes of a price by its events in a span, which begins with the contract.
 
     Only successes count that the price's meter takes and can measure, by the rule of the
-    version at their time, before `ends_at` (None: without an end).
+    version at their time, before `ends_at` (None: without an end). What counts before `since`
+    (None: the span's start) and is not taken back from then on is not told rightly.
     """
-    rules = outcome_rules(price)
+    successes = frozenset(rule.success_event for rule in outcome_rules(price))
+    successful = SuccessMeter.of(terms, price)
 
     def rule_at(instant: datetime) -> OutcomeRule | None:
         if ends_at is not None and instant >= ends_at:
@@ -58,17 +57,19 @@ def contract_outcomes(
         version = version_at(price.versions, instant)
         return version.outcome if version is not None else None
 
-    names = dict.fromkeys(
-        name for rule in rules for name in (rule.success_event, *rule.reversal_events)
+    def is_measured(named: tuple[str, MeteredEvent]) -> bool:
+        name, event = named
+        return name not in successes or successful.measured(event) is not None
+
+    reach = outcome_reach(
+        price=price,
+        usage=usage,
+        span=span,
+        since=since or span.start,
+        rule_at=rule_at,
+        is_measured=is_measured,
     )
-    successes = frozenset(rule.success_event for rule in rules)
-    successful = SuccessMeter.of(terms, price)
-    events = (
-        (name, event)
-        for name, event in usage.named(tuple(names), span)
-        if name not in successes or successful.measured(event) is not None
-    )
-    return counted_outcomes(events, rule_at=rule_at)
+    return counted_outcomes(reach.events, rule_at=rule_at, earlier=reach.earlier)
 
 
 def outcomes_in(
@@ -82,7 +83,7 @@ def outcomes_in(
     before the end counts in it, and what is taken back until its last window closes.
     """
     covered, is_last = billed.covered, closes_the_contract(terms, billed)
-    found = _known_at_the_end(terms, price, usage, covered, is_last=is_last)
+    found = _known_at_the_end(terms, price, usage, covered, since=covered.start, is_last=is_last)
     waits_until = open_windows_close(terms=terms, usage=usage) if is_last else None
     settled = waits_until or covered.end
     span = Period(covered.start, settled)
@@ -105,7 +106,6 @@ def outcomes_in(
         uncorrelated=tuple(
             item for item in found.uncorrelated if span.contains(item.event.occurred_at)
         ),
-        known=found.counted,
     )
 
 
@@ -124,7 +124,9 @@ def open_windows_close(*, terms: ContractTerms, usage: UsageReader) -> datetime 
         outcome.counts_at
         for price in terms.prices
         if outcome_rules(price)
-        for outcome in _known_at_the_end(terms, price, usage, covered, is_last=True).counted
+        for outcome in _known_at_the_end(
+            terms, price, usage, covered, since=covered.end, is_last=True
+        ).counted
     ]
     last = max(closing, default=calendar.end)
     return last if last > calendar.end else None
@@ -136,15 +138,23 @@ def closes_the_contract(terms: ContractTerms, billed: BilledPeriod) -> bool:
 
 
 def _known_at_the_end(
-    terms: ContractTerms, price: PriceTerms, usage: UsageReader, covered: Period, *, is_last: bool
+    terms: ContractTerms,
+    price: PriceTerms,
+    usage: UsageReader,
+    covered: Period,
+    *,
+    since: datetime,
+    is_last: bool,
 ) -> Outcomes:
-    """Return all outcomes of the contract up to a period's end, or to when the last one settles."""
+    """Return the outcomes since a time up to a period's end, or to when the last one settles."""
     # The invoice waits for the windows of all prices.
     rules = (rule for each in terms.prices for rule in outcome_rules(each))
     windows = [rule.window_hours for rule in rules] if is_last else []
     start = min(terms.starts_at or covered.start, covered.start)
     span = Period(start, covered.end + timedelta(hours=max(windows, default=0)))
-    return contract_outcomes(terms=terms, price=price, usage=usage, span=span, ends_at=covered.end)
+    return contract_outcomes(
+        terms=terms, price=price, usage=usage, span=span, since=since, ends_at=covered.end
+    )
 
 
 def _by_reversal(outcome: Outcome) -> tuple[datetime, str]:

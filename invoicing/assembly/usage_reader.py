@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from usage.metering.quantity import MeteredEvent, Quantity
 from values.period import Period
+
+About = Mapping[str, Collection[str]]
+"""Properties, and the values by which events are looked for."""
 
 
 class UsageReader(Protocol):
@@ -32,6 +35,13 @@ class UsageReader(Protocol):
         """Return the meter's events (name and filters) in the order of times and keys."""
         ...
 
-    def named(self, event_names: Sequence[str], span: Period) -> Iterable[tuple[str, MeteredEvent]]:
-        """Return the customer's events of these names in order, each after its name."""
+    def named(
+        self, event_names: Sequence[str], span: Period, *, about: About | None = None
+    ) -> Iterable[tuple[str, MeteredEvent]]:
+        """
+        Return the customer's events of these names in order, each after its name.
+
+        With `about` those of which a property has one of its values, as `dimension_text` says
+        them; others may be among them.
+        """
         ...

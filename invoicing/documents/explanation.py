@@ -26,7 +26,7 @@ from invoicing.rating.trace_steps import StepKind
 from values.exact import exact_decimal
 from values.money import Rounding, minor_unit
 
-__all__ = ["Counted", "Explanation", "Paid", "Step", "explained"]
+__all__ = ["Counted", "Explanation", "Paid", "Step", "calculation", "explained"]
 
 _HALF_GOES = {
     Rounding.HALF_UP.value: "away from zero",
@@ -79,6 +79,11 @@ def explained(
         *_paying(counted, paid),
     ]
     return Explanation(sentence=_sentence(work, rate), steps=tuple(steps))
+
+
+def calculation(*, trace: Mapping[str, Any], counted: Counted) -> str:
+    """Return the sentence alone, and of that how the numbers make the amount."""
+    return _sentence(_Work(counted, trace), None)
 
 
 class _Work:

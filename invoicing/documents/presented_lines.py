@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import Case, IntegerField, QuerySet, Sum, When
+from django.db.models import Case, F, IntegerField, QuerySet, Sum, When
 
 from accounts.columns import exact
+from invoicing.documents.explanation import Counted, calculation
 from invoicing.documents.formats import (
     days,
     minutes_and_seconds,
@@ -38,8 +39,8 @@ SECTION_TITLES = {
 @dataclass(frozen=True, slots=True)
 class PresentedLine:
     """
-    One line; `note` names its time where that is not the invoice's, and of an allowance what
-    is left, else it is empty.
+    One line; `note` names its time where that is not the invoice's, of an allowance what is
+    left, and of a line without a unit price how its amount was reached; else it is empty.
 
     A fee has no quantity, calls have minutes and seconds. `line_id` and `events` (how many are
     behind it, None for a fee) lead further; they are not printed.
@@ -111,7 +112,9 @@ def section_title(code: str) -> str:
 
 
 def _printed_lines(invoice: Invoice, window: LineWindow | None) -> QuerySet[InvoiceLine]:
-    lines = printed_order(invoice.lines.defer("trace", "dimensions"))
+    # Traces are large: only those are read of which something is printed.
+    printed = Case(When(unit_price=None, then=F("trace")))
+    lines = printed_order(invoice.lines.defer("trace", "dimensions").annotate(calculated=printed))
     if window is None:
         return lines
     # One more than is shown says whether there are others.
@@ -142,6 +145,22 @@ def _notes(line: InvoiceLine, invoice: Invoice, zone: str) -> Iterator[str]:
         yield days(_period(line), zone)
     if line.left is not None:
         yield f"{_counted(line, line.left)} left"
+    told = getattr(line, "calculated", None) or {}
+    if told.get("steps"):
+        yield calculation(trace=told, counted=_as_counted(line))
+
+
+def _as_counted(line: InvoiceLine) -> Counted:
+    return Counted(
+        quantity=line.quantity,
+        unit=line.unit,
+        rate=line.unit_price,
+        exact_amount=line.exact_amount,
+        amount=exact(line.amount),
+        currency=line.currency,
+        time="",
+        events=line.events,
+    )
 
 
 def _is_fee(line: InvoiceLine) -> bool:

@@ -10,7 +10,8 @@ from typing import Any
 from invoicing.documents.document_words import DocumentWords
 from invoicing.documents.formats import day, quantity, unit_price
 from invoicing.documents.step_words import read_steps
-from invoicing.documents.usage_steps import tier_units
+from invoicing.documents.usage_steps import tier_units, tier_value
+from invoicing.rating import graduated_percentage
 from invoicing.rating.calculation import Numbers
 from invoicing.rating.entries import RateEntry
 from invoicing.rating.match import Alternatives, MatchValue, Wildcard
@@ -80,7 +81,11 @@ def _tier(trace: Mapping[str, Any], *, currency: str, in_force: str) -> Rate | N
     tiers = [step for step in read_steps(trace.get("steps")) if step.kind is StepKind.TIER]
     if not tiers:
         return None
-    units = tier_units(Numbers(tiers[-1].values), DocumentWords(currency))
+    step, words = Numbers(tiers[-1].values), DocumentWords(currency)
+    if trace.get("model") == graduated_percentage.MODEL:
+        part = tier_value(step, words)
+        return Rate(f"the percentage of {part}{in_force}", f"The percentage of {part}{in_force}.")
+    units = tier_units(step, words)
     return Rate(f"the price of {units}{in_force}", f"The price of {units}{in_force}.")
 
 

@@ -49,12 +49,13 @@ def included(step: Numbers, words: DocumentWords, unit: str) -> Told:
 
 def tier(step: Numbers, words: DocumentWords, unit: str) -> Told:
     """Tell which units cost which price."""
-    units = tier_units(step, words)
     rate = step.get("rate")
     model = step.text("model")
     if model.endswith("percentage"):
-        cost = "" if rate is None else f" at {percent_text(rate)} of the value"
+        units = tier_value(step, words)
+        cost = "" if rate is None else f" at {percent_text(rate)}"
     else:
+        units = tier_units(step, words)
         cost = f" at {words.price(step, 'rate')}" if rate is not None else ""
     name = f"Tier {step.text('number')}".strip()
     if model == "volume":
@@ -74,6 +75,13 @@ def tier_units(step: Numbers, words: DocumentWords) -> str:
     if whole and up_to == up_to.to_integral_value():
         return f"units {words.quantity(above + 1, None)} to {words.quantity(up_to, None)}"
     return f"units {_above(step, words)} up to {words.quantity(up_to, None)}"
+
+
+def tier_value(step: Numbers, words: DocumentWords) -> str:
+    """Return the value of a tier of percentages: ``a value above $100.00 up to $500.00``."""
+    above = f" above {words.price(step, 'above')}" if step.number("above") else ""
+    up_to = f" up to {words.price(step, 'up_to')}" if step.get("up_to") is not None else ""
+    return f"a value{above}{up_to}" if above or up_to else "any value"
 
 
 def _above(step: Numbers, words: DocumentWords) -> str:

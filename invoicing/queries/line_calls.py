@@ -86,33 +86,22 @@ def calls_of_line(
     start: datetime | None = None,
     end: datetime | None = None,
     after: tuple[datetime, UUID] | None = None,
+    at_most: int | None = None,
 ) -> Iterator[CallOfLine]:
     """
     Yield the calls of a line answered in `[start, end)`, in the order of their rating.
 
     By the one function that rates calls, over the usage that the invoice counted. `after` is
     the place of a call: those that follow it. Without bundles only the calls that are asked for
-    are rated; what bundles gave depends on every call of the period before it. A query for every
-    5,000 events.
+    are rated; what bundles gave depends on every call of the period before it, and those after
+    the first `at_most` are left alone. A query for every 5,000 events.
     """
     first = max(filter(None, (rating.span.start, start, after and after[0])))
     last = min(filter(None, (rating.span.end, end)))
     if first >= last:
         return
-    passed = after is None
-    begins = rating.billed.covered.start if rating.has_bundles else first
-    for call in _rated(rating, Period(begins, last)):
-        if not passed:
-            # In a time of several calls the one that was shown last may be any of them.
-            assert after is not None
-            passed = call.event.key == after[1] or call.event.occurred_at > after[0]
-            if call.event.key == after[1] or not passed:
-                continue
-        if call.event.occurred_at >= first and _is_of(rating.line, call.rated):
-            yield call
-
-
-def _rated(rating: CallRating, span: Period) -> Iterator[CallOfLine]:
+    asked = _Asked(rating.line, first, after)
+    span = Period(rating.billed.covered.start if rating.has_bundles else first, last)
     events = store.events(
         customer_id=rating.line.invoice.customer_id,
         meter_id=rating.meter_id,
@@ -120,13 +109,36 @@ def _rated(rating: CallRating, span: Period) -> Iterator[CallOfLine]:
         snapshot=rating.line.invoice.usage_snapshot,
     )
     if rating.has_bundles:
-        yield from _rated_at_once(rating, events)
+        yield from _rated_at_once(rating, events, asked, at_most)
         return
     while chunk := list(islice(events, _CHUNK)):
-        yield from _rated_at_once(rating, iter(chunk))
+        yield from _rated_at_once(rating, iter(chunk), asked)
 
 
-def _rated_at_once(rating: CallRating, events: Iterator[StoredEvent]) -> list[CallOfLine]:
+@dataclass(slots=True)
+class _Asked:
+    """Which of the calls that come in their order are asked for."""
+
+    line: InvoiceLine
+    first: datetime
+    after: tuple[datetime, UUID] | None
+
+    def takes(self, call: CallOfLine) -> bool:
+        event = call.event
+        if self.after is not None:
+            # In a time of several calls the one that was shown last may be any of them.
+            at, key = self.after
+            is_shown_last = event.key == key
+            if is_shown_last or event.occurred_at > at:
+                self.after = None
+            if is_shown_last or event.occurred_at <= at:
+                return False
+        return event.occurred_at >= self.first and _is_of(self.line, call.rated)
+
+
+def _rated_at_once(
+    rating: CallRating, events: Iterator[StoredEvent], asked: _Asked, at_most: int | None = None
+) -> list[CallOfLine]:
     found: list[CallOfLine] = []
     current: list[StoredEvent] = []
 
@@ -134,10 +146,13 @@ def _rated_at_once(rating: CallRating, events: Iterator[StoredEvent]) -> list[Ca
         for event in events:
             current[:] = [event]
             yield MeteredEvent(event.occurred_at, event.idempotency_key, properties(event.sent))
+            if at_most is not None and len(found) >= at_most:
+                return
 
     def told(_: str, rated: RatedCall) -> None:
-        if rated.status is CallStatus.RATED:
-            found.append(CallOfLine(current[0], rated))
+        call = CallOfLine(current[0], rated)
+        if rated.status is CallStatus.RATED and asked.takes(call):
+            found.append(call)
 
     terms, billed = rating.terms, rating.billed
     rate_calls(

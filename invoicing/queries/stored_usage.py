@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from invoicing.assembly.terms import ContractTerms, rated_properties
+from invoicing.assembly.usage_reader import About
 from usage.metering.aggregation import aggregate
 from usage.metering.quantity import Dimensions, MeteredEvent, Quantity
 from usage.models import DimensionSet
@@ -76,8 +77,14 @@ class StoredUsage:
             if event_name == name:
                 yield event
 
-    def named(self, event_names: Sequence[str], span: Period) -> Iterable[tuple[str, MeteredEvent]]:
-        """Yield the events of these names that a meter of the contract keeps, in order."""
+    def named(
+        self, event_names: Sequence[str], span: Period, *, about: About | None = None
+    ) -> Iterable[tuple[str, MeteredEvent]]:
+        """
+        Return the events of these names that a meter of the contract keeps, in order.
+
+        See `UsageReader.named`.
+        """
         meters = [
             code
             for code, meter in self._terms.meters.items()
@@ -86,16 +93,19 @@ class StoredUsage:
         return [
             (event_name, event)
             for meter in meters[:1]
-            for event_name, event in self._named(meter, span)
+            for event_name, event in self._named(meter, span, _as_stored(about))
             if event_name in event_names
         ]
 
-    def _named(self, meter: str, span: Period) -> Iterator[tuple[str, MeteredEvent]]:
+    def _named(
+        self, meter: str, span: Period, about: About | None = None
+    ) -> Iterator[tuple[str, MeteredEvent]]:
         for stored in store.events(
             customer_id=self._customer_id,
             meter_id=self._meter_ids[meter],
             span=span,
             snapshot=self._snapshot,
+            about=about,
         ):
             yield (
                 stored.event_name,
@@ -120,6 +130,13 @@ class StoredUsage:
             self.combinations[code, dimensions] = part.dimensions_id
             found[code].append(Quantity(dimensions, part.slice, part.quantity, part.events))
         return found
+
+
+def _as_stored(about: About | None) -> About | None:
+    """Return what the store compares; nothing where that may miss some: 0.00 is a 0, too."""
+    if about is None or any("0" in values for values in about.values()):
+        return None
+    return about
 
 
 class _Body(msgspec.Struct):

@@ -80,10 +80,14 @@ class PlainWords:
 
 
 def with_unit(number: str, amount: Number, unit: str | None) -> str:
-    """Return a written number with its unit; ``1,284 x 1K tokens`` where that is a multiple."""
+    """
+    Return a written number with its unit, in the plural where it is not one.
+
+    ``1,284 x 1K tokens`` where the unit is a multiple; ``130 GB``: an abbreviation has none.
+    """
     if not unit:
         return number
     if unit[0].isdigit():
         return f"{number} \N{MULTIPLICATION SIGN} {unit}"
-    plural = "" if amount == 1 or unit.endswith("s") else "s"
+    plural = "" if abs(amount) == 1 or unit.endswith("s") or unit[-1].isupper() else "s"
     return f"{number} {unit}{plural}"

@@ -27,7 +27,8 @@ def calls_page(
     """Return a page of the calls of a line, the earliest first, as they are filtered."""
     zone, after = viewer.customer.timezone, place_after(request, viewer)
     rating = call_rating(line=found)
-    rows = list(islice(_filtered(rating, form, zone, after), ON_A_PAGE + 1))
+    listed = _filtered(rating, form, zone, after, at_most=ON_A_PAGE + 1)
+    rows = list(islice(listed, ON_A_PAGE + 1))
     shown = rows[:ON_A_PAGE]
     context = around(request, found, form) | {
         "kind": "calls",
@@ -52,12 +53,18 @@ def calls_csv(viewer: Viewer, found: InvoiceLine, form: EventFilterForm) -> Http
 
 
 def _filtered(
-    rating: CallRating | None, form: EventFilterForm, zone: str, after: Position | None = None
+    rating: CallRating | None,
+    form: EventFilterForm,
+    zone: str,
+    after: Position | None = None,
+    at_most: int | None = None,
 ) -> Iterator[CallOfLine]:
     if rating is None:
         return
     (start, end), keys = form.span(zone), sent_keys(form)
-    for call in calls_of_line(rating=rating, start=start, end=end, after=after):
+    # A key that is looked for may be that of the last one.
+    limit = None if keys else at_most
+    for call in calls_of_line(rating=rating, start=start, end=end, after=after, at_most=limit):
         if not keys or call.event.idempotency_key in keys:
             yield call
 

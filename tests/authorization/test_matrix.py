@@ -108,6 +108,29 @@ def test_no_people_of_customers_and_no_keys_enter_the_admin() -> None:
     assert inside & OPEN == set()
 
 
+def test_rates_of_calls_are_changed_by_those_who_change_prices_and_seen_by_all_staff() -> None:
+    staff = {name: place for place, name in enumerate(ACTORS) if name.startswith("staff:")}
+    pages = "admin/catalog/priceversion/<object_id>/rates/"
+
+    got = {
+        (method, pattern.removeprefix(pages)): {name: row[at] for name, at in staff.items()}
+        for (method, pattern), row in expected().items()
+        if pattern.startswith(pages)
+    }
+
+    def may(status: int) -> dict[str, int]:
+        return dict.fromkeys(staff, 403) | {"staff:pricing": status, "staff:admin": status}
+
+    assert got == {
+        ("GET", ""): dict.fromkeys(staff, 200),
+        ("POST", ""): may(302),
+        ("GET", "import/"): may(200),
+        ("POST", "import/"): may(200),
+        ("GET", "export/"): dict.fromkeys(staff, 200),
+        ("POST", "export/"): dict.fromkeys(staff, 200),
+    }
+
+
 def test_no_key_reads_what_belongs_to_a_customer_of_another_partner() -> None:
     other = ACTORS.index("key:other")
     cells = {

@@ -2,17 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from accounts.models import Customer, Invitation, KeyMode, Role, StaffVisit, Subject, User
+from accounts.models import (
+    Customer,
+    Invitation,
+    KeyMode,
+    LegalEntity,
+    Role,
+    StaffVisit,
+    Subject,
+    User,
+)
 from accounts.operations.advance_test_clock import advance_test_clock
 from accounts.operations.invite_person import invite_person
 from billing_portal.models import SavedFilter, TaskFailure
 from billing_portal.staff_roles import STAFF_ROLES
-from catalog.models import Product
+from catalog.models import CallRate, Price, PriceVersion, Product
 from invoicing.models import Invoice, InvoiceLine, IssueJob, Question
 from invoicing.operations.bill_customer import bill_customer
 from invoicing.operations.queue_email import queue_invoice_email
@@ -21,7 +31,7 @@ from invoicing.operations.render_document import render_document
 from tests import factories as make
 from tests.authorization.routes import Route
 from tests.invitations import token_sent
-from usage.models import Event
+from usage.models import Event, Meter
 
 DECEMBER_2 = datetime(2024, 12, 2, tzinfo=UTC)
 ACTORS = (
@@ -95,6 +105,7 @@ def build_world() -> World:
         now=datetime.now(UTC),
     )
     _rows_for_staff(acme, invoice, owner)
+    _rates_of_calls(acme.legal_entity)
     return World(
         customer=acme,
         invoice=invoice,
@@ -123,6 +134,17 @@ def _rows_for_staff(acme: Customer, invoice: Invoice, owner: User) -> None:
         name="Ours",
         query="q=a",
     )
+
+
+def _rates_of_calls(seller: LegalEntity) -> None:
+    """A draft of a price of calls: a published one's rates are closed to every role."""
+    meter = Meter.objects.create(
+        legal_entity=seller, code="CALL", display_name="Calls", event_name="call",
+        aggregation="sum", property="duration_seconds", unit="second", calls=True,
+    )  # fmt: skip
+    price = Price.objects.create(legal_entity=seller, code="voice", kind="call", meter=meter)
+    draft = PriceVersion.objects.create(price=price, name="Voice", model="", section="telephony")
+    CallRate.objects.create(version=draft, prefix="1", rate_per_minute=Decimal("0.01"))
 
 
 def _clients(acme: Customer, carla: Customer) -> dict[str, Client]:
@@ -158,6 +180,8 @@ def _of_admin(route: Route, parameter: str) -> str:
         return "accounts"
     if route.name == "starter_pack":
         return "ucaas"
+    if route.name.startswith("catalog_call_rates"):
+        return str(PriceVersion.objects.get(price__kind="call").pk)
     owners = [
         model
         for model in apps.get_models()

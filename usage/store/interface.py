@@ -1,6 +1,6 @@
 """What a usage store does: append once, aggregate, list. PostgreSQL is the first one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -103,12 +103,19 @@ class UsageStore(Protocol):
         """
 
     def events(
-        self, *, customer_id: int, meter_id: int, span: Period, snapshot: str
+        self,
+        *,
+        customer_id: int,
+        meter_id: int,
+        span: Period,
+        snapshot: str,
+        about: Mapping[str, Collection[str]] | None = None,
     ) -> Iterator[StoredEvent]:
         """
         Yield the events that a meter counts in the span and the snapshot shows.
 
         In the order of times and idempotency keys; memory does not grow with their number.
+        With `about` those of which a property, as text, has one of its values.
         """
 
     def fingerprints(self, keys: Sequence[UUID]) -> Mapping[UUID, int]:

@@ -1,6 +1,6 @@
 """The usage store in PostgreSQL: keys apart from events, events by month."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +19,7 @@ _READING_COLUMNS = (
 )  # fmt: skip
 _FETCHED_AT_ONCE = 5_000
 _AFTER = 'AND (r.occurred_at, e.idempotency_key COLLATE "C", r.key) > (%s, %s, %s)'
+_ABOUT = "e.sent::jsonb #>> %s::text[] = ANY(%s)"
 _READING_TYPES = ("timestamptz", "uuid", "int8", "int8", "int8", "numeric")
 
 # What a snapshot shows, and what the transaction at hand has itself stored.
@@ -132,12 +133,18 @@ class PostgresUsageStore:
             ]
 
     def events(
-        self, *, customer_id: int, meter_id: int, span: Period, snapshot: str
+        self,
+        *,
+        customer_id: int,
+        meter_id: int,
+        span: Period,
+        snapshot: str,
+        about: Mapping[str, Collection[str]] | None = None,
     ) -> Iterator[StoredEvent]:
         """Yield a meter's events in order; see `UsageStore.events`."""
         after: tuple[datetime, str, UUID] | None = None
         while True:
-            rows = self._events(customer_id, meter_id, span, snapshot, after)
+            rows = self._events(customer_id, meter_id, span, snapshot, after, about)
             yield from rows
             if len(rows) < _FETCHED_AT_ONCE:
                 return
@@ -177,8 +184,10 @@ class PostgresUsageStore:
         span: Period,
         snapshot: str,
         after: tuple[datetime, str, UUID] | None,
+        about: Mapping[str, Collection[str]] | None,
     ) -> list[StoredEvent]:
         following = "" if after is None else _AFTER
+        asked = "" if about is None else f"AND ({' OR '.join([_ABOUT] * len(about))})"
         # Keys in the order in which the engines compare texts, whatever the database's own.
         with connection.cursor() as cursor:
             cursor.execute(
@@ -188,12 +197,16 @@ class PostgresUsageStore:
                 JOIN usage_event AS e ON e.occurred_at = r.occurred_at AND e.key = r.key
                 WHERE r.customer_id = %s AND r.meter_id = %s
                   AND r.occurred_at >= %s AND r.occurred_at < %s AND {SHOWN} {following}
+                  {asked}
                 ORDER BY r.occurred_at, e.idempotency_key COLLATE "C", r.key
                 LIMIT %s
                 """,
                 [
                     customer_id, meter_id, span.start if after is None else after[0], span.end,
-                    snapshot, *(() if after is None else after), _FETCHED_AT_ONCE,
+                    snapshot, *(() if after is None else after),
+                    *(part for name, values in (about or {}).items()
+                      for part in (["properties", name], list(values))),
+                    _FETCHED_AT_ONCE,
                 ],
             )  # fmt: skip
             return [StoredEvent(*row) for row in cursor.fetchall()]

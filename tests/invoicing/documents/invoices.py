@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -58,6 +58,7 @@ class Row:
     period_start: datetime | None = None
     events: int | None = None
     left: str | None = None
+    trace: dict[str, Any] = field(default_factory=dict)
 
 
 def basil_with_address(name: str = "Basil's Bakery", **fields: Any) -> Customer:
@@ -166,6 +167,7 @@ def _line(draft: Invoice, position: int, row: Row) -> None:
         currency=draft.currency,
         events=row.events,
         left=None if row.left is None else Decimal(row.left),
+        trace=row.trace,
         period_start=row.period_start or draft.period_start,
         period_end=draft.period_end,
     )

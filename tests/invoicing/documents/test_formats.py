@@ -55,6 +55,10 @@ def test_a_unit_price_is_never_rounded(price: str, currency: str, text: str) -> 
         ("1", "minute", "1 minute"),
         ("0", "minute", "0 minutes"),
         ("1234.5", "tokens", "1,234.5 tokens"),
+        ("-1", "resolution", "-1 resolution"),
+        ("-2", "resolution", "-2 resolutions"),
+        ("130.25", "GB", "130.25 GB"),
+        ("42", "SMS", "42 SMS"),
         ("7", "", "7"),
         (
             "123456789012345678901234567890.123456789012345678",

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from invoicing.documents.presentation import (
@@ -114,6 +116,28 @@ def test_an_allowance_of_a_part_of_the_time_names_both() -> None:
     line = presented_invoice(invoice=draft).sections[0].lines[0]
 
     assert line.note == "Nov 16 \u2013 Nov 30, 2024 \u00b7 5 minutes left"
+
+
+LIMIT = {"step": "limit", "kind": "commitment", "amount": "5000", "lines": "2664.69"}
+TRACE = {"model": "per_unit", "exact_amount": "2335.31", "steps": [LIMIT]}
+
+
+def test_a_line_without_a_unit_price_says_how_its_amount_was_reached() -> None:
+    draft = invoices.draft_of(
+        [
+            Row("2335.31", "Minimum commitment", section="true_up", trace=TRACE),
+            Row("99.00", "Platform", section="true_up", unit_price="99.00", trace=TRACE),
+            Row("1.00", "Of old", section="true_up"),
+        ]
+    )
+
+    with CaptureQueriesContext(connection) as queries:
+        lines = presented_invoice(invoice=draft).sections[0].lines
+
+    assert [line.note for line in lines] == [
+        "Commitment $5,000.00 \u2212 lines $2,664.69 = $2,335.31.", "", "",
+    ]  # fmt: skip
+    assert len([query for query in queries if "invoicing_invoiceline" in query["sql"]]) == 1
 
 
 @pytest.mark.parametrize(

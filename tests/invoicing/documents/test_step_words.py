@@ -151,11 +151,11 @@ def test_an_allowance_that_is_shared_says_so() -> None:
         ),
         (
             {"above": "0", "up_to": "500", "rate": "2.5", "model": "graduated_percentage"},
-            "Units 1 to 500 at 2.5% of the value.",
+            "A value up to $500.00 at 2.5%.",
         ),
         (
             {"above": "0", "up_to": "500", "model": "graduated_percentage"},
-            "Units 1 to 500.",
+            "A value up to $500.00.",
         ),
     ],
 )
@@ -179,6 +179,27 @@ def test_a_line_of_a_tier_is_at_the_price_of_its_units() -> None:
     )
     bare = explained(trace={"source": "tier"}, counted=CHARGE)
     assert bare.sentence == "284 minutes × $0.20 = $56.80."
+
+
+@pytest.mark.parametrize(
+    "above,up_to,expected",
+    [
+        ("0", "100", "a value up to $100.00"),
+        ("100", "500.5", "a value above $100.00 up to $500.50"),
+        ("500.5", None, "a value above $500.50"),
+        ("0", None, "any value"),
+    ],
+)
+def test_a_tier_of_percentages_is_named_by_its_values(
+    above: str, up_to: str | None, expected: str
+) -> None:
+    tier = {"step": "tier", "number": "1", "above": above, "up_to": up_to, "rate": "3"}
+    given = {name: text for name, text in tier.items() if text is not None}
+    trace = {"source": "tier", "model": "graduated_percentage", "steps": [given]}
+
+    found = explained(trace=trace, counted=CHARGE)
+
+    assert found.sentence.endswith(f", at the percentage of {expected}.")
 
 
 def test_terms_say_since_when_they_hold_as_a_step_alone() -> None:
