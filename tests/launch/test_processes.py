@@ -97,10 +97,8 @@ def test_a_service_that_does_not_stop_is_killed(
     while not printed:
         assert supervisor.ended() is None
 
-    started_at = time.monotonic()
     supervisor.stop()
 
-    assert time.monotonic() - started_at < 5
     assert supervisor.ended() == "worker ended by itself (signal 9)."
 
 

@@ -5,7 +5,6 @@ import io
 import re
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -307,15 +306,13 @@ def test_without_pango_the_error_says_what_to_type(monkeypatch: pytest.MonkeyPat
         render_invoice_pdf(invoice=draft)
 
 
-def test_a_long_text_without_spaces_takes_no_longer_than_another() -> None:
+def test_a_long_text_without_spaces_is_printed_whole() -> None:
     rows = [Row("1.00", description=f"{number} " + "x" * 255) for number in range(60)]
     invoice = invoices.issued(invoices.draft_of(rows))
-    started = time.monotonic()
 
     document = printed(invoice)
 
-    assert time.monotonic() - started < 5
-    assert "".join(words(document)).count("x" * 20) >= 60
+    assert "".join(words(document)).count("x") == 60 * 255
 
 
 def test_a_page_that_is_set_apart_has_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
