@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "invoicing",
     "plan_file",
     "portal",
+    "partner_portal",
     "billing_portal.apps.PortalProjectConfig",
 ]
 
@@ -267,10 +268,23 @@ STATIC_URL = "static/"
 STATIC_ROOT = None if DEBUG or DEMO else BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # Files of usage hold call records: outside of everything that a web server gives out.
+    "usage_files": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.str(
+                "USAGE_FILES_DIR",
+                default=str(BASE_DIR / (".demo" if DEMO else "private") / "usage-files"),
+            ),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
+USAGE_FILE_MEGABYTES = _whole_number("USAGE_FILE_MEGABYTES", default=512, least=1)
 if DEBUG or DEMO:
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
@@ -312,6 +326,16 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "accounts.api.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
 }
+# What one API key may send in a minute, where it has no limits of its own.
+API_REQUESTS_PER_MINUTE = _whole_number("API_REQUESTS_PER_MINUTE", default=6_000, least=1)
+API_EVENTS_PER_MINUTE = _whole_number("API_EVENTS_PER_MINUTE", default=1_000_000, least=10_000)
+# More usage is turned away while that of so many customers waits to be priced.
+INTAKE_MOST_CUSTOMERS_WAITING = _whole_number(
+    "INTAKE_MOST_CUSTOMERS_WAITING", default=100_000, least=1
+)
+# A warning is logged while so many requests wait to be rolled up.
+INTAKE_WARN_REQUESTS_BEHIND = _whole_number("INTAKE_WARN_REQUESTS_BEHIND", default=200_000, least=1)
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Billing portal API",
     "VERSION": "1.0.0",
@@ -325,6 +349,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EventStatus": "usage.api.event_bodies.STATUSES",
         "EventResultStatus": "usage.api.event_results.STATUSES",
+        "InvoiceState": "invoicing.models.InvoiceState.values",
+        "UsageFileState": "usage.api.file_bodies.STATES",
+        "BackfillState": "invoicing.api.backfill_bodies.STATES",
+        "InvoiceKind": "invoicing.models.InvoiceKind.values",
+        "SubjectKind": "accounts.models.subject.SubjectKind.values",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -30,7 +30,7 @@ def committed(transactional_db: None) -> Iterator[None]:
     """A database in which tests commit, as its users do; what no model holds is emptied after."""
     yield
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE usage_key, usage_event, usage_reading, shared_cache")
+        cursor.execute("TRUNCATE usage_key, usage_record, usage_void, usage_hour, shared_cache")
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from accounts.models import (
     Membership,
     Partner,
     PartnerCustomer,
+    PartnerMembership,
+    PartnerRole,
     Role,
     Scope,
     TaxRegistration,
@@ -267,6 +269,15 @@ def partner(*customers: Customer, name: str = "Callwave", **fields: Any) -> Part
     for each in customers:
         PartnerCustomer.objects.create(partner=made, customer=each)
     return made
+
+
+def partner_person(
+    holder: Partner, email: str = "", *, role: PartnerRole = PartnerRole.OWNER
+) -> User:
+    """Return a new person of this partner; without an address it is role@partner.example."""
+    someone = person(email or f"{role.value}@{holder.name.split()[0].lower()}.example")
+    PartnerMembership.objects.create(partner=holder, user=someone, role=role)
+    return someone
 
 
 def api_key(

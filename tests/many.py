@@ -117,13 +117,13 @@ def many_events(
         ), keys AS (
             INSERT INTO usage_key (key, fingerprint, occurred_at)
             SELECT key, 0, at FROM made
-        ), events AS (
-            INSERT INTO usage_event (occurred_at, key, source_id, customer_id, received_at,
-                                     event_name, idempotency_key, sent)
-            SELECT at, key, %(source_id)s, %(customer_id)s, at, %(event)s, named, sent FROM made
         )
-        INSERT INTO usage_reading (occurred_at, key, customer_id, meter_id, dimensions_id, quantity)
-        SELECT at, key, %(customer_id)s, %(meter_id)s, %(combination)s, 1 FROM made
+        INSERT INTO usage_record (occurred_at, received_at, key, customer_id, meter_id,
+                                  dimensions_id, source_id, quantity, event_name,
+                                  idempotency_key, sent)
+        SELECT at, at, key, %(customer_id)s, %(meter_id)s, %(combination)s, %(source_id)s, 1,
+               %(event)s, named, sent
+        FROM made
     """
     named: dict[str, Any] = {
         "source": str(source.pk),
@@ -141,6 +141,6 @@ def many_events(
     }
     with connection.cursor() as cursor:
         cursor.execute(written, named)
-        cursor.execute("ANALYZE usage_reading, usage_event")
+        cursor.execute("ANALYZE usage_record")
     UsageArrival.objects.create(customer=customer, earliest_at=start, latest_at=start + span)
     return combination

@@ -28,6 +28,10 @@ BAD_REQUEST = ProblemKind(
     "bad-request", 400, "The request cannot be read",
     "Something outside the body is wrong, a header for example; the detail names it.",
 )  # fmt: skip
+INVALID_ENCODING = ProblemKind(
+    "invalid-encoding", 400, "The body cannot be unpacked",
+    "It says that it is gzip. Pack it again, whole; nothing of the request was stored.",
+)  # fmt: skip
 INVALID_PARAMETER = ProblemKind(
     "invalid-parameter", 400, "A query parameter is wrong",
     "Each error names its parameter. Unknown parameters are refused, so that a misspelt "
@@ -63,6 +67,10 @@ NOT_READY = ProblemKind(
     "not-ready", 409, "The document is not made yet",
     "PDFs are made shortly after an invoice is issued; ask again then.",
 )  # fmt: skip
+NOT_NOW = ProblemKind(
+    "not-now", 409, "The object's state does not allow this",
+    "The detail says which state it is in; read it again, and go on from there.",
+)  # fmt: skip
 LENGTH_REQUIRED = ProblemKind(
     "length-required", 411, "The request has no Content-Length",
     "Send the length of the body; chunked bodies are not taken.",
@@ -74,7 +82,7 @@ TOO_LARGE = ProblemKind(
 )  # fmt: skip
 UNSUPPORTED_MEDIA_TYPE = ProblemKind(
     "unsupported-media-type", 415, "The body's media type is not supported",
-    "Send application/json, not compressed.",
+    "Send application/json, batches of events also as application/x-ndjson; plain or as gzip.",
 )  # fmt: skip
 INVALID_BODY = ProblemKind(
     "invalid-body", 422, "The body is JSON, but not what this address takes",
@@ -85,6 +93,10 @@ EVENT_REJECTED = ProblemKind(
     "Each error has a JSON pointer to the place, a code and the reason. The key stays free: "
     "send the event again once it is mended.",
 )  # fmt: skip
+FILE_REFUSED = ProblemKind(
+    "file-refused", 422, "The file cannot be read, or its columns not be mapped like this",
+    "The detail says why, and at which row. Mend the file or the mapping and send it again.",
+)  # fmt: skip
 PLAN_FILE_REFUSED = ProblemKind(
     "plan-file-refused", 422, "The plan file is refused",
     "Each error has a JSON pointer to the place and the reason, in the words of the command "
@@ -92,7 +104,8 @@ PLAN_FILE_REFUSED = ProblemKind(
 )  # fmt: skip
 TOO_MANY_REQUESTS = ProblemKind(
     "too-many-requests", 429, "Too many requests",
-    "Wait for the seconds in Retry-After.",
+    "Wait for the seconds in Retry-After, then send the same request again. RateLimit tells what "
+    "is left of a minute, before it is used up.",
 )  # fmt: skip
 SERVER_ERROR = ProblemKind(
     "server-error", 500, "Something went wrong here",
@@ -104,8 +117,8 @@ UNAVAILABLE = ProblemKind(
 )  # fmt: skip
 
 CATALOGUE = (
-    INVALID_JSON, BAD_REQUEST, INVALID_PARAMETER, UNAUTHENTICATED, SCOPE_MISSING, NOT_FOUND,
-    METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, EVENT_CONFLICT, NOT_READY, LENGTH_REQUIRED, TOO_LARGE,
-    UNSUPPORTED_MEDIA_TYPE, INVALID_BODY, EVENT_REJECTED, PLAN_FILE_REFUSED, TOO_MANY_REQUESTS,
-    SERVER_ERROR, UNAVAILABLE,
+    INVALID_JSON, BAD_REQUEST, INVALID_ENCODING, INVALID_PARAMETER, UNAUTHENTICATED,
+    SCOPE_MISSING, NOT_FOUND, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, EVENT_CONFLICT, NOT_READY,
+    NOT_NOW, LENGTH_REQUIRED, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_BODY, EVENT_REJECTED,
+    FILE_REFUSED, PLAN_FILE_REFUSED, TOO_MANY_REQUESTS, SERVER_ERROR, UNAVAILABLE,
 )  # fmt: skip

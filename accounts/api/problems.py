@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
@@ -15,6 +16,7 @@ from accounts.api.json_answer import json_text
 from accounts.api.problem_kinds import ProblemKind
 
 RETRY_AFTER_SECONDS = 5
+RETRY_AFTER_FULL_SECONDS = 60
 _LOG = logging.getLogger(__name__)
 
 _KIND_OF_STATUS = {
@@ -52,7 +54,7 @@ class ProblemError:
 
 
 class ApiProblem(Exception):
-    """Raised by a view to answer with a problem; `extra` are further members of it."""
+    """Raised by a view to answer with a problem; `extra` are further members, `headers` fields."""
 
     def __init__(
         self,
@@ -61,12 +63,14 @@ class ApiProblem(Exception):
         *,
         errors: Sequence[ProblemError] = (),
         extra: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
         self.errors = tuple(errors)
         self.extra = dict(extra or {})
+        self.headers = dict(headers or {})
 
 
 def problem(
@@ -109,8 +113,9 @@ def _answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
     match error:
         case ApiProblem():
             return problem(
-                request, error.kind, error.detail, errors=error.errors, extra=error.extra
-            )
+                request, error.kind, error.detail,
+                errors=error.errors, extra=error.extra, headers=error.headers,
+            )  # fmt: skip
         case Http404() | exceptions.NotFound():
             return problem(request, kinds.NOT_FOUND, "No such object.")
         case RequestDataTooBig():
@@ -119,9 +124,9 @@ def _answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
             return problem(request, kinds.BAD_REQUEST, "The body could not be read to its end.")
         case PermissionDenied():
             return problem(request, kinds.SCOPE_MISSING, str(error) or "Not allowed.")
-        case OperationalError() | InterfaceError():
+        case _ if is_database_away(error):
             _LOG.exception("the database did not answer")
-            return unavailable(request)
+            return unavailable(request, error)
         case exceptions.APIException():
             return _of_framework(request, error)
     return None
@@ -137,11 +142,28 @@ def _of_framework(request: HttpRequest, error: exceptions.APIException) -> HttpR
     return problem(request, kind, str(error.detail), headers=headers)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
+def is_database_away(error: BaseException | None) -> bool:
+    """
+    Return whether this says that the database cannot take more, or is not there at all.
+
+    Connections refused, lost or used up, time-outs of statements and locks, a full disk, a
+    server that goes down: nothing that another request would not bring to pass as well.
+    """
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    # What a COPY meets is raised by the driver itself.
+    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+
+
+def unavailable(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
     """Return the answer while the database is away."""
+    cause = error.__cause__ if isinstance(error, OperationalError | InterfaceError) else error
+    # Nobody makes room on a disk within seconds.
+    is_full = isinstance(cause, psycopg.errors.DiskFull)
+    wait = RETRY_AFTER_FULL_SECONDS if is_full else RETRY_AFTER_SECONDS
     return problem(
         request,
         kinds.UNAVAILABLE,
         "The database did not answer in time.",
-        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+        headers={"Retry-After": str(wait)},
     )

@@ -11,6 +11,7 @@ from accounts.models.customer import (
 from accounts.models.membership import Invitation, Membership, Role
 from accounts.models.message import Message, MessageKind
 from accounts.models.partner import ApiKey, KeyMode, Partner, PartnerCustomer, Scope
+from accounts.models.partner_person import PartnerInvitation, PartnerMembership, PartnerRole
 from accounts.models.seller import Brand, LegalEntity, TaxRegistration
 from accounts.models.sign_in import SignIn, SignInOutcome
 from accounts.models.staff_visit import StaffVisit, VisitedPage
@@ -32,6 +33,9 @@ __all__ = [
     "MessageKind",
     "Partner",
     "PartnerCustomer",
+    "PartnerInvitation",
+    "PartnerMembership",
+    "PartnerRole",
     "Role",
     "Scope",
     "SignIn",

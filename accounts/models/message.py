@@ -5,6 +5,7 @@ from django.db import models
 
 from accounts.models.customer import Customer
 from accounts.models.identity import Identified
+from accounts.models.partner import Partner
 from accounts.models.seller import Brand
 
 
@@ -22,6 +23,7 @@ class Message(Identified):
     One e-mail to one address, written once by its `key`, sent once, tried until it is.
 
     `key` says what it is about and to whom, so that whoever writes it twice writes it once.
+    It goes to somebody of a customer or of a partner.
     """
 
     id_prefix = "msg"
@@ -29,7 +31,12 @@ class Message(Identified):
     kind = models.CharField(max_length=20, choices=MessageKind.choices)
     key = models.CharField(max_length=200, unique=True)
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="messages")
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="messages")
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, null=True, blank=True, related_name="messages"
+    )
     to = models.EmailField()
     subject = models.TextField()
     text = models.TextField()
@@ -46,10 +53,26 @@ class Message(Identified):
                 fields=["queued_at"], condition=models.Q(sent_at=None), name="message_to_send"
             )
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(customer=None) ^ models.Q(partner=None),
+                name="message_of_customer_or_partner",
+            )
+        ]
         triggers = [
             pgtrigger.ReadOnly(
                 name="message_is_fixed",
-                fields=["kind", "key", "brand", "customer", "to", "subject", "text", "html"],
+                fields=[
+                    "kind",
+                    "key",
+                    "brand",
+                    "customer",
+                    "partner",
+                    "to",
+                    "subject",
+                    "text",
+                    "html",
+                ],
             ),
             pgtrigger.Protect(name="messages_are_kept", operation=pgtrigger.Delete),
         ]

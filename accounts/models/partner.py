@@ -11,9 +11,38 @@ from accounts.models.customer import Customer
 from accounts.models.identity import Identified
 
 
+class KeyMode(models.TextChoices):
+    """Which customers a key reaches."""
+
+    LIVE = "live"
+    TEST = "test"
+
+
+class Scope(models.TextChoices):
+    """What a key may do."""
+
+    EVENTS_WRITE = "events:write", "send events"
+    EVENTS_READ = "events:read", "read events"
+    CUSTOMERS_READ = "customers:read", "read customers"
+    SUBJECTS_WRITE = "subjects:write", "say who holds a number, agent or location"
+    INVOICES_READ = "invoices:read", "read invoices"
+    PRICES_READ = "prices:read", "preview prices"
+    PLAN_FILE_WRITE = "plan_file:write", "change the price book by plan file"
+
+
+def usual_scopes() -> list[str]:
+    """Return what people of a partner may give their keys until staff say otherwise."""
+    return [Scope.EVENTS_WRITE.value, Scope.EVENTS_READ.value, Scope.CUSTOMERS_READ.value]
+
+
 @pghistory.track()
 class Partner(Identified):
-    """A platform that produces usage of some of our customers."""
+    """
+    A platform that produces usage of some of our customers.
+
+    Its own people make keys with `scopes_to_give`; money and prices are among them only where
+    staff put them there, and the price book is changed by keys that staff make.
+    """
 
     id_prefix = "par"
 
@@ -24,12 +53,26 @@ class Partner(Identified):
         default=True,
         help_text="Without a key a repeated event cannot be told from a second one.",
     )
+    scopes_to_give = ArrayField(
+        models.CharField(max_length=40, choices=Scope.choices),
+        default=usual_scopes,
+        blank=True,
+        verbose_name="scopes that its people may give",
+        help_text="To API keys that they make on their own pages.",
+    )
     customers = models.ManyToManyField(
         Customer, through="PartnerCustomer", related_name="partners", blank=True
     )
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(scopes_to_give__contains=[Scope.PLAN_FILE_WRITE.value]),
+                name="partner_gives_no_key_to_the_price_book",
+                violation_error_message="Keys that change the price book are made by staff.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -49,24 +92,6 @@ class PartnerCustomer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner} → {self.customer}"
-
-
-class KeyMode(models.TextChoices):
-    """Which customers a key reaches."""
-
-    LIVE = "live"
-    TEST = "test"
-
-
-class Scope(models.TextChoices):
-    """What a key may do."""
-
-    EVENTS_WRITE = "events:write", "send events"
-    EVENTS_READ = "events:read", "read events"
-    CUSTOMERS_READ = "customers:read", "read customers"
-    INVOICES_READ = "invoices:read", "read invoices"
-    PRICES_READ = "prices:read", "preview prices"
-    PLAN_FILE_WRITE = "plan_file:write", "change the price book by plan file"
 
 
 @pghistory.track(exclude=["secret_hash", "last_used_at"])

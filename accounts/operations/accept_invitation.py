@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.invitation_token import token_digest
 from accounts.models import Customer, Invitation, Membership, User
-from accounts.operations.vouch_for_address import vouch_for_address
-from accounts.queries.invitations import person_with_address
+from accounts.operations.make_account import make_account
 
 
 class InvitationNotOpen(ValueError):
@@ -20,10 +19,6 @@ class InvitationOfAnother(ValueError):
 
 class StaffAcceptNothing(ValueError):
     """Staff look at customers' pages on recorded visits instead."""
-
-
-class AddressHasAccount(ValueError):
-    """The address has an account: sign in with it to accept."""
 
 
 @transaction.atomic
@@ -64,16 +59,9 @@ def accept_as_new_person(
     """
     invitation = _locked(token)
     _check_open(invitation, now)
-    if person_with_address(email=invitation.email) is not None:
-        raise AddressHasAccount("There is an account with this address; sign in to accept.")
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(
-                invitation.email, password, first_name=first_name, last_name=last_name
-            )
-            vouch_for_address(user=user)
-    except IntegrityError as error:
-        raise AddressHasAccount("There is an account with this address by now.") from error
+    user = make_account(
+        email=invitation.email, first_name=first_name, last_name=last_name, password=password
+    )
     return _accept(invitation, user, now)
 
 

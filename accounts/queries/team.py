@@ -9,7 +9,7 @@ from django.db.models import Exists, Max, OuterRef, Subquery
 
 from accounts.models import Customer, Membership, Role
 
-_SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def team(*, customer: Customer) -> list[Person]:
         .values("user")
         .annotate(last=Max("last_seen_at"))
     )
-    factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=_SECOND_FACTORS)
+    factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS)
     memberships = (
         Membership.objects.filter(customer=customer)
         .select_related("user")

@@ -12,7 +12,7 @@ from django.db import connection
 from accounts.columns import exact
 from invoicing.models import Invoice, InvoiceLine
 from usage.models import DimensionSet
-from usage.store.postgres import SHOWN
+from usage.store.shown import not_void
 from values.calendar import last_day, local_date, local_midnight
 from values.exact import EXACT
 from values.money import Rounding, round_money, spread, zero
@@ -153,7 +153,7 @@ def _counted(
             FROM counted AS c JOIN usage_reading AS r
               ON r.customer_id = c.customer_id AND r.meter_id = ANY(%s)
              AND r.occurred_at >= c.period_start AND r.occurred_at < c.period_end
-             AND {SHOWN.replace("%s::pg_snapshot", "c.snapshot")}
+             AND usage_shown(r.ingest_tx, c.snapshot) AND {not_void("r", "c.snapshot")}
             WHERE r.occurred_at >= %s AND r.occurred_at < %s
             GROUP BY 1, 2, 3, 4
             """,

@@ -137,8 +137,10 @@ INVARIANTS = (
             WHERE r.customer_id = i.customer_id AND r.meter_id = l.meter_id
               AND r.dimensions_id = l.dimension_set_id
               AND r.occurred_at >= l.usage_from AND r.occurred_at < l.usage_to
-              AND (pg_visible_in_snapshot(r.ingest_tx, i.usage_snapshot::pg_snapshot)
-                   OR r.ingest_tx = pg_current_xact_id_if_assigned())
+              AND usage_shown(r.ingest_tx, i.usage_snapshot::pg_snapshot)
+              AND NOT EXISTS (
+                  SELECT 1 FROM usage_void AS v WHERE v.key = r.key
+                  AND usage_shown(v.ingest_tx, i.usage_snapshot::pg_snapshot))
         ) AS counted
         WHERE i.state = 'issued' AND l.dimension_set_id IS NOT NULL AND l.events IS NOT NULL
           AND coalesce(l.trace->>'model', 'per_unit') = 'per_unit'

@@ -1,44 +1,89 @@
-"""Request bodies that carry events: size, type and JSON, checked before anything is stored."""
+"""Request bodies that carry events: size, type and encoding, checked before anything is stored."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from rest_framework.request import Request
 
 from accounts.api import problem_kinds as kinds
 from accounts.api.problems import ApiProblem
-from usage.intake.json_body import NotJson, read_json
+from usage.intake.batch_body import TooMuch, refuse_too_many_values
+from usage.intake.gzip_body import NotGzip, UnpacksTooLarge, unpacked
+from usage.intake.json_body import NotJson
 
 MAXIMUM_BYTES = 5 * 1024 * 1024
 TOO_LARGE = f"The body is larger than 5 MB ({MAXIMUM_BYTES} bytes); send several requests."
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+
+_GZIP = ("gzip", "x-gzip")
 
 
-def read_body(request: Request) -> Any:
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What was sent, unpacked, and its media type."""
+
+    content: bytes
+    media_type: str
+
+
+def read_body(request: Request, *, accepted: tuple[str, ...] = (JSON,)) -> Body:
     """
-    Return the decoded JSON body; see `read_json` for what stands for bad parts.
+    Return the body of one of the accepted media types.
 
-    :raises ApiProblem: too large, of another type, without a length, or no JSON.
+    :raises ApiProblem: too large, of another type or encoding, without a length, or damaged.
     """
-    meta = request.META
-    media_type = meta.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        shown = media_type.encode("ascii", "backslashreplace").decode() or "nothing"
-        raise ApiProblem(
-            kinds.UNSUPPORTED_MEDIA_TYPE, f"Content-Type is {shown}; send application/json."
-        )
-    if meta.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
-        raise ApiProblem(
-            kinds.UNSUPPORTED_MEDIA_TYPE, "Compressed bodies are not taken; send plain JSON."
-        )
-    length = meta.get("CONTENT_LENGTH") or ("" if meta.get("HTTP_TRANSFER_ENCODING") else "0")
+    media_type = _media_type(request, accepted)
+    is_packed = _is_packed(request)
+    length = request.META.get("CONTENT_LENGTH") or (
+        "" if request.META.get("HTTP_TRANSFER_ENCODING") else "0"
+    )
     if not (length.isascii() and length.isdigit()):
         raise ApiProblem(kinds.LENGTH_REQUIRED, "Send the body with a Content-Length.")
     if int(length[:20]) > MAXIMUM_BYTES:
         raise ApiProblem(kinds.TOO_LARGE, TOO_LARGE)
-    body = request.body
-    if len(body) > MAXIMUM_BYTES:
+    content = request.body
+    if len(content) > MAXIMUM_BYTES:
         raise ApiProblem(kinds.TOO_LARGE, TOO_LARGE)
     try:
-        return read_json(body)
-    except NotJson as error:
-        sentence = str(error)
-        raise ApiProblem(kinds.INVALID_JSON, f"{sentence[0].upper()}{sentence[1:]}.") from error
+        content = unpacked(content) if is_packed else content
+        refuse_too_many_values(content)
+    except NotGzip as error:
+        raise ApiProblem(kinds.INVALID_ENCODING, _sentence(error)) from error
+    except (UnpacksTooLarge, TooMuch) as error:
+        raise ApiProblem(kinds.TOO_LARGE, str(error)) from error
+    return Body(content, media_type)
+
+
+def not_json(error: NotJson) -> ApiProblem:
+    """Return the problem of a body that is no JSON."""
+    return ApiProblem(kinds.INVALID_JSON, _sentence(error))
+
+
+def _media_type(request: Request, accepted: tuple[str, ...]) -> str:
+    media_type = str(request.META.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()
+    if media_type in accepted:
+        return media_type
+    shown = media_type.encode("ascii", "backslashreplace").decode() or "nothing"
+    raise ApiProblem(
+        kinds.UNSUPPORTED_MEDIA_TYPE,
+        f"Content-Type is {shown}; send {' or '.join(accepted)}.",
+    )
+
+
+def _is_packed(request: Request) -> bool:
+    encoding = str(request.META.get("HTTP_CONTENT_ENCODING", "identity")).strip().lower()
+    if encoding in _GZIP:
+        return True
+    if encoding not in ("identity", ""):
+        # RFC 9110, section 12.5.3: an answer that refuses an encoding names those that are taken.
+        raise ApiProblem(
+            kinds.UNSUPPORTED_MEDIA_TYPE,
+            "Of compressed bodies only gzip is taken.",
+            headers={"Accept-Encoding": "gzip"},
+        )
+    return False
+
+
+def _sentence(error: ValueError) -> str:
+    text = str(error)
+    return f"{text[0].upper()}{text[1:]}."

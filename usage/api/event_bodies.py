@@ -6,12 +6,13 @@ from rest_framework import serializers
 
 from accounts.api.json_answer import AsSent
 from accounts.models import ApiKey
-from usage.models import Verdict
+from usage.models import Verdict, event_public_id
+from usage.queries.corrections import Correction
 from usage.queries.events import ReadingFate
 from usage.queries.sent_events import SeenEvent
 from values.exact import plain
 
-STATUSES = ("accepted", "quarantined")
+STATUSES = ("accepted", "quarantined", "void")
 
 
 class EventCustomerSerializer(serializers.Serializer[Any]):
@@ -26,6 +27,16 @@ class EventSourceSerializer(serializers.Serializer[Any]):
 
     partner = serializers.CharField(allow_null=True, help_text="Null where it was not you.")
     mode = serializers.ChoiceField(["live", "test"])
+
+
+class EventVoidSerializer(serializers.Serializer[Any]):
+    """That an event counts no more."""
+
+    voided_at = serializers.DateTimeField()
+    reason = serializers.CharField()
+    replaced_by = serializers.CharField(
+        allow_null=True, help_text="The event that stands in for it."
+    )
 
 
 class EventSerializer(serializers.Serializer[Any]):
@@ -43,6 +54,8 @@ class EventSerializer(serializers.Serializer[Any]):
     event = serializers.DictField(help_text="The body as it came.")
     reason = serializers.CharField(required=False, help_text="In quarantine: why, as a code.")
     detail = serializers.CharField(required=False, help_text="In quarantine: why.")
+    void = EventVoidSerializer(required=False, help_text="Of one that counts no more.")
+    replaces = serializers.CharField(required=False, help_text="The event that it stands in for.")
 
 
 class MeterFateSerializer(serializers.Serializer[Any]):
@@ -53,7 +66,7 @@ class MeterFateSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(allow_null=True)
     dimensions = serializers.DictField(child=serializers.CharField())
     absent_group_keys = serializers.ListField(child=serializers.CharField())
-    verdict = serializers.ChoiceField(["awaiting", *Verdict.values])
+    verdict = serializers.ChoiceField(["awaiting", "void", *Verdict.values])
     explanation = serializers.CharField()
     price = serializers.CharField(allow_null=True)
     contract = serializers.CharField(allow_null=True)
@@ -74,10 +87,12 @@ class EventDetailSerializer(EventSerializer):
 
 _EXPLANATIONS = {
     "awaiting": "Priced within a minute.",
+    "void": "The event was taken back; it counts no more.",
     Verdict.RATED: "Billed at the rate of its dimensions.",
     Verdict.FALLBACK: "No rate is for these dimensions; billed at the fallback rate.",
     Verdict.LATE: "Its period was billed before it came.",
     Verdict.NO_RATE: "No rate is for these dimensions; not billed.",
+    Verdict.BAD_VALUE: "A value that its price needs is missing or wrong; not billed.",
     Verdict.UNPRICED: "The contract has no price for this meter; not billed.",
     Verdict.NO_CONTRACT: "No contract covers its time; not billed.",
 }
@@ -104,6 +119,20 @@ def event_body(event: SeenEvent, *, key: ApiKey) -> dict[str, Any]:
     if event.reason:
         body["reason"] = event.reason
         body["detail"] = event.detail
+    return body | _correction_body(event.correction)
+
+
+def _correction_body(correction: Correction) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    if correction.is_void:
+        stands = correction.replaced_by
+        body["void"] = {
+            "voided_at": correction.voided_at,
+            "reason": correction.reason,
+            "replaced_by": stands and event_public_id(stands),
+        }
+    if correction.replaces is not None:
+        body["replaces"] = event_public_id(correction.replaces)
     return body
 
 

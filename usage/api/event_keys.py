@@ -1,15 +1,14 @@
 """The idempotency keys of a request's events: their own, or made of the request's."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 from rest_framework.request import Request
 
 from accounts.api import problem_kinds as kinds
 from accounts.api.problems import ApiProblem
-from usage.intake.sent_event import Fault, Rejected, SentEvent, read_event
+from usage.intake.batch_body import ReadItems
+from usage.intake.sent_event import Fault, Rejected, SentEvent
 from values.identifiers import uuid7
 
 LONGEST_HEADER = 200
@@ -24,12 +23,12 @@ OUR_KEY = (
 _HEADER = re.compile(rf"[\x21-\x7e](?:[\x20-\x7e]{{0,{LONGEST_HEADER - 2}}}[\x21-\x7e])?")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyedItem:
-    """An item of a request: an event with its key, or why it is none; and a warning."""
+@dataclass(slots=True)
+class KeyedItems:
+    """The items of a request, each event with its key, and warnings by position."""
 
-    event: SentEvent | Rejected
-    warning: str = ""
+    items: list[SentEvent | Rejected]
+    warnings: dict[int, str] = field(default_factory=dict)
 
 
 def idempotency_header(request: Request) -> str | None:
@@ -47,31 +46,37 @@ def idempotency_header(request: Request) -> str | None:
             kinds.BAD_REQUEST,
             f"Idempotency-Key is a text of 1 to {LONGEST_HEADER} printable ASCII characters.",
         )
-    return key
+    return str(key)
 
 
-def single_item(item: Any, *, header: str | None, requires_key: bool) -> KeyedItem:
+def single_item(
+    item: SentEvent | Rejected, *, header: str | None, requires_key: bool
+) -> KeyedItems:
     """Return the one event of a request; without a key of its own it takes the header's."""
-    return _keyed(item, header, requires_key=requires_key)
+    keyed = KeyedItems([item])
+    _give_key(keyed, 0, header, requires_key=requires_key)
+    return keyed
 
 
-def batch_items(items: Sequence[Any], *, header: str | None, requires_key: bool) -> list[KeyedItem]:
-    """Return the events of a batch; without a key one takes the header's and its position."""
-    return [
-        _keyed(item, header and f"{header}:{index}", requires_key=requires_key)
-        for index, item in enumerate(items)
-    ]
+def batch_items(read: ReadItems, *, header: str | None, requires_key: bool) -> KeyedItems:
+    """Return the events of a batch; without a key one takes the header's and its place."""
+    keyed = KeyedItems(list(read.items))
+    for position, place in enumerate(read.places):
+        fallback = None if header is None else f"{header}:{place}"
+        _give_key(keyed, position, fallback, requires_key=requires_key)
+    return keyed
 
 
-def _keyed(item: Any, fallback: str | None, *, requires_key: bool) -> KeyedItem:
-    try:
-        event = read_event(item)
-    except Rejected as rejected:
-        return KeyedItem(rejected)
-    if event.idempotency_key is not None:
-        return KeyedItem(event)
+def _give_key(
+    keyed: KeyedItems, position: int, fallback: str | None, *, requires_key: bool
+) -> None:
+    event = keyed.items[position]
+    if isinstance(event, Rejected) or event.idempotency_key is not None:
+        return
     if fallback is not None:
-        return KeyedItem(event.with_key(fallback))
-    if requires_key:
-        return KeyedItem(Rejected(Fault("/idempotency_key", "key_required", KEY_REQUIRED)))
-    return KeyedItem(event.with_key(str(uuid7())), warning=OUR_KEY)
+        keyed.items[position] = event.with_key(fallback)
+    elif requires_key:
+        keyed.items[position] = Rejected(Fault("/idempotency_key", "key_required", KEY_REQUIRED))
+    else:
+        keyed.items[position] = event.with_key(str(uuid7()))
+        keyed.warnings[position] = OUR_KEY

@@ -1,9 +1,11 @@
 """What became of sent events, as the API tells it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+from msgspec import UNSET, UnsetType
 from rest_framework import serializers
 
 from accounts.api.json_answer import AsSent
@@ -52,7 +54,9 @@ class EventResultSerializer(serializers.Serializer[Any]):
 class BatchItemResultSerializer(EventResultSerializer):
     """What became of one event of a batch."""
 
-    index = serializers.IntegerField(help_text="Its place in `events`, from 0.")
+    index = serializers.IntegerField(
+        help_text="Its place in `events`, from 0; of NDJSON its line, from 0."
+    )
 
 
 class BatchResultSerializer(serializers.Serializer[Any]):
@@ -66,41 +70,75 @@ class BatchResultSerializer(serializers.Serializer[Any]):
     results = BatchItemResultSerializer(many=True)
 
 
-def result_of(outcome: Outcome, *, warning: str = "") -> dict[str, Any]:
-    """Return the result of one item."""
-    found: dict[str, Any] = {"status": outcome.status}
+class Result(msgspec.Struct, gc=False):
+    """What became of one item, ready to be written; members that do not apply are not there."""
+
+    status: Status
+    index: int | UnsetType = UNSET
+    id: str | UnsetType = UNSET
+    idempotency_key: str | UnsetType = UNSET
+    duplicate: bool | UnsetType = UNSET
+    absent_group_keys: tuple[str, ...] | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    detail: str | UnsetType = UNSET
+    sent: msgspec.Raw | UnsetType = UNSET
+    stored: msgspec.Raw | UnsetType = UNSET
+    sent_hash: str | UnsetType = UNSET
+    stored_hash: str | UnsetType = UNSET
+    errors: list[dict[str, str]] | UnsetType = UNSET
+    warning: str | UnsetType = UNSET
+
+
+class BatchResult(msgspec.Struct):
+    """The counts, and the results in the order of the batch."""
+
+    accepted: int
+    duplicates: int
+    conflicts: int
+    quarantined: int
+    rejected: int
+    results: list[Result]
+
+
+def result_of(outcome: Outcome, *, index: int | UnsetType = UNSET, warning: str = "") -> Result:
+    """Return the result of one item; `index` is its place in a batch."""
+    found = Result(outcome.status, index)
     if outcome.key is not None:
-        found["id"] = event_public_id(outcome.key)
+        found.id = event_public_id(outcome.key)
     if outcome.idempotency_key is not None:
-        found["idempotency_key"] = outcome.idempotency_key
+        found.idempotency_key = outcome.idempotency_key
     match outcome.status:
         case "accepted":
-            found["duplicate"] = False
-            found["absent_group_keys"] = list(outcome.absent)
+            found.duplicate = False
+            found.absent_group_keys = outcome.absent
         case "duplicate":
-            found["duplicate"] = True
+            found.duplicate = True
         case "quarantined":
-            found["duplicate"] = False
-            found["reason"] = outcome.reason
-            found["detail"] = outcome.detail
+            found.duplicate = False
+            found.reason, found.detail = outcome.reason, outcome.detail
         case "conflict":
-            found.update(both_bodies(outcome))
+            found.sent, found.stored = _raw(outcome.sent), _raw(outcome.stored)
+            found.sent_hash = _hash_text(outcome.sent_fingerprint)
+            found.stored_hash = _hash_text(outcome.stored_fingerprint)
         case "rejected":
-            found["errors"] = [error.as_json() for error in errors_of(outcome)]
+            found.errors = [error.as_json() for error in errors_of(outcome)]
     if warning:
-        found["warning"] = warning
+        found.warning = warning
     return found
 
 
-def batch_result(outcomes: Sequence[Outcome], warnings: Sequence[str]) -> dict[str, Any]:
-    """Return the counts and the results in the order of the batch."""
-    counted = Counter(outcome.status for outcome in outcomes)
-    results = [
-        {"index": index, **result_of(outcome, warning=warning)}
-        for index, (outcome, warning) in enumerate(zip(outcomes, warnings, strict=True))
-    ]
-    counts = {name: counted[status] for name, status in _COUNTERS.items()}
-    return {**counts, "results": results}
+def batch_result(
+    outcomes: Sequence[Outcome], *, places: Sequence[int], warnings: Mapping[int, str]
+) -> BatchResult:
+    """Return what became of a batch; `places` are those of the items, `warnings` by position."""
+    counted = Counter([outcome.status for outcome in outcomes])
+    return BatchResult(
+        **{name: counted[status] for name, status in _COUNTERS.items()},
+        results=[
+            result_of(outcome, index=place, warning=warnings.get(position, ""))
+            for position, (outcome, place) in enumerate(zip(outcomes, places, strict=True))
+        ],
+    )
 
 
 def both_bodies(outcome: Outcome) -> dict[str, Any]:
@@ -118,6 +156,10 @@ def errors_of(outcome: Outcome) -> list[ProblemError]:
     return [
         ProblemError(fault.code, fault.detail, pointer=fault.pointer) for fault in outcome.faults
     ]
+
+
+def _raw(body: str | None) -> msgspec.Raw:
+    return msgspec.Raw((body or "null").encode())
 
 
 def _hash_text(fingerprint: int | None) -> str:

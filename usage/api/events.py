@@ -7,7 +7,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import key_of
 from accounts.api.openapi import answers, page_of
@@ -22,6 +21,8 @@ from usage.api.event_bodies import (
     event_body,
     fate_body,
 )
+from usage.api.event_corrections import amend_sent_event, void_sent_event
+from usage.api.rate_limits import RateLimited
 from usage.api.sending import send_event, send_events
 from usage.models import Meter, event_key
 from usage.queries.events import reading_fates
@@ -33,15 +34,19 @@ _PARAMETERS = (
     Parameter("meter", "The code of a meter that counts the event."),
     Parameter("occurred_at[gte]", "At or after this time.", instant, OpenApiTypes.DATETIME),
     Parameter("occurred_at[lt]", "Before this time.", instant, OpenApiTypes.DATETIME),
-    Parameter("status", "Counted, or in quarantine.", one_of(*STATUSES), choices=STATUSES),
+    Parameter(
+        "status", "Counted, in quarantine, or taken back.", one_of(*STATUSES), choices=STATUSES
+    ),
     LIMIT,
     cursor_parameter(instant, UUID),
 )
 
 
-class EventCollection(APIView):
+class EventCollection(RateLimited):
     """Events: send one, list them."""
 
+    brings_usage = True
+    events_at_once = 1
     required_scope = {"GET": Scope.EVENTS_READ, "POST": Scope.EVENTS_WRITE}
 
     @extend_schema(
@@ -77,17 +82,21 @@ class EventCollection(APIView):
     post = send_event
 
 
-class EventBatch(APIView):
+class EventBatch(RateLimited):
     """Many events in one request."""
 
+    brings_usage = True
     required_scope = {"POST": Scope.EVENTS_WRITE}
     post = send_events
 
 
-class EventDetail(APIView):
-    """One event."""
+class EventDetail(RateLimited):
+    """One event: read it, or send what it should have said."""
 
-    required_scope = {"GET": Scope.EVENTS_READ}
+    brings_usage = True
+    events_at_once = 1
+    required_scope = {"GET": Scope.EVENTS_READ, "PUT": Scope.EVENTS_WRITE}
+    put = amend_sent_event
 
     @extend_schema(
         operation_id="read_event",
@@ -106,6 +115,13 @@ class EventDetail(APIView):
         return Response(
             {**event_body(found, key=key), "meters": [fate_body(fate) for fate in fates]}
         )
+
+
+class EventVoiding(RateLimited):
+    """Taking an event back."""
+
+    required_scope = {"POST": Scope.EVENTS_WRITE}
+    post = void_sent_event
 
 
 def _customer(key: ApiKey, reference: str | None) -> Customer | None:

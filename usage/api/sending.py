@@ -1,36 +1,40 @@
 """`POST /api/v1/events` and `/events/batch`: usage in, each event exactly once."""
 
-from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+from django.http import HttpResponse
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api import problem_kinds as kinds
 from accounts.api.authentication import key_of
 from accounts.api.openapi import answers
 from accounts.api.parameters import read_parameters
 from accounts.api.problems import ApiProblem, ProblemError
-from usage.api.bodies import read_body
-from usage.api.event_keys import KeyedItem, batch_items, idempotency_header, single_item
+from usage.api.bodies import JSON, NDJSON, Body, not_json, read_body
+from usage.api.event_keys import KeyedItems, batch_items, idempotency_header, single_item
 from usage.api.event_results import (
+    BatchResult,
     BatchResultSerializer,
     EventResultSerializer,
+    Result,
     batch_result,
     both_bodies,
     errors_of,
     result_of,
 )
-from usage.intake.json_body import TwiceNamed
+from usage.api.rate_limits import RateLimited, take
+from usage.intake.batch_body import NotABatch, ReadItems, TooMuch, read_batch, read_lines
+from usage.intake.json_body import NotJson
+from usage.intake.quick_event import read_item
 from usage.models import event_public_id
 from usage.operations.accept_events import Outcome, accept_events
 from usage.operations.source_of_key import source_of_key
 
-MAXIMUM_ITEMS = 10_000
 _STATUS = {"accepted": 201, "quarantined": 202, "duplicate": 200}
 
 _HEADER = OpenApiParameter(
@@ -39,6 +43,13 @@ _HEADER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The key of events that bring none: this text itself for a single event, in a "
     "batch this text, a colon and the event's index.",
+)
+_ENCODING = OpenApiParameter(
+    "Content-Encoding",
+    str,
+    OpenApiParameter.HEADER,
+    enum=["gzip", "identity"],
+    description="gzip: the body is packed; 5 MB packed, 20 MB unpacked.",
 )
 _EXAMPLE = {
     "customer_id": "acme",
@@ -67,7 +78,7 @@ class SentEventSerializer(serializers.Serializer[Any]):
 
 
 class EventBatchSerializer(serializers.Serializer[Any]):
-    """Up to 10,000 events, 5 MB."""
+    """Up to 10,000 events, 5 MB, 1,000,000 values."""
 
     events = SentEventSerializer(many=True)
 
@@ -77,23 +88,26 @@ class EventBatchSerializer(serializers.Serializer[Any]):
     summary="Send an event",
     description="201: stored. 200: this very event was stored before. 202: stored in quarantine, "
     "with the reason. 409: its key is taken by another event.",
-    parameters=[_HEADER],
+    parameters=[_HEADER, _ENCODING],
     request=SentEventSerializer,
     responses=answers(
-        EventResultSerializer, 409, 411, 413, 415, 422, status=201,
+        EventResultSerializer, 409, 411, 413, 415, 422, 429, status=201,
         also={200: EventResultSerializer, 202: EventResultSerializer},
     ),
     examples=[OpenApiExample("A call", _EXAMPLE, request_only=True)],
     tags=["events"],
 )  # fmt: skip
-def send_event(view: APIView, request: Request) -> Response:
+def send_event(view: RateLimited, request: Request) -> HttpResponse:
     """Store one event: the method `post` of a view."""
     read_parameters(request, ())
     header = idempotency_header(request)
-    keyed = single_item(
-        read_body(request), header=header, requires_key=key_of(request).partner.requires_event_keys
-    )
-    (outcome,) = _accepted(request, [keyed])
+    try:
+        item = read_item(read_body(request).content)
+    except NotJson as error:
+        raise not_json(error) from error
+    requires_key = key_of(request).partner.requires_event_keys
+    keyed = single_item(item, header=header, requires_key=requires_key)
+    (outcome,) = _accepted(request, keyed)
     if outcome.status == "rejected":
         raise ApiProblem(
             kinds.EVENT_REJECTED,
@@ -103,71 +117,71 @@ def send_event(view: APIView, request: Request) -> Response:
     if outcome.status == "conflict":
         raise _conflict(outcome)
     assert outcome.key is not None
-    address = f"/api/v1/events/{event_public_id(outcome.key)}"
-    return Response(
-        result_of(outcome, warning=keyed.warning),
+    return _answer(
+        result_of(outcome, warning=keyed.warnings.get(0, "")),
         status=_STATUS[outcome.status],
-        headers={"Location": address},
+        headers={"Location": f"/api/v1/events/{event_public_id(outcome.key)}"},
     )
 
 
 @extend_schema(
     operation_id="send_events",
     summary="Send a batch of events",
-    description="Each event is taken or refused for itself; the answer says what became of each.",
-    parameters=[_HEADER],
-    request=EventBatchSerializer,
-    responses=answers(BatchResultSerializer, 411, 413, 415, 422),
-    examples=[OpenApiExample("One call", {"events": [_EXAMPLE]}, request_only=True)],
+    description="Each event is taken or refused for itself; the answer says what became of each. "
+    "As `application/x-ndjson` one event a line: a line that is no JSON is refused alone.",
+    parameters=[_HEADER, _ENCODING],
+    request={JSON: EventBatchSerializer, NDJSON: OpenApiTypes.STR},
+    responses=answers(BatchResultSerializer, 411, 413, 415, 422, 429),
+    examples=[
+        OpenApiExample("One call", {"events": [_EXAMPLE]}, request_only=True, media_type=JSON)
+    ],
     tags=["events"],
 )
-def send_events(view: APIView, request: Request) -> Response:
+def send_events(view: RateLimited, request: Request) -> HttpResponse:
     """Store a batch of events: the method `post` of a view."""
     read_parameters(request, ())
     header = idempotency_header(request)
-    keyed = batch_items(
-        _events_of(read_body(request)),
-        header=header,
-        requires_key=key_of(request).partner.requires_event_keys,
-    )
+    read = read_items(read_body(request, accepted=(JSON, NDJSON)))
+    take(view, request, events=len(read.items))
+    requires_key = key_of(request).partner.requires_event_keys
+    keyed = batch_items(read, header=header, requires_key=requires_key)
     outcomes = _accepted(request, keyed)
-    return Response(batch_result(outcomes, [item.warning for item in keyed]))
+    return _answer(batch_result(outcomes, places=read.places, warnings=keyed.warnings))
 
 
-def _accepted(request: Request, keyed: Sequence[KeyedItem]) -> list[Outcome]:
+def _accepted(request: Request, keyed: KeyedItems) -> list[Outcome]:
     return accept_events(
-        source=source_of_key(key=key_of(request)),
-        items=[item.event for item in keyed],
-        now=timezone.now(),
+        source=source_of_key(key=key_of(request)), items=keyed.items, now=timezone.now()
     )
 
 
-def _events_of(body: Any) -> list[Any]:
-    if not isinstance(body, dict):
-        raise _bad_batch("", "not_an_object", 'a batch is a JSON object: {"events": [...]}')
-    if isinstance(body, TwiceNamed):
-        raise _bad_batch("", "duplicate_key", "a name stands twice beside events")
-    unknown = [name for name in body if name != "events"]
-    if unknown:
-        raise _bad_batch("", "unknown_field", "a batch holds nothing but events")
-    events = body.get("events")
-    if not isinstance(events, list):
-        raise _bad_batch("/events", "not_a_list", "events is a list")
-    if not events:
-        raise _bad_batch("/events", "empty", "events holds at least one event")
-    if len(events) > MAXIMUM_ITEMS:
+def read_items(body: Body) -> ReadItems:
+    """
+    Return the items of a batch, whichever of the two media types it has.
+
+    :raises ApiProblem: it is no batch, or too large a one.
+    """
+    read = read_lines if body.media_type == NDJSON else read_batch
+    try:
+        return read(body.content)
+    except NotJson as error:
+        raise not_json(error) from error
+    except TooMuch as error:
+        raise ApiProblem(kinds.TOO_LARGE, str(error)) from error
+    except NotABatch as error:
+        fault = error.fault
         raise ApiProblem(
-            kinds.TOO_LARGE,
-            f"The batch has {len(events)} events; the limit is {MAXIMUM_ITEMS}. Send several.",
-        )
-    return events
+            kinds.INVALID_BODY,
+            f"{fault.detail[0].upper()}{fault.detail[1:]}.",
+            errors=[ProblemError(fault.code, fault.detail, pointer=fault.pointer)],
+        ) from error
 
 
-def _bad_batch(pointer: str, code: str, detail: str) -> ApiProblem:
-    return ApiProblem(
-        kinds.INVALID_BODY,
-        f"{detail[0].upper()}{detail[1:]}.",
-        errors=[ProblemError(code, detail, pointer=pointer)],
+def _answer(
+    result: Result | BatchResult, *, status: int = 200, headers: dict[str, str] | None = None
+) -> HttpResponse:
+    return HttpResponse(
+        msgspec.json.encode(result), status=status, content_type=JSON, headers=headers
     )
 
 

@@ -134,10 +134,18 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _integer(digits: str) -> int | Decimal:
     # Python refuses, slowly, to read integers of thousands of digits.
-    return int(digits) if len(digits) <= _DIGITS_OF_AN_INT else Decimal(digits)
+    return int(digits) if len(digits) <= _DIGITS_OF_AN_INT else _fraction(digits)
+
+
+def _has_too_many_digits(digits: str) -> bool:
+    """Tell before the number is made: one of millions of digits takes ten times their memory."""
+    mantissa = digits.lower().partition("e")[0]
+    return len(mantissa.replace(".", "").lstrip("-0")) > _MOST_DIGITS
 
 
 def _fraction(digits: str) -> Decimal:
+    if len(digits) > 10 * _MOST_DIGITS and _has_too_many_digits(digits):
+        return Decimal("NaN")
     try:
         return Decimal(digits)
     except InvalidOperation:

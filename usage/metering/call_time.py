@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from usage.metering.measurement_errors import BadValue
@@ -13,7 +14,10 @@ from values.instants import BadInstant, parse_time, usual_instant
 ANSWER_AT = "answer_at"
 STATUS = "status"
 NEVER_ANSWERED = frozenset({"busy", "failed", "no-answer", "canceled"})
-"""Statuses of a call that nobody took."""
+"""Statuses of a call that nobody took, in small letters with hyphens, spelled as here."""
+
+_LONGEST_STATUS = 40
+"""Characters of the longest text that may be one of them; longer ones are not remembered."""
 
 
 class EventTime(NamedTuple):
@@ -58,6 +62,13 @@ def answered_at(properties: Mapping[str, object]) -> datetime | None:
 def is_answered(properties: Mapping[str, object]) -> bool:
     """Return whether somebody took the call, whatever else its record says."""
     status = properties.get(STATUS)
-    if isinstance(status, str) and status in NEVER_ANSWERED:
+    if isinstance(status, str) and len(status) <= _LONGEST_STATUS and _says_nobody(status):
         return False
     return properties.get(ANSWER_AT) is not None
+
+
+@lru_cache(maxsize=1024)
+def _says_nobody(status: str) -> bool:
+    """Return whether the status means that nobody took the call: ``NO ANSWER``, ``Cancelled``."""
+    words = status.lower().replace("_", " ").replace("-", " ").split()
+    return "-".join(words).replace("cancelled", "canceled") in NEVER_ANSWERED

@@ -1,8 +1,9 @@
 """
 The rows of the usage store, for reading.
 
-The tables are partitioned and made by SQL (see the migrations); `usage.store`
-writes them. Events and readings never change: triggers refuse it.
+Keys are a table, events and readings two views of the partitioned one in which each event has a
+row for every meter that counts it; all is made by SQL (see the migrations), and `usage.store`
+writes it. None of it changes ever: triggers refuse it.
 """
 
 from uuid import UUID

@@ -30,6 +30,9 @@ class QuarantinedEvent(models.Model):
     detail = models.TextField()
     sent = models.TextField()
     resolved_at = models.DateTimeField(null=True, blank=True)
+    discarded_reason = models.TextField(
+        blank=True, help_text="Why it was thrown away; empty where it was not."
+    )
 
     class Meta:
         ordering = ["-received_at", "key"]
@@ -38,6 +41,18 @@ class QuarantinedEvent(models.Model):
                 fields=["reason", "-received_at"],
                 condition=Q(resolved_at=None),
                 name="quarantine_waiting",
+            ),
+            # A replay's next chunk, and what waits for a cause.
+            models.Index(
+                fields=["source", "reason", "key"],
+                condition=Q(resolved_at=None),
+                name="quarantine_of_source",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(discarded_reason="") | Q(resolved_at__isnull=False),
+                name="discarded_event_waits_no_more",
             )
         ]
         triggers = [

@@ -25,7 +25,8 @@ class RatingVerdict(models.Model):
     What pricing decided for a customer's readings of one meter and combination.
 
     It covers the readings in `[starts_at, ends_at)` that `usage_snapshot` shows; those that
-    came later wait for the next one, or are late once it is final. `line` is the public id of
+    came later wait for the next one, or are late once it is final; late ones may be less than
+    nothing, where something billed is void by now. `line` is the public id of
     the invoice line that bills the readings, empty where none does.
     """
 
@@ -36,7 +37,7 @@ class RatingVerdict(models.Model):
     ends_at = models.DateTimeField()
     verdict = models.CharField(max_length=20, choices=Verdict.choices)
     quantity = models.DecimalField(max_digits=48, decimal_places=18)
-    events = models.PositiveBigIntegerField()
+    events = models.BigIntegerField()
     price = models.CharField(max_length=64, blank=True)
     hint = models.JSONField(null=True, blank=True)
     contract = models.CharField(max_length=40, blank=True)

@@ -17,7 +17,8 @@ FURTHEST_AHEAD = timedelta(days=366)
 # No call or task counts more. One slip of a sender, priced, would leave the columns of money,
 # and the customer without invoices.
 LARGEST_QUANTITY = 10**12
-_TAKEN_BACK = Measurement(Decimal(0), {}, ())
+TAKEN_BACK = Measurement(Decimal(0), {}, ())
+"""What an event counts that only takes back what others counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def measured_by(
     :raises UnknownAction: it takes no known number of credits at its time.
     """
     return tuple(
-        (meter.row, _measured(meter.terms, event, at) if meter.counts(event) else _TAKEN_BACK)
+        (meter.row, _measured(meter.terms, event, at) if meter.counts(event) else TAKEN_BACK)
         for meter in meters
         if not meter.counts(event) or passes(meter.terms, event.properties)
     )

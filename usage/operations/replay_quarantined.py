@@ -1,13 +1,15 @@
 """Replaying events from quarantine once their cause is fixed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from django.db import transaction
 
 from usage.intake.json_body import read_json
 from usage.intake.sent_event import Rejected, read_event
-from usage.models import QuarantinedEvent
+from usage.models import Event, EventKey, QuarantinedEvent
 from usage.operations.accept_events import (
     Outcome,
     announce,
@@ -51,6 +53,8 @@ def replay_quarantined(*, key: UUID, now: datetime) -> Outcome:
         waiting.reason, waiting.detail = item.reason, item.detail
         waiting.save(update_fields=["reason", "detail"])
         return Outcome(status="quarantined", key=key, reason=item.reason, detail=item.detail)
+    # One that stands in for another event has a key that no idempotency key leads to.
+    item = msgspec.structs.replace(item, key=key)
     ensure_months([item.occurred_at])
     store.append_released(
         new_event(item, source_id=waiting.source_id, dimensions=dimensions_of([item])),
@@ -61,4 +65,22 @@ def replay_quarantined(*, key: UUID, now: datetime) -> Outcome:
     waiting.save(update_fields=["resolved_at"])
     return Outcome(
         status="accepted", key=key, idempotency_key=event.idempotency_key, absent=item.absent
+    )
+
+
+def replayed_customers(*, keys: Sequence[UUID], now: datetime) -> set[int]:
+    """Try these events again and return whose usage grew by those that are accepted."""
+    accepted = []
+    for key in keys:
+        try:
+            outcome = replay_quarantined(key=key, now=now)
+        except NotInQuarantine:
+            continue
+        if outcome.status == "accepted":
+            accepted.append(key)
+    return set(
+        Event.objects.filter(
+            occurred_at__in=EventKey.objects.filter(key__in=accepted).values("occurred_at"),
+            key__in=accepted,
+        ).values_list("customer_id", flat=True)
     )

@@ -4,34 +4,45 @@ What each day adds to the quantity of a meter, in SQL, by the way in which the m
 Days add up to what the whole stretch of time counts, as the quantities of the rating engine do:
 a day of a maximum is by how much it raised it, of the latest value by how much it changed, of a
 unique count the things not seen before. A level counts by the time it was held in the day, over
-the seconds of the whole stretch, and goes on where no event came.
+the seconds of the whole stretch, and goes on where no event came. Void events do not count.
 """
+
+from usage.store.shown import not_void
 
 # Read once, before anything else; the branches of other aggregations are never run.
 _AGGREGATION = "(SELECT aggregation FROM usage_meter WHERE id = %(meter)s)"
 _OF_METER = "r.customer_id = %(customer)s AND r.meter_id = %(meter)s"
 _DAY = "width_bucket(r.occurred_at, %(midnights)s::timestamptz[])"
+# Before any event.
+_BEGINNING = "'2000-01-01T00:00:00Z'::timestamptz"
 
 
-def daily_sums_sql(shown: str) -> str:
+def daily_sums_sql(snapshot: str) -> str:
     """
-    Return a query of (dimensions_id, day, quantity, events); `shown` is a condition more.
+    Return a query of (dimensions_id, day, quantity, events) of what a snapshot shows.
 
-    Parameters are `customer`, `meter`, `start`, `end`, and by day `midnights` (the first at or
-    before the start), `starts` and `ends` (cut off at them); day 1 is the first.
+    `snapshot` is an expression in SQL. Parameters are `customer`, `meter`, `start`, `end`, and by
+    day `midnights` (the first at or before the start), `starts` and `ends` (cut off at them); day
+    1 is the first.
     """
-    inside = f"{_OF_METER} AND r.occurred_at >= %(start)s AND r.occurred_at < %(end)s {shown}"
+    inside = f"""{_OF_METER} AND r.occurred_at >= %(start)s AND r.occurred_at < %(end)s
+        AND usage_shown(r.ingest_tx, {snapshot}) AND {not_void("r", snapshot)}"""
     return " UNION ALL ".join(
-        [_sums(inside), _rises_and_changes(inside), _new_things(inside), _levels(shown)]
+        [
+            _sums(snapshot),
+            _rises_and_changes(inside),
+            _new_things(inside),
+            _levels(inside, snapshot),
+        ]
     )
 
 
-def _sums(inside: str) -> str:
+def _sums(snapshot: str) -> str:
     return f"""
-        SELECT r.dimensions_id, {_DAY} AS day, sum(r.quantity) AS quantity, count(*) AS events
-        FROM usage_reading AS r
-        WHERE {_AGGREGATION} IN ('count', 'sum') AND {inside}
-        GROUP BY 1, 2
+        SELECT dimensions_id, slice AS day, quantity, events
+        FROM usage_sums(%(customer)s, ARRAY[%(meter)s]::integer[],
+                        %(starts)s::timestamptz[] || %(end)s::timestamptz, {snapshot})
+        WHERE {_AGGREGATION} IN ('count', 'sum')
     """
 
 
@@ -72,7 +83,7 @@ def _new_things(inside: str) -> str:
     """
 
 
-def _levels(shown: str) -> str:
+def _levels(inside: str, snapshot: str) -> str:
     # Day 0 is all that came before: the level that the first day begins with.
     return f"""
         SELECT changed.dimensions_id, held.day,
@@ -81,6 +92,11 @@ def _levels(shown: str) -> str:
                      / extract(epoch FROM %(end)s::timestamptz - %(start)s::timestamptz), 6),
                sum(changed.events) FILTER (WHERE changed.day = held.day)::bigint
         FROM (
+            SELECT dimensions_id, 0 AS day, quantity AS change, 0 AS events, NULL AS area
+            FROM usage_sums(%(customer)s, ARRAY[%(meter)s]::integer[],
+                            ARRAY[{_BEGINNING}, %(start)s], {snapshot})
+            WHERE {_AGGREGATION} = 'weighted_sum' AND %(start)s > {_BEGINNING}
+            UNION ALL
             SELECT r.dimensions_id,
                    width_bucket(r.occurred_at, %(starts)s::timestamptz[]) AS day,
                    sum(r.quantity) AS change, count(*) AS events,
@@ -88,8 +104,7 @@ def _levels(shown: str) -> str:
                        width_bucket(r.occurred_at, %(starts)s::timestamptz[])] - r.occurred_at)
                    ) AS area
             FROM usage_reading AS r
-            WHERE {_AGGREGATION} = 'weighted_sum' AND {_OF_METER}
-              AND r.occurred_at < %(end)s {shown}
+            WHERE {_AGGREGATION} = 'weighted_sum' AND {inside}
             GROUP BY 1, 2
         ) AS changed
         JOIN (

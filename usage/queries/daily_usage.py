@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.db import connection
 
 from usage.queries.daily_sums import daily_sums_sql
-from usage.store.postgres import SHOWN
 from values.calendar import last_day, local_date, local_midnight
 
 MOST_VALUES = 50
@@ -53,8 +52,8 @@ def daily_usage(
     By day, then the value with the largest quantity first, the rest last; days without usage
     have no entry. Days add up to what the whole time counts, also where the meter is no sum: a
     day of a maximum is by how much it raised it (see `daily_sums`). Values beyond `most_values`
-    are added up. `snapshot` leaves out what it does not show. One pass over the index of the
-    customer and meter, whatever the number of days.
+    are added up. `snapshot` leaves out what it does not show. Counts and sums are read from the
+    rollups, others in one pass over the customer's index, whatever the number of days.
     """
     days = local_days(start=start, end=end, zone=zone)
     midnights = _beginnings(days, zone)
@@ -62,7 +61,7 @@ def daily_usage(
         cursor.execute(
             f"""
             WITH sums AS MATERIALIZED (
-                {daily_sums_sql("" if snapshot is None else f"AND {_SHOWN}")}
+                {daily_sums_sql("pg_current_snapshot()" if snapshot is None else "%(snapshot)s")}
             ), valued AS (
                 SELECT s.day, d.values ->> %(key)s::text AS value,
                        sum(s.quantity) AS quantity, coalesce(sum(s.events), 0) AS events
@@ -90,9 +89,6 @@ def daily_usage(
             DayOfUsage(days[max(bucket, 1) - 1], value, is_rest, quantity, events)
             for bucket, value, is_rest, quantity, events in cursor.fetchall()
         ]
-
-
-_SHOWN = SHOWN.replace("%s", "%(snapshot)s").replace("ingest_tx", "r.ingest_tx")
 
 
 def _beginnings(days: Sequence[date], zone: str) -> list[datetime]:

@@ -6,11 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
-from usage.models import DimensionSet, Event, EventKey, Reading
-from usage.store.postgres import SHOWN
+from usage.models import DimensionSet, Event, EventKey, EventVoid, Reading
+from usage.store.shown import SHOWN, not_void
 
 Position = tuple[datetime, UUID]
 
@@ -24,7 +24,8 @@ class EventSearch:
     """
     What to list; None is no limit, times are `[start, end)`.
 
-    A `snapshot` leaves out what an invoice line had not seen. A meter asks for a customer.
+    A `snapshot` leaves out what an invoice line had not seen, and what was void by then. A meter
+    asks for a customer.
     """
 
     customer_id: int | None = None
@@ -56,8 +57,10 @@ def browsed_events(*, search: EventSearch, before: Position | None, limit: int) 
 
 
 def browsed_total(*, search: EventSearch) -> tuple[int, Decimal]:
-    """Return how many readings of the meter there are in the search's time, and their sum."""
-    found = _readings(search).aggregate(count=Count("key"), total=Sum("quantity"))
+    """Return how many readings of the meter count in the search's time, and their sum."""
+    is_void = EventVoid.objects.filter(key=OuterRef("key"))
+    counted = _readings(search).filter(~Exists(is_void) if search.snapshot is None else Q())
+    found = counted.aggregate(count=Count("key"), total=Sum("quantity"))
     return found["count"], found["total"] or Decimal(0)
 
 
@@ -91,7 +94,8 @@ def _readings(search: EventSearch) -> QuerySet[Reading]:
     if search.dimension_ids is not None:
         found = found.filter(dimensions_id__in=list(search.dimension_ids))
     if search.snapshot is not None:
-        seen = RawSQL(SHOWN, [search.snapshot], output_field=BooleanField())  # noqa: S611
+        shown = f"{SHOWN} AND {not_void('usage_reading', '%s')}"
+        seen = RawSQL(shown, [search.snapshot] * 2, output_field=BooleanField())  # noqa: S611
         found = found.filter(seen)
     return found
 

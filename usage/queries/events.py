@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from usage.models import event_public_id
-from usage.store.postgres import SHOWN
+from usage.store.shown import not_void
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ReadingFate:
     """
     What one meter counted of an event, and what pricing made of it.
 
-    `verdict` is "awaiting" until pricing has seen it.
+    `verdict` is "awaiting" until pricing has seen it, and "void" once the event does not count.
     """
 
     meter_id: int
@@ -87,7 +87,7 @@ def counted_events(
     """
     Return the events that a snapshot shows of one meter and combination in `[start, end)`.
 
-    None for the combination is all of them.
+    None for the combination is all of them. Events that the snapshot shows as void are left out.
 
     In order of time, then key; `after` is the place of the last one of the page before. With
     `keys` only those events.
@@ -103,7 +103,8 @@ def counted_events(
             FROM (
                 SELECT r.key, r.occurred_at, r.quantity FROM usage_reading AS r
                 WHERE r.customer_id = %s AND r.meter_id = %s {combined}
-                  AND r.occurred_at >= %s AND r.occurred_at < %s AND {SHOWN} {chosen} {following}
+                  AND r.occurred_at >= %s AND r.occurred_at < %s
+                  AND usage_shown(r.ingest_tx, %s) AND {not_void("r", "%s")} {chosen} {following}
                 ORDER BY r.occurred_at, r.key LIMIT %s
             ) AS r
             JOIN usage_event AS e ON e.occurred_at = r.occurred_at AND e.key = r.key
@@ -113,6 +114,7 @@ def counted_events(
                 customer_id, meter_id, *(() if dimensions_id is None else (dimensions_id,)),
                 # Said once more without the key, so that months before it are not looked at.
                 start if after is None else max(start, after[0]), end, snapshot,
+                snapshot,
                 *(() if keys is None else (list(keys),)),
                 *(() if after is None else after), limit,
             ],
@@ -122,11 +124,13 @@ def counted_events(
 
 _FATE = """
     m.id AS meter_id, m.code, m.unit, m.group_keys, d.values, r.quantity,
-    coalesce(v.verdict, 'awaiting') AS verdict, coalesce(v.price, '') AS price, v.hint,
+    CASE WHEN EXISTS (SELECT 1 FROM usage_void AS void WHERE void.key = r.key)
+         THEN 'void' ELSE coalesce(v.verdict, 'awaiting') END AS verdict,
+    coalesce(v.price, '') AS price, v.hint,
     coalesce(v.contract, '') AS contract, coalesce(v.invoice, '') AS invoice,
     coalesce(v.line, '') AS line
 """
-# By the meters of its name, so that the readings' primary key finds them.
+# By the meters of its name, which alone are looked at.
 _READ_BY_METERS = """
     usage_meter AS m
     JOIN usage_reading AS r ON r.customer_id = e.customer_id AND r.meter_id = m.id

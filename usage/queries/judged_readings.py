@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from usage.store.postgres import SHOWN
+from usage.store.shown import not_void
 from values.period import Period
 
 
@@ -34,10 +34,14 @@ def judged_readings(
             FROM usage_reading AS r
             JOIN usage_event AS e ON e.occurred_at = r.occurred_at AND e.key = r.key
             WHERE r.customer_id = %s AND r.meter_id = %s
-              AND r.occurred_at >= %s AND r.occurred_at < %s AND {SHOWN}
+              AND r.occurred_at >= %s AND r.occurred_at < %s
+              AND usage_shown(r.ingest_tx, %s) AND {not_void("r", "%s")}
               AND e.idempotency_key = ANY(%s)
             GROUP BY 1, 2 ORDER BY 1, 2
             """,
-            [customer_id, meter_id, span.start, span.end, snapshot, list(idempotency_keys)],
-        )
+            [
+                customer_id, meter_id, span.start, span.end, snapshot, snapshot,
+                list(idempotency_keys),
+            ],
+        )  # fmt: skip
         return [JudgedReading(*row) for row in cursor.fetchall()]

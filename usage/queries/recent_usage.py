@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from usage.store.shown import not_void
 from values.calendar import local_midnight
 
 
@@ -44,7 +45,7 @@ def recent_usage(
             _SQL,
             {
                 "customer": customer_id, "midnights": midnights, "most": most,
-                "start": midnights[0], "ends": [*midnights[1:], end],
+                "start": midnights[0], "ends": [*midnights[1:], end], "days": len(days),
             },
         )  # fmt: skip
         for meter_id, name, unit, latest_at, bucket, quantity in cursor.fetchall():
@@ -55,57 +56,59 @@ def recent_usage(
     return list(meters.values())
 
 
-_SQL = """
+_ON_DAY = f"""r.customer_id = %(customer)s AND r.meter_id = u.id
+    AND r.occurred_at >= day.starts_at AND r.occurred_at < day.ends_at AND {not_void("r")}"""
+# Sums from the rollups, of all meters at once; the others day by day, where each is one stretch
+# of the customer's index.
+_SQL = f"""
     WITH used AS MATERIALIZED (
         SELECT m.id, m.code, m.display_name, m.unit, m.aggregation, m.property,
                latest.occurred_at AS latest_at,
                row_number() OVER (
                    ORDER BY latest.occurred_at < %(start)s, m.display_name, m.code
                ) AS place
-        FROM accounts_customer AS c
-        JOIN usage_meter AS m ON m.legal_entity_id = c.legal_entity_id
+        FROM usage_latest(%(customer)s) AS latest
+        JOIN usage_meter AS m ON m.id = latest.meter_id
+    ), shown AS MATERIALIZED (
+        SELECT * FROM used WHERE place <= %(most)s AND latest_at >= %(start)s
+    ), day AS MATERIALIZED (
+        SELECT * FROM unnest(%(midnights)s::timestamptz[], %(ends)s::timestamptz[])
+                      WITH ORDINALITY AS each (starts_at, ends_at, bucket)
+    ), counted AS (
+        SELECT s.meter_id, s.slice AS bucket, sum(s.quantity) AS quantity
+        FROM usage_sums(
+            %(customer)s, ARRAY(SELECT id FROM shown WHERE aggregation IN ('count', 'sum'))::int[],
+            %(midnights)s::timestamptz[] || (%(ends)s::timestamptz[])[%(days)s],
+            pg_current_snapshot()
+        ) AS s
+        GROUP BY 1, 2
+        UNION ALL
+        SELECT s.meter_id, day.bucket, sum(s.quantity)
+        FROM usage_sums(
+            %(customer)s, ARRAY(SELECT id FROM shown WHERE aggregation = 'weighted_sum')::int[],
+            '2000-01-01T00:00:00Z'::timestamptz || %(ends)s::timestamptz[], pg_current_snapshot()
+        ) AS s
+        JOIN day ON s.slice <= day.bucket
+        GROUP BY 1, 2
+        UNION ALL
+        SELECT u.id, day.bucket, r.quantity
+        FROM shown AS u CROSS JOIN day
         CROSS JOIN LATERAL (
-            SELECT r.occurred_at FROM usage_reading AS r
-            WHERE r.customer_id = c.id AND r.meter_id = m.id
-            ORDER BY r.occurred_at DESC LIMIT 1
-        ) AS latest
-        WHERE c.id = %(customer)s
-    )
-    SELECT u.id, u.display_name, u.unit, u.latest_at, s.bucket, s.quantity
-    FROM used AS u
-    -- Day by day: each is one stretch of the readings' index, and nothing is sorted.
-    LEFT JOIN LATERAL (
-        SELECT day.bucket, r.quantity
-        FROM unnest(%(midnights)s::timestamptz[], %(ends)s::timestamptz[])
-             WITH ORDINALITY AS day (starts_at, ends_at, bucket)
-        CROSS JOIN LATERAL (
-            SELECT sum(quantity) AS quantity FROM usage_reading
-            WHERE u.aggregation IN ('count', 'sum')
-              AND customer_id = %(customer)s AND meter_id = u.id
-              AND occurred_at >= day.starts_at AND occurred_at < day.ends_at
+            SELECT max(r.quantity) AS quantity FROM usage_reading AS r
+            WHERE u.aggregation = 'max' AND {_ON_DAY}
             UNION ALL
-            SELECT max(quantity) FROM usage_reading
-            WHERE u.aggregation = 'max' AND customer_id = %(customer)s AND meter_id = u.id
-              AND occurred_at >= day.starts_at AND occurred_at < day.ends_at
-            UNION ALL
-            (SELECT quantity FROM usage_reading
-             WHERE u.aggregation = 'latest' AND customer_id = %(customer)s AND meter_id = u.id
-               AND occurred_at >= day.starts_at AND occurred_at < day.ends_at
-             ORDER BY occurred_at DESC, key DESC LIMIT 1)
+            (SELECT r.quantity FROM usage_reading AS r
+             WHERE u.aggregation = 'latest' AND {_ON_DAY}
+             ORDER BY r.occurred_at DESC, r.key DESC LIMIT 1)
             UNION ALL
             SELECT nullif(count(DISTINCT e.sent::jsonb -> 'properties' ->> u.property), 0)
             FROM usage_reading AS r
             JOIN usage_event AS e ON e.occurred_at = r.occurred_at AND e.key = r.key
-            WHERE u.aggregation = 'unique_count'
-              AND r.customer_id = %(customer)s AND r.meter_id = u.id
-              AND r.occurred_at >= day.starts_at AND r.occurred_at < day.ends_at
-            UNION ALL
-            SELECT sum(quantity) FROM usage_reading
-            WHERE u.aggregation = 'weighted_sum'
-              AND customer_id = %(customer)s AND meter_id = u.id
-              AND occurred_at < day.ends_at
+            WHERE u.aggregation = 'unique_count' AND {_ON_DAY}
         ) AS r
         WHERE r.quantity IS NOT NULL
-    ) AS s ON u.place <= %(most)s AND u.latest_at >= %(start)s
-    ORDER BY u.display_name, u.code, s.bucket
+    )
+    SELECT u.id, u.display_name, u.unit, u.latest_at, c.bucket, c.quantity
+    FROM used AS u LEFT JOIN counted AS c ON c.meter_id = u.id
+    ORDER BY u.display_name, u.code, c.bucket
 """

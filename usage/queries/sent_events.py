@@ -10,7 +10,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import ApiKey, Customer
 from accounts.queries.partner_customers import partner_customers
-from usage.models import Event, EventKey, QuarantinedEvent, Reading, Source, event_public_id
+from usage.models import (
+    Event,
+    EventKey,
+    EventVoid,
+    QuarantinedEvent,
+    Reading,
+    Source,
+    event_public_id,
+)
+from usage.queries.corrections import NOT_CORRECTED, Correction, corrections_of
 
 Position = tuple[datetime, UUID]
 
@@ -21,7 +30,7 @@ class SeenEvent:
     An event as its sender may see it.
 
     `customer` is None while it is in quarantine; `reason` and `detail` then say why. `sent` is
-    its body as JSON text.
+    its body as JSON text. `correction` says whether it is void, or stands in for another one.
     """
 
     key: UUID
@@ -34,6 +43,7 @@ class SeenEvent:
     sent: str
     reason: str = ""
     detail: str = ""
+    correction: Correction = NOT_CORRECTED
 
     @property
     def public_id(self) -> str:
@@ -42,7 +52,9 @@ class SeenEvent:
 
     @property
     def status(self) -> str:
-        """Return whether it counts or waits."""
+        """Return whether it counts, waits, or was taken back."""
+        if self.correction.is_void:
+            return "void"
         return "quarantined" if self.reason else "accepted"
 
 
@@ -62,16 +74,16 @@ def seen_events(
     *, key: ApiKey, wanted: EventFilter, after: Position | None, limit: int
 ) -> list[SeenEvent]:
     """Return at most `limit` events, the latest first, then by key; `after` is the last place."""
-    found: list[SeenEvent] = []
+    rows: list[Event | QuarantinedEvent] = []
     if wanted.status != "quarantined":
         accepted = _at_place(_accepted(key, wanted), wanted, after)
-        found += _shown(accepted.select_related("source__partner", "customer")[:limit])
+        rows += accepted.select_related("source__partner", "customer")[:limit]
     only_attributed = wanted.customer is not None or wanted.meter_ids is not None
     if wanted.status != "accepted" and not only_attributed:
-        waiting = _at_place(_quarantined(key), wanted, after)
-        found += _shown(waiting.select_related("source__partner")[:limit])
-    found.sort(key=lambda event: (event.occurred_at, event.key), reverse=True)
-    return found[:limit]
+        waiting = _at_place(_quarantined(key, wanted.status), wanted, after)
+        rows += waiting.select_related("source__partner")[:limit]
+    rows.sort(key=lambda event: (event.occurred_at, event.key), reverse=True)
+    return _shown(rows[:limit])
 
 
 def seen_event(*, key: ApiKey, event_key: UUID) -> SeenEvent | None:
@@ -82,9 +94,20 @@ def seen_event(*, key: ApiKey, event_key: UUID) -> SeenEvent | None:
     accepted = _accepted(key, EventFilter()).filter(occurred_at=taken.occurred_at, key=event_key)
     for event in _shown(accepted.select_related("source__partner", "customer")):
         return event
-    for event in _shown(_quarantined(key).filter(key=event_key).select_related("source__partner")):
+    waiting = _quarantined(key).filter(key=event_key)
+    for event in _shown(waiting.select_related("source__partner")):
         return event
     return None
+
+
+def own_event(*, source: Source, event_key: UUID) -> Event | QuarantinedEvent | None:
+    """Return the event that this source sent under the key, where it waits or stands; or None."""
+    taken = EventKey.objects.filter(key=event_key).first()
+    if taken is None:
+        return None
+    stored = Event.objects.filter(occurred_at=taken.occurred_at, key=event_key, source=source)
+    waiting = QuarantinedEvent.objects.filter(key=event_key, source=source)
+    return stored.select_related("source").first() or waiting.first()
 
 
 def _accepted(key: ApiKey, wanted: EventFilter) -> QuerySet[Event]:
@@ -100,12 +123,20 @@ def _accepted(key: ApiKey, wanted: EventFilter) -> QuerySet[Event]:
             key=OuterRef("key"),
         )
         events = events.filter(Exists(counted))
+    if wanted.status is not None:
+        is_void = Exists(EventVoid.objects.filter(key=OuterRef("key")))
+        events = events.filter(is_void if wanted.status == "void" else ~is_void)
     return events
 
 
-def _quarantined(key: ApiKey) -> QuerySet[QuarantinedEvent]:
+def _quarantined(key: ApiKey, status: str | None = None) -> QuerySet[QuarantinedEvent]:
+    """Return what waits, what was discarded, or both; what was replayed is stored."""
+    waits, was_discarded = Q(resolved_at=None), ~Q(discarded_reason="")
+    states = {"quarantined": waits, "void": was_discarded}
     return QuarantinedEvent.objects.filter(
-        source__partner=key.partner_id, source__mode=key.mode, resolved_at=None
+        states.get(status or "", waits | was_discarded),
+        source__partner=key.partner_id,
+        source__mode=key.mode,
     )
 
 
@@ -124,7 +155,9 @@ def _at_place(events: QuerySet[Any], wanted: EventFilter, after: Position | None
     return events.order_by("-occurred_at", "-key")
 
 
-def _shown(events: Iterable[Event | QuarantinedEvent]) -> list[SeenEvent]:
+def _shown(found: Iterable[Event | QuarantinedEvent]) -> list[SeenEvent]:
+    events = list(found)
+    corrections = corrections_of(keys=[event.key for event in events])
     return [
         SeenEvent(
             key=event.key,
@@ -137,6 +170,7 @@ def _shown(events: Iterable[Event | QuarantinedEvent]) -> list[SeenEvent]:
             sent=event.sent,
             reason="" if isinstance(event, Event) else event.reason,
             detail="" if isinstance(event, Event) else event.detail,
+            correction=corrections.get(event.key, NOT_CORRECTED),
         )
         for event in events
     ]

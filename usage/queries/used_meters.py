@@ -24,14 +24,8 @@ def used_meters(*, customer_id: int) -> list[UsedMeter]:
         cursor.execute(
             """
             SELECT m.id, m.code, m.display_name, m.unit, m.group_keys, latest.occurred_at
-            FROM accounts_customer AS c
-            JOIN usage_meter AS m ON m.legal_entity_id = c.legal_entity_id
-            CROSS JOIN LATERAL (
-                SELECT r.occurred_at FROM usage_reading AS r
-                WHERE r.customer_id = c.id AND r.meter_id = m.id
-                ORDER BY r.occurred_at DESC LIMIT 1
-            ) AS latest
-            WHERE c.id = %s ORDER BY m.display_name, m.code
+            FROM usage_latest(%s) AS latest JOIN usage_meter AS m ON m.id = latest.meter_id
+            ORDER BY m.display_name, m.code
             """,
             [customer_id],
         )

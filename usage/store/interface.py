@@ -1,17 +1,18 @@
-"""What a usage store does: append once, aggregate, list. PostgreSQL is the first one."""
+"""What a usage store does: append once, void, aggregate, list. PostgreSQL is the first one."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+import msgspec
+
 from values.period import Period
 
 
-@dataclass(frozen=True, slots=True)
-class NewReading:
+class NewReading(msgspec.Struct, frozen=True):
     """What one meter counts of an event."""
 
     meter_id: int
@@ -19,12 +20,12 @@ class NewReading:
     quantity: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(msgspec.Struct, frozen=True):
     """
     An event to append: attributed and measured, its body as it came.
 
-    `customer_id` is None for one that goes to quarantine: its key is taken all the same.
+    `customer_id` is None for one that goes to quarantine: its key is taken all the same. Each
+    meter has one reading at most.
     """
 
     key: UUID
@@ -44,6 +45,24 @@ class Appended:
 
     new: frozenset[UUID]
     known: Mapping[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NewVoid:
+    """An event that shall not count any more, why, and the key of the event that replaces it."""
+
+    key: UUID
+    reason: str
+    replaced_by: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """Which events became void, which were so before, and which keys have no stored event."""
+
+    new: frozenset[UUID]
+    known: frozenset[UUID]
+    missing: frozenset[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +94,27 @@ class UsageStore(Protocol):
         """
         Store each event whose key is new, exactly once, and tell which were known.
 
-        Runs inside the caller's transaction: keys and events come and go together.
-        Two writers with one key: the second waits, then finds it known.
+        Every key stands once among the events. Runs inside the caller's transaction: keys and
+        events come and go together. Two writers with one key: the second waits, then finds it
+        known.
+        """
+
+    def void(self, voids: Sequence[NewVoid], *, voided_at: datetime) -> Voided:
+        """
+        Let events count no more from this transaction on; the events themselves stay.
+
+        What is void already stays void for its first reason. A snapshot taken before goes on
+        showing what it showed: the event counted, and counts in it for ever.
+        """
+
+    def put_back(self, keys: Mapping[UUID, UUID], *, received_at: datetime) -> frozenset[UUID]:
+        """
+        Store events again under other keys, for the customers and amounts that they counted.
+
+        `keys` leads from the key that is stored to the new one. Returns those that were free;
+        one that is taken stays as it is.
+
+        :raises NotStored: an event is not there; then nothing was stored.
         """
 
     def snapshot(self) -> str:
@@ -99,7 +137,9 @@ class UsageStore(Protocol):
         """
         Return the sums in each of these adjoining slices of what the snapshot shows.
 
-        `unless_in` is an earlier snapshot: what it showed already is left out.
+        Void events do not count. `unless_in` is an earlier snapshot: then the answer is what
+        was added to it since, less what was made void of it, so quantity and number of events
+        may be negative.
         """
 
     def events(
@@ -112,7 +152,7 @@ class UsageStore(Protocol):
         about: Mapping[str, Collection[str]] | None = None,
     ) -> Iterator[StoredEvent]:
         """
-        Yield the events that a meter counts in the span and the snapshot shows.
+        Yield the events that a meter counts in the span and the snapshot shows, but no void ones.
 
         In the order of times and idempotency keys; memory does not grow with their number.
         With `about` those of which a property, as text, has one of its values.
@@ -122,4 +162,13 @@ class UsageStore(Protocol):
         """Return the fingerprints of those keys that are taken."""
 
     def bodies(self, keys: Sequence[UUID]) -> Mapping[UUID, str]:
-        """Return the stored bodies of these keys, in quarantine or not."""
+        """Return the stored bodies of these keys, in quarantine or not, void or not."""
+
+    def roll(self, *, goes_on: Callable[[], bool] = lambda: True) -> bool:
+        """
+        Add what arrived since the last time to the rollups that sums are read from.
+
+        In steps that are committed one by one, as long as there is more and it `goes_on`.
+        No answer depends on when or whether it runs, but how fast it comes. False where another
+        one is at it.
+        """

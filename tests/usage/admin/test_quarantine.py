@@ -100,3 +100,18 @@ def test_replay_takes_post_alone(staff_client: Client) -> None:
     url = reverse("admin:usage_quarantinedevent_replay", args=[event.pk])
 
     assert staff_client.get(url).status_code == 405
+
+
+def test_an_event_is_discarded_with_its_reason(staff_client: Client) -> None:
+    _waiting("lost")
+    event = QuarantinedEvent.objects.get()
+    address = reverse("admin:usage_quarantinedevent_discard", args=[event.key])
+
+    asked = staff_client.get(address).content.decode()
+    refused = staff_client.post(address, {"_reason": ""}, follow=True).content.decode()
+    page = staff_client.post(address, {"_reason": "a test call"}, follow=True).content.decode()
+
+    event.refresh_from_db()
+    assert "The sender of the event sees this reason." in asked
+    assert "Say why the event is taken back." in refused
+    assert (event.discarded_reason, "discarded" in page) == ("a test call", True)

@@ -1,5 +1,7 @@
 """Whatever is sent gets a clear answer, never a 500, and costs only itself."""
 
+import gzip
+
 import pytest
 
 from tests import factories as make
@@ -107,10 +109,11 @@ def test_another_media_type_is_refused(caller: Caller, media_type: str) -> None:
     assert "application/json" in answer.json()["detail"]
 
 
-def test_a_compressed_body_is_refused(caller: Caller) -> None:
-    answer = caller.post("/events", GOOD.encode(), Content_Encoding="gzip")
+def test_a_body_may_be_gzip(caller: Caller) -> None:
+    answer = caller.post("/events", gzip.compress(GOOD.encode()), Content_Encoding="gzip")
 
-    assert answer.status_code == 415
+    assert answer.status_code == 201
+    assert Event.objects.get().idempotency_key == "good"
 
 
 def test_a_chunked_body_needs_a_length(caller: Caller) -> None:

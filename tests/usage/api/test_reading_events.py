@@ -251,4 +251,4 @@ def test_the_number_of_queries_does_not_grow_with_the_page(caller: Caller) -> No
     few = queries()
     send(caller, *(make.call_body(f"c{n}") for n in range(20)))
 
-    assert queries() == few == 3
+    assert queries() == few == 4

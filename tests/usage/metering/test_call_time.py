@@ -26,6 +26,19 @@ def test_a_call_that_failed_counts_when_it_occurred_whatever_its_answer(status: 
     assert event_time(CALLS, properties, OCCURRED) == EventTime(OCCURRED, answered=False)
 
 
+@pytest.mark.parametrize(
+    "status",
+    ["NO ANSWER", "No Answer", "no_answer", "Busy", "FAILED", "CANCELED", "cancelled", " busy "],
+)
+def test_a_status_is_known_however_it_is_written(status: str) -> None:
+    assert not is_answered({"answer_at": ANSWERED, "status": status})
+
+
+@pytest.mark.parametrize("status", ["", "ANSWERED", "answer", "noanswer-" * 9, "busy tone"])
+def test_other_statuses_leave_the_answer(status: str) -> None:
+    assert is_answered({"answer_at": ANSWERED, "status": status})
+
+
 @pytest.mark.parametrize("properties", [{}, {"answer_at": None}, {"status": "completed"}])
 def test_without_an_answer_it_is_not_answered(properties: dict[str, object]) -> None:
     assert event_time(CALLS, properties, OCCURRED) == EventTime(OCCURRED, answered=False)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Customer, KeyMode, Subject
@@ -456,6 +456,21 @@ def test_usage_comes_in_while_the_customer_is_being_billed() -> None:
         (outcome,) = make.accepted(sender, [make.call_body("call-1")])
 
     assert outcome.status == "accepted"
+
+
+@pytest.mark.usefixtures("committed")
+def test_the_api_does_not_wait_for_ever_for_a_key_that_another_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = make.source(make.partner(make.acme()))
+    make.ai_call_meter()
+    monkeypatch.setattr("usage.operations.accept_events._LONGEST_WAIT", "50ms")
+    send = partial(make.accepted, source, [make.call_body("call-1")])
+
+    with uncommitted(send), pytest.raises(OperationalError, match="lock timeout"):
+        send()
+
+    assert [outcome.status for outcome in send()] == ["duplicate"]
 
 
 def test_a_batch_of_nothing_is_nothing(callwave: Source) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -88,6 +89,48 @@ def test_overlapping_batches_share_the_keys_between_them() -> None:
 
 
 @pytest.mark.usefixtures("committed")
+def test_large_batches_that_overlap_share_the_keys_between_them() -> None:
+    sender = Sender()
+    events = [sender.event(f"call-{number}") for number in range(3_000)]
+    parts = [events[:1_700], events[:500:-1], events[1_000:2_400] + events[200:300]]
+
+    answers = at_once(*(partial(append, part) for part in parts))
+
+    assert sum(len(answer.new) for answer in answers) == 3_000
+    assert [len(answer.new) + len(answer.known) for answer in answers] == [1_700, 2_499, 1_500]
+    assert stored() == (3_000, 3_000, 3_000)
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_large_batch_with_one_known_key_stores_the_others() -> None:
+    sender = Sender()
+    events = [sender.event(f"call-{number}") for number in range(1_200)]
+    append(events[700:701])
+
+    answer = append(events)
+
+    assert answer.known == {events[700].key: 1}
+    assert len(answer.new) == 1_199
+    assert stored() == (1_200, 1_200, 1_200)
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_large_batch_waits_for_a_writer_that_has_one_of_its_keys() -> None:
+    sender = Sender()
+    events = [sender.event(f"call-{number}", fingerprint=7) for number in range(1_200)]
+
+    with ThreadPoolExecutor(1) as threads:
+        with uncommitted(partial(append, events[3:4])):
+            waiting = threads.submit(elsewhere, partial(append, events))
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+        answer = waiting.result(timeout=30)
+
+    assert answer.known == {events[3].key: 7}
+    assert stored() == (1_200, 1_200, 1_200)
+
+
+@pytest.mark.usefixtures("committed")
 def test_a_writer_waits_for_another_with_its_key_and_then_knows_it() -> None:
     sender = Sender()
     event = sender.event("call-1", fingerprint=11)
@@ -137,7 +180,7 @@ def test_an_event_without_a_customer_takes_its_key_alone() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("table", ["usage_key", "usage_event", "usage_reading"])
+@pytest.mark.parametrize("table", ["usage_key", "usage_record", "usage_event", "usage_reading"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET key = gen_random_uuid()", "DELETE FROM {}"])
 def test_what_is_stored_never_changes(table: str, change: str) -> None:
     sender = Sender()
@@ -154,5 +197,5 @@ def test_what_is_stored_never_changes(table: str, change: str) -> None:
 def test_a_reading_is_a_number(quantity: str) -> None:
     sender = Sender()
 
-    with pytest.raises(Exception, match="usage_reading_quantity_check"):
+    with pytest.raises(Exception, match="usage_record_quantity_check"):
         append([sender.event("call-1", minutes=quantity)])

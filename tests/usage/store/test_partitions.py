@@ -4,23 +4,23 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tests import factories as make
 from tests.at_once import at_once, no_waiting, uncommitted
 from usage.intake.sent_event import read_event
 from usage.operations.accept_events import Outcome, accept_events
-from usage.store.partitions import PARTITIONED, ensure_months, months_ahead
+from usage.store.partitions import ensure_months, months_ahead
 from usage.tasks import make_partitions
 
 MARCH_2001 = datetime(2001, 3, 31, 23, 59, 59, tzinfo=UTC)
+APRIL_2001 = datetime(2001, 4, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def _without_march_2001(committed: None) -> None:
+def _without_spring_2001(committed: None) -> None:
     with connection.cursor() as cursor:
-        for table in PARTITIONED:
-            cursor.execute(f"DROP TABLE IF EXISTS {table}_2001_03")
+        cursor.execute("DROP TABLE IF EXISTS usage_record_2001_03, usage_record_2001_04")
 
 
 def partitions(suffix: str) -> list[str]:
@@ -47,20 +47,18 @@ def test_the_scheduled_task_makes_the_coming_months_and_may_run_twice() -> None:
     make_partitions()
 
     for month in months_ahead(now=datetime.now(UTC), months=3):
-        assert partitions(f"{month:%Y_%m}") == [
-            f"usage_event_{month:%Y_%m}", f"usage_reading_{month:%Y_%m}",
-        ]  # fmt: skip
+        assert partitions(f"{month:%Y_%m}") == [f"usage_record_{month:%Y_%m}"]
 
 
 @pytest.mark.django_db
 def test_a_partition_holds_its_month_to_the_last_microsecond() -> None:
     ensure_months([datetime(2024, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)])
 
-    assert partitions("2024_12") == ["usage_event_2024_12", "usage_reading_2024_12"]
+    assert partitions("2024_12") == ["usage_record_2024_12"]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_get_expr(relpartbound, oid) FROM pg_class "
-            "WHERE relname = 'usage_event_2024_12'"
+            "WHERE relname = 'usage_record_2024_12'"
         )
         assert cursor.fetchone() == (
             "FOR VALUES FROM ('2024-12-01 00:00:00+00') TO ('2025-01-01 00:00:00+00')",
@@ -77,7 +75,7 @@ def send(key: str, *, minute: int = 59) -> list[Outcome]:
     return accept_events(source=source, items=items, now=make.NOW)
 
 
-@pytest.mark.usefixtures("_without_march_2001")
+@pytest.mark.usefixtures("_without_spring_2001")
 def test_an_old_event_makes_its_month_though_two_come_at_once() -> None:
     acme = make.acme()
     make.ai_call_meter()
@@ -86,10 +84,10 @@ def test_an_old_event_makes_its_month_though_two_come_at_once() -> None:
     answers = at_once(*(partial(send, f"old-{number}", minute=10 + number) for number in range(4)))
 
     assert [outcome.status for answer in answers for outcome in answer] == ["accepted"] * 8
-    assert partitions("2001_03") == ["usage_event_2001_03", "usage_reading_2001_03"]
+    assert partitions("2001_03") == ["usage_record_2001_03"]
 
 
-@pytest.mark.usefixtures("_without_march_2001")
+@pytest.mark.usefixtures("_without_spring_2001")
 def test_a_month_is_made_while_another_writes_and_reads() -> None:
     acme = make.acme()
     make.ai_call_meter()
@@ -104,10 +102,31 @@ def test_a_month_is_made_while_another_writes_and_reads() -> None:
     with uncommitted(write), no_waiting():
         ensure_months([MARCH_2001])
 
-    assert partitions("2001_03") == ["usage_event_2001_03", "usage_reading_2001_03"]
+    assert partitions("2001_03") == ["usage_record_2001_03"]
 
 
-@pytest.mark.usefixtures("_without_march_2001")
+@pytest.mark.usefixtures("_without_spring_2001")
+def test_a_month_made_in_a_long_transaction_holds_up_nobody() -> None:
+    with uncommitted(partial(ensure_months, [MARCH_2001])), no_waiting():
+        ensure_months([MARCH_2001, APRIL_2001])
+        assert partitions("2001_03") == ["usage_record_2001_03"]
+
+    assert partitions("2001_04") == ["usage_record_2001_04"]
+
+
+@pytest.mark.usefixtures("_without_spring_2001")
+def test_a_month_made_in_a_transaction_takes_the_events_of_the_same_transaction() -> None:
+    acme = make.acme()
+    make.ai_call_meter()
+    make.source(make.partner(acme))
+
+    with transaction.atomic():
+        outcomes = send("old-1")
+
+    assert [outcome.status for outcome in outcomes] == ["accepted", "accepted"]
+
+
+@pytest.mark.usefixtures("_without_spring_2001")
 def test_a_month_made_on_demand_protects_its_events() -> None:
     acme = make.acme()
     make.ai_call_meter()
@@ -115,4 +134,4 @@ def test_a_month_made_on_demand_protects_its_events() -> None:
     send("old-1")
 
     with connection.cursor() as cursor, pytest.raises(Exception, match="events do not change"):
-        cursor.execute("DELETE FROM usage_event_2001_03")
+        cursor.execute("DELETE FROM usage_record_2001_03")

@@ -1,0 +1,93 @@
+"""Importing a file: each event once, with counts, errors and the place where it is."""
+
+import json
+
+import pytest
+
+from tests import factories as make
+from tests.usage.uploads import (
+    call_row,
+    calls_csv,
+    checked,
+    counts,
+    csv_bytes,
+    errors,
+    imported,
+    mapped,
+    uploaded,
+)
+from usage.models import Event, FileState, Source, UsageReceipt
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_row_of_a_good_file_becomes_one_event(source: Source) -> None:
+    run = imported(mapped(source, calls_csv(3)))
+
+    assert counts(run) == (3, 0, 0, 0, 0)
+    assert (run.rows, run.last_row, run.file.state) == (3, 4, FileState.DONE)
+    sent = Event.objects.order_by("occurred_at")[0].sent
+    assert json.loads(sent) == {
+        "customer_id": "acme",
+        "event_name": "ai_call",
+        "idempotency_key": "call-0",
+        "occurred_at": "2024-11-05T10:00:00Z",
+        "properties": {"region": "US", "call_outcome": "resolved", "duration_minutes": 5},
+    }
+
+
+def test_a_check_counts_what_an_import_would_and_stores_nothing(source: Source) -> None:
+    make.accepted(source, [make.call_body("call-1", outcome="escalated")])
+    content = csv_bytes(
+        [
+            call_row(0),
+            call_row(1),
+            call_row(2, account="nobody"),
+            call_row(3, minutes="five"),
+            call_row(0),
+            call_row(0, minutes="6"),
+        ]
+    )
+    file = mapped(source, content)
+
+    found = checked(file)
+
+    assert counts(found) == (1, 1, 2, 1, 1)
+    assert found.file.state == FileState.CHECKED
+    assert Event.objects.count() == 1
+    stored = imported(file)
+    assert counts(stored) == counts(found)
+    assert errors(stored) == errors(found)
+    assert errors(stored) == [
+        (3, "", "conflict"),
+        (4, "account", "unknown_customer"),
+        (5, "minutes", "bad_value"),
+        (7, "", "conflict"),
+    ]
+
+
+def test_the_receipt_of_a_chunk_counts_its_rows(source: Source) -> None:
+    imported(mapped(source, csv_bytes([call_row(0), call_row(1, minutes="x"), call_row(0)])))
+
+    receipt = UsageReceipt.objects.get()
+    assert (receipt.channel, receipt.received) == ("file", 3)
+    assert (receipt.accepted, receipt.duplicates, receipt.rejected) == (1, 1, 1)
+
+
+def test_the_same_file_again_is_the_same_file(source: Source) -> None:
+    first = mapped(source, calls_csv(3))
+    imported(first)
+
+    again = uploaded(source, calls_csv(3))
+
+    assert again == first
+
+
+def test_a_file_uploaded_again_on_purpose_adds_nothing(source: Source) -> None:
+    imported(mapped(source, calls_csv(3)))
+
+    again = uploaded(source, calls_csv(3), again=True)
+
+    assert again.state == FileState.MAPPED
+    assert counts(imported(again)) == (0, 3, 0, 0, 0)
+    assert Event.objects.count() == 3

@@ -1,0 +1,74 @@
+"""Which days are counted by themselves, and that two workers do not count one source at once."""
+
+from datetime import date, datetime, timedelta
+from functools import partial
+
+import pytest
+from django.db import transaction
+
+from tests import factories as make
+from tests.at_once import errors_at_once
+from usage.models import Source, SourceDay
+from usage.operations.count_source_day import (
+    count_source_day,
+    count_unless_counting,
+    days_to_count,
+)
+
+pytestmark = pytest.mark.django_db
+
+TODAY = make.NOW.date()
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def callwave() -> Source:
+    """A partner of Acme."""
+    make.ai_call_meter()
+    return make.source(make.partner(make.acme()))
+
+
+def send(callwave: Source, key: str, *, now: datetime) -> None:
+    make.accepted(callwave, [make.call_body(key)], now=now)
+
+
+def count(callwave: Source, day: date, *, now: datetime) -> None:
+    count_source_day(source_id=callwave.pk, day=day, now=now)
+
+
+def test_the_day_that_goes_on_is_counted_once_an_hour(callwave: Source) -> None:
+    send(callwave, "call", now=make.NOW)
+    due = [days_to_count(now=make.NOW)]
+
+    count(callwave, TODAY, now=make.NOW)
+    due += [days_to_count(now=make.NOW + HOUR / 2), days_to_count(now=make.NOW + HOUR)]
+
+    assert due == [[(callwave.pk, TODAY)], [], [(callwave.pk, TODAY)]]
+
+
+def test_an_old_day_is_counted_until_nothing_of_it_waits(callwave: Source) -> None:
+    send(callwave, "call", now=make.NOW - 3 * DAY)
+    old = TODAY - 3 * DAY
+    count(callwave, old, now=make.NOW - DAY)
+
+    assert days_to_count(now=make.NOW) == [(callwave.pk, old)]
+    SourceDay.objects.update(states={"rated": 1, "awaiting": 0, "unpriced": 0, "quarantined": 0})
+    assert days_to_count(now=make.NOW) == []
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_source_that_another_worker_counts_is_left_to_it() -> None:
+    make.ai_call_meter()
+    sender = make.source(make.partner(make.acme()))
+    counted = []
+
+    def try_to_count() -> None:
+        counted.append(count_unless_counting(source_id=sender.pk, day=TODAY, now=make.NOW))
+
+    with transaction.atomic():
+        Source.objects.select_for_update(no_key=True).get(pk=sender.pk)
+        assert errors_at_once(partial(try_to_count)) == [None]
+
+    assert counted == [False]
+    assert count_unless_counting(source_id=sender.pk, day=TODAY, now=make.NOW)

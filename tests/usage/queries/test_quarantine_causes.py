@@ -1,0 +1,112 @@
+"""All events that wait for the same thing are one cause, with what it was probably meant to be."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from accounts.models import Customer, Subject, SubjectKind
+from tests import factories as make
+from usage.models import QuarantinedEvent, QuarantineReason, Source
+from usage.queries.quarantine_causes import Cause, near_misses, waiting_causes, waiting_keys
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def callwave() -> Source:
+    """A partner of Acme; calls are counted."""
+    customer = make.acme()
+    make.ai_call_meter()
+    return make.source(make.partner(customer))
+
+
+def test_events_of_one_unknown_customer_are_one_cause_seen_from_the_first_to_the_last(
+    callwave: Source,
+) -> None:
+    for number in range(3):
+        body = make.call_body(f"call-{number}", customer_id="ACME")
+        make.accepted(callwave, [body], now=make.NOW + number * HOUR)
+    make.accepted(callwave, [make.call_body("other", event_name="ai_cal")])
+
+    assert waiting_causes() == [
+        Cause(
+            callwave.pk, QuarantineReason.UNKNOWN_CUSTOMER, "ACME", 3, make.NOW, make.NOW + 2 * HOUR
+        ),
+        Cause(callwave.pk, QuarantineReason.UNKNOWN_EVENT_NAME, "ai_cal", 1, make.NOW, make.NOW),
+    ]
+
+
+def test_what_was_replayed_waits_no_more(callwave: Source) -> None:
+    make.accepted(callwave, [make.call_body("call", customer_id="nobody")])
+    QuarantinedEvent.objects.update(resolved_at=make.NOW)
+
+    assert waiting_causes() == []
+
+
+def test_only_the_causes_of_the_asked_sources_are_told(callwave: Source) -> None:
+    make.accepted(callwave, [make.call_body("call", customer_id="nobody")])
+
+    assert waiting_causes(source_ids=[callwave.pk + 1]) == []
+    assert len(waiting_causes(source_ids=[callwave.pk])) == 1
+
+
+def test_the_keys_of_a_cause_come_in_pages(callwave: Source) -> None:
+    for number in range(3):
+        make.accepted(callwave, [make.call_body(f"call-{number}", customer_id="nobody")])
+    make.accepted(callwave, [make.call_body("another", customer_id="somebody")])
+    cause: dict[str, Any] = {
+        "source_id": callwave.pk, "reason": "unknown_customer", "named": "nobody",
+    }  # fmt: skip
+
+    first = waiting_keys(**cause, limit=2)
+    rest = waiting_keys(**cause, after=first[-1], limit=2)
+
+    keys = QuarantinedEvent.objects.filter(customer_reference="nobody").values_list(
+        "key", flat=True
+    )
+    assert first + rest == sorted(keys)
+    assert len(first) == 2
+
+
+@pytest.mark.parametrize(
+    "named, meant",
+    [
+        ("ACME", ["acme"]),
+        (" acme ", ["acme"]),
+        ("12125550100", ["+12125550100"]),
+        ("(212) 555-0100", ["+12125550100"]),
+        ("acmee", ["acme"]),
+        ("somebody else", []),
+    ],
+)
+def test_a_customer_that_was_nearly_named_is_a_hint(
+    callwave: Source, named: str, meant: list[str]
+) -> None:
+    Subject.objects.create(
+        customer=Customer.objects.get(),
+        kind=SubjectKind.NUMBER,
+        identifier="+12125550100",
+        held_from=make.NOVEMBER_1,
+    )
+    make.accepted(callwave, [make.call_body("call", customer_id=named)])
+    (cause,) = waiting_causes()
+
+    assert near_misses(cause=cause) == meant
+
+
+def test_an_event_name_that_a_meter_nearly_has_is_a_hint(callwave: Source) -> None:
+    make.accepted(callwave, [make.call_body("call", event_name="ai_cal")])
+    (cause,) = waiting_causes()
+
+    assert near_misses(cause=cause) == ["ai_call"]
+
+
+def test_customers_of_others_are_no_hint(callwave: Source) -> None:
+    make.basil(is_sandbox=True)
+    make.accepted(callwave, [make.call_body("call", customer_id="BASIL")])
+    (cause,) = waiting_causes()
+
+    assert near_misses(cause=cause) == []

@@ -1,0 +1,1 @@
+"""Files of usage as pages, the API and downloads show them."""

@@ -1,0 +1,1 @@
+"""Forms of usage, for staff and for partners."""

@@ -1,0 +1,56 @@
+"""Moving the usage of a number, agent or location to whoever holds it now."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models.identity import Identified
+
+
+class SubjectMove(Identified):
+    """
+    A request to let the events that name a subject, in `[starts_at, ends_at)`, follow its holder.
+
+    `last_at` and `last_key` are how far it is: events are looked at in order, a chunk in each
+    transaction together with these counts, so that it goes on where it was.
+    """
+
+    id_prefix = "mov"
+
+    identifier = models.CharField(max_length=200)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    requested_at = models.DateTimeField()
+    events = models.PositiveBigIntegerField(help_text="How many were to move when it was asked.")
+    moved = models.PositiveBigIntegerField(default=0)
+    left_waiting = models.PositiveBigIntegerField(
+        default=0, help_text="How many nobody holds now, so that they wait in quarantine."
+    )
+    refused = models.PositiveBigIntegerField(
+        default=0, help_text="How many no meter of their new holder can read; they stay."
+    )
+    last_at = models.DateTimeField(null=True, blank=True)
+    last_key = models.UUIDField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "usage_subject_move"
+        ordering = ["-requested_at", "-pk"]
+        verbose_name = "move of a subject"
+        verbose_name_plural = "moves of subjects"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="subject_move_covers_some_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identifier}, {self.requested_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def done(self) -> int:
+        """Return how many events were dealt with."""
+        return self.moved + self.left_waiting + self.refused

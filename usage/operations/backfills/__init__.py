@@ -1,0 +1,1 @@
+"""Backfills: opened, staged, closed, undone."""

@@ -1,0 +1,1 @@
+"""Files of usage: upload, map, check, import, cancel."""

@@ -1,0 +1,80 @@
+"""Asking for a check or an import; a worker does it, now or when there is one."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from usage.models import FileRun, FileState, RunKind, UsageFile
+from usage.operations.files.map_file import NotNow
+
+TOO_MANY_ERRORS_CODE = "too_many_errors"
+_CHECKED_FROM = frozenset({FileState.MAPPED, FileState.CHECKED, FileState.FAILED})
+_IMPORTED_FROM = frozenset(
+    {FileState.MAPPED, FileState.CHECKED, FileState.CANCELLED, FileState.FAILED}
+)
+
+
+@transaction.atomic
+def start_check(*, file: UsageFile, now: datetime) -> UsageFile:
+    """
+    Have a file read and its events looked up, without storing any.
+
+    :raises NotNow: it has no mapping, is at work, or its import has begun.
+    """
+    file = UsageFile.objects.select_for_update().get(pk=file.pk)
+    refused = why_not_checked(file=file)
+    if refused:
+        raise NotNow(refused)
+    file.runs.filter(kind=RunKind.CHECK).delete()
+    FileRun.objects.create(file=file, kind=RunKind.CHECK, started_at=now)
+    file.state = FileState.CHECKING
+    file.save(update_fields=["state"])
+    return file
+
+
+@transaction.atomic
+def start_import(*, file: UsageFile, now: datetime) -> UsageFile:
+    """
+    Have the events of a file stored; one that was cancelled or stopped goes on where it was.
+
+    :raises NotNow: it has no mapping, is at work or done, or a check found that it cannot be read.
+    """
+    file = UsageFile.objects.select_for_update().get(pk=file.pk)
+    refused = why_not_imported(file=file)
+    if refused:
+        raise NotNow(refused)
+    run, _ = FileRun.objects.get_or_create(
+        file=file, kind=RunKind.IMPORT, defaults={"started_at": now}
+    )
+    run.ended_at, run.starts = None, 0
+    run.failure = run.failure_code = ""
+    run.failure_row = None
+    run.save()
+    file.state = FileState.IMPORTING
+    file.save(update_fields=["state"])
+    return file
+
+
+def why_not_checked(*, file: UsageFile) -> str:
+    """Return why a file cannot be checked now, empty where it can; prefetched runs are used."""
+    if file.state not in _CHECKED_FROM or _import_of(file):
+        return f"the file is {file.get_state_display()}: there is nothing to check"
+    return ""
+
+
+def why_not_imported(*, file: UsageFile) -> str:
+    """Return why a file cannot be imported now, empty where it can; prefetched runs are used."""
+    if file.state not in _IMPORTED_FROM or file.mapping is None:
+        return f"the file is {file.get_state_display()}: there is nothing to import"
+    if file.state != FileState.FAILED:
+        return ""
+    stopped = _import_of(file)
+    if stopped is None:
+        return "the check found that the file cannot be read: mend it and upload it again"
+    if stopped.failure_code == TOO_MANY_ERRORS_CODE:
+        return "too many of its rows cannot be used: mend it and upload it again"
+    return ""
+
+
+def _import_of(file: UsageFile) -> FileRun | None:
+    return next((run for run in file.runs.all() if run.kind == RunKind.IMPORT), None)

@@ -1,0 +1,76 @@
+"""Replaying all that waits for one cause: a job, walked in chunks."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from usage.models import ReplayJob
+from usage.operations.replay_quarantined import NotInQuarantine, replay_quarantined
+from usage.queries.quarantine_causes import Cause, waiting_keys
+
+CHUNK = 200
+
+
+class NothingWaits(LookupError):
+    """No event waits for this cause any more."""
+
+
+@transaction.atomic
+def start_replay(*, cause: Cause, requested_by: User, now: datetime) -> tuple[ReplayJob, bool]:
+    """
+    Return the running job for a cause, and whether it is new; a second request joins the first.
+
+    :raises NothingWaits:
+    """
+    named: dict[str, Any] = {
+        "source_id": cause.source_id,
+        "reason": cause.reason,
+        "named": cause.named,
+    }
+    if not waiting_keys(**named, limit=1):
+        raise NothingWaits("Nothing waits for this any more.")
+    return ReplayJob.objects.get_or_create(
+        **named,
+        finished_at=None,
+        defaults={"requested_by": requested_by, "requested_at": now, "events": cause.events},
+    )
+
+
+@transaction.atomic
+def replay_next(*, job_id: int, now: datetime) -> bool:
+    """
+    Try the next events of a job and return whether there may be more.
+
+    What became of them and how far the job is are committed together: killed at any moment
+    and called again, each event is tried once. A job that another worker has in hand is left
+    to it.
+    """
+    job = (
+        ReplayJob.objects.select_for_update(skip_locked=True)
+        .filter(pk=job_id, finished_at=None)
+        .first()
+    )
+    if job is None:
+        return False
+    keys = waiting_keys(
+        source_id=job.source_id,
+        reason=job.reason,
+        named=job.named,
+        after=job.last_key,
+        limit=CHUNK,
+    )
+    for key in keys:
+        try:
+            outcome = replay_quarantined(key=key, now=now)
+        except NotInQuarantine:
+            continue
+        job.accepted += outcome.status == "accepted"
+        job.still_waiting += outcome.status != "accepted"
+    if len(keys) < CHUNK:
+        job.finished_at = now
+    else:
+        job.last_key = keys[-1]
+    job.save(update_fields=["accepted", "still_waiting", "last_key", "finished_at"])
+    return job.finished_at is None

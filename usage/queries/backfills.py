@@ -1,0 +1,79 @@
+"""Events that are there in the time and filter of a backfill."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from usage.models import Backfill
+from usage.store.shown import not_void
+
+
+class ExistingEvent(NamedTuple):
+    """An event that counts in the time and filter of a backfill."""
+
+    occurred_at: datetime
+    key: UUID
+    idempotency_key: str
+
+
+def existing_events(
+    *,
+    backfill: Backfill,
+    received_by: datetime,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[ExistingEvent]:
+    """
+    Return the source's events that are not void and came until then, in order of time.
+
+    `after` is the place (time, key) to go on from.
+    """
+    customer = "" if backfill.customer_id is None else "AND e.customer_id = %(customer)s"
+    name = "AND e.event_name = %(name)s" if backfill.event_name else ""
+    following = "" if after is None else "AND (e.occurred_at, e.key) > (%(at)s, %(key)s)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT e.occurred_at, e.key, e.idempotency_key FROM usage_event AS e
+            WHERE e.source_id = %(source)s AND e.occurred_at >= %(start)s
+              AND e.occurred_at < %(end)s AND e.received_at <= %(received_by)s
+              {customer} {name}
+              AND {not_void("e")} {following}
+            ORDER BY e.occurred_at, e.key LIMIT %(limit)s
+            """,
+            {
+                "source": backfill.source_id, "customer": backfill.customer_id,
+                "name": backfill.event_name, "received_by": received_by,
+                # Said once more without the key, so that months before it are not looked at.
+                "start": backfill.starts_at if after is None else max(backfill.starts_at, after[0]),
+                "end": backfill.ends_at, "limit": limit,
+                **({} if after is None else {"at": after[0], "key": after[1]}),
+            },
+        )  # fmt: skip
+        return [ExistingEvent(*row) for row in cursor.fetchall()]
+
+
+def customers_of_backfill(*, backfill: Backfill) -> set[int]:
+    """Return the ids of the customers whose usage a closed backfill changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH taken AS (
+                SELECT s.stored_key AS key FROM usage_staged_event AS s
+                WHERE s.backfill_id = %(backfill)s AND s.outcome IN ('accepted', 'replaced')
+            )
+            SELECT r.customer_id
+            FROM taken JOIN usage_key AS k ON k.key = taken.key
+            JOIN usage_record AS r ON r.occurred_at = k.occurred_at AND r.key = k.key
+            UNION
+            SELECT v.customer_id FROM taken JOIN usage_void AS v ON v.replaced_by = taken.key
+            UNION
+            SELECT v.customer_id
+            FROM usage_backfill_void AS b JOIN usage_void AS v ON v.key = b.key
+            WHERE b.backfill_id = %(backfill)s
+            """,
+            {"backfill": backfill.pk},
+        )
+        return {customer_id for (customer_id,) in cursor.fetchall()}

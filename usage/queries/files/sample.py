@@ -1,0 +1,87 @@
+"""The first rows of a file: its columns, and what a mapping would make of them."""
+
+from dataclasses import dataclass
+from itertools import islice
+
+from usage.files.guess import guess, ready_code
+from usage.files.mapping import FileMapping
+from usage.files.open_table import open_table
+from usage.files.read_row import MissingColumn, RowReader
+from usage.files.rows import BadRow, Row, Unreadable
+from usage.files.sample_columns import sample_columns
+from usage.intake.sent_event import Rejected, SentEvent
+from usage.models import UsageFile
+from usage.store.kept_files import FileGone, opened
+
+PREVIEWED_ROWS = 20
+# Objects of JSON name only what they have: some rows tell more than the first.
+_SAMPLED_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FileSample:
+    """
+    What stands at the beginning of a file.
+
+    `headings` are None for objects of JSON; `columns` are what a mapping can name. `failure` is
+    why reading stopped, if it did.
+    """
+
+    headings: tuple[str, ...] | None
+    columns: tuple[str, ...]
+    rows: tuple[Row | BadRow, ...]
+    failure: Unreadable | None = None
+
+    def guessed(self) -> FileMapping:
+        """Return the likeliest mapping."""
+        return guess(self.headings, self.good_rows())
+
+    def ready_code(self) -> str:
+        """Return the code of the ready mapping for such files, or nothing."""
+        return ready_code(self.columns)
+
+    def good_rows(self) -> list[Row]:
+        """Return the rows that could be read."""
+        return [row for row in self.rows if isinstance(row, Row)]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedRow:
+    """A row, and the events that a mapping makes of it, each or why it is none."""
+
+    row: Row | BadRow
+    events: tuple[SentEvent | Rejected, ...]
+
+
+def file_sample(*, file: UsageFile) -> FileSample:
+    """Return the beginning of a file, whatever is wrong with it."""
+    rows: list[Row | BadRow] = []
+    headings: tuple[str, ...] | None = None
+    failure = None
+    try:
+        with (
+            opened(file.stored_as) as stream,
+            open_table(stream, file.reading, size_bytes=file.size_bytes) as table,
+        ):
+            headings = table.columns
+            rows.extend(islice(table.rows, _SAMPLED_ROWS))
+    except Unreadable as error:
+        failure = error
+    except FileGone as error:
+        failure = Unreadable("gone", str(error))
+    good = [row for row in rows if isinstance(row, Row)]
+    columns = headings if headings is not None else tuple(sample_columns(good))
+    return FileSample(headings, columns, tuple(rows), failure)
+
+
+def preview(*, sample: FileSample, mapping: FileMapping) -> list[PreviewedRow]:
+    """
+    Return the first 20 rows as events; nothing is looked up.
+
+    :raises MissingColumn: the mapping names a column that a table does not have.
+    """
+    reader = RowReader(mapping, sample.headings)
+    return [PreviewedRow(row, tuple(reader.events(row))) for row in sample.rows[:PREVIEWED_ROWS]]
+
+
+__all__ = ["FileSample", "MissingColumn", "PreviewedRow", "file_sample", "preview"]

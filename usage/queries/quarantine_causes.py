@@ -1,0 +1,148 @@
+"""What is wrong with the events in quarantine: one cause for all that wait for the same thing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from accounts.models import Customer, Subject
+from usage.models import Meter, QuarantineReason, Source
+
+MOST_CAUSES = 200
+_MOST_NAMES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """
+    What some events of a source wait for: a customer, a meter, the credits of an action.
+
+    `named` is what they name and nobody knows; times are the first and last of their receipt.
+    """
+
+    source_id: int
+    reason: QuarantineReason
+    named: str
+    events: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+# Credits are missing for an action of a meter at a time; the detail says all three.
+_NAMED = """
+    CASE reason WHEN 'unknown_customer' THEN customer_reference
+                WHEN 'unknown_event_name' THEN event_name
+                ELSE detail END
+"""
+
+
+def waiting_causes(
+    *,
+    source_ids: Sequence[int] | None = None,
+    reason: str | None = None,
+    limit: int | None = MOST_CAUSES,
+) -> list[Cause]:
+    """
+    Return the causes for which most events wait, of these sources or of all.
+
+    With a reason, only causes of that kind; without a limit, every one.
+    """
+    chosen = "" if source_ids is None else "AND source_id = ANY(%(sources)s)"
+    chosen += "" if reason is None else " AND reason = %(reason)s"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT source_id, reason, {_NAMED} AS named, count(*) AS events,
+                   min(received_at), max(received_at)
+            FROM usage_quarantinedevent WHERE resolved_at IS NULL {chosen}
+            GROUP BY 1, 2, 3 ORDER BY 4 DESC, 6 DESC, 1, 2, 3 LIMIT %(limit)s
+            """,
+            {"sources": list(source_ids or ()), "reason": reason, "limit": limit},
+        )
+        return [
+            Cause(source_id, QuarantineReason(reason), named, events, first, last)
+            for source_id, reason, named, events, first, last in cursor.fetchall()
+        ]
+
+
+def waiting_cause(*, source_id: int, reason: str, named: str) -> Cause | None:
+    """Return this cause as it stands, None where nothing waits for it any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT count(*), min(received_at), max(received_at) FROM usage_quarantinedevent
+            WHERE resolved_at IS NULL AND source_id = %s AND reason = %s AND {_NAMED} = %s
+            """,
+            [source_id, reason, named],
+        )
+        events, first, last = cursor.fetchone()
+    if not events:
+        return None
+    return Cause(source_id, QuarantineReason(reason), named, events, first, last)
+
+
+def waiting_keys(
+    *,
+    source_id: int,
+    reason: str,
+    named: str,
+    after: UUID | None = None,
+    limit: int,
+) -> list[UUID]:
+    """Return the keys of events that wait for one cause, in the order of keys from `after` on."""
+    following = "" if after is None else "AND key > %(after)s"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT key FROM usage_quarantinedevent
+            WHERE resolved_at IS NULL AND source_id = %(source)s AND reason = %(reason)s
+              AND {_NAMED} = %(named)s {following}
+            ORDER BY key LIMIT %(limit)s
+            """,
+            {
+                "source": source_id, "reason": reason, "named": named, "after": after,
+                "limit": limit,
+            },
+        )  # fmt: skip
+        return [key for (key,) in cursor.fetchall()]
+
+
+def near_misses(*, cause: Cause) -> list[str]:
+    """
+    Return names that are known and nearly the one that is not, the nearest first; at most three.
+
+    A customer's differ in case, spaces or the way in which a number is written; of meters'
+    event names, similar ones.
+    """
+    source = Source.objects.get(pk=cause.source_id)
+    if cause.reason == QuarantineReason.UNKNOWN_CUSTOMER:
+        return _near_customers(source, cause.named)
+    if cause.reason == QuarantineReason.UNKNOWN_EVENT_NAME:
+        sellers = Customer.objects.filter(partners=source.partner_id).values("legal_entity")
+        names = Meter.objects.filter(legal_entity__in=sellers).values_list("event_name", flat=True)
+        return get_close_matches(cause.named, sorted(set(names[:_MOST_NAMES])), n=3)
+    return []
+
+
+def _near_customers(source: Source, named: str) -> list[str]:
+    reachable = Customer.objects.filter(
+        partners=source.partner_id, is_sandbox=source.mode == "test"
+    )
+    text = named.strip()
+    digits = "".join(filter(str.isdigit, text))
+    same_number = Q(identifier__in=[f"+{digits}", digits, f"+1{digits}"]) if digits else Q()
+    subjects = Subject.objects.filter(customer__in=reachable)
+    found = [
+        *reachable.filter(external_id__iexact=text).values_list("external_id", flat=True)[:3],
+        *subjects.filter(Q(identifier__iexact=text) | same_number).values_list(
+            "identifier", flat=True
+        )[:3],
+    ]
+    if not found:
+        known = reachable.values_list("external_id", flat=True)[:_MOST_NAMES]
+        found = get_close_matches(text, known, n=3, cutoff=0.8)
+    return list(dict.fromkeys(name for name in found if name != named))[:3]

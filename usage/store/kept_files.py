@@ -1,0 +1,106 @@
+"""The bytes of uploaded files, in a storage that no web server gives out."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.core.files import File
+from django.core.files.storage import Storage, storages
+
+_STORAGE = "usage_files"
+
+
+class TooLarge(ValueError):
+    """The file is larger than any that is taken; nothing of it is kept."""
+
+    def __init__(self, most_bytes: int) -> None:
+        super().__init__(f"the file is larger than {most_bytes // 2**20} MB")
+        self.most_bytes = most_bytes
+
+
+class FileGone(OSError):
+    """The storage does not have the file any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """Where a file was put, how large it is and the hash of its bytes, in hexadecimal."""
+
+    stored_as: str
+    size_bytes: int
+    sha256: str
+
+
+class _Counted(File):  # type: ignore[type-arg]
+    """Parts as they arrive, counted and hashed on their way to the storage."""
+
+    def __init__(self, parts: Iterable[bytes], *, most_bytes: int) -> None:
+        super().__init__(None, name="upload")
+        self._parts = parts
+        self._most_bytes = most_bytes
+        self.digest = hashlib.sha256()
+        self.read_bytes = 0
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """Yield the parts, once."""
+        for part in self._parts:
+            self.read_bytes += len(part)
+            if self.read_bytes > self._most_bytes:
+                raise TooLarge(self._most_bytes)
+            self.digest.update(part)
+            yield part
+
+
+def keep_file(parts: Iterable[bytes], *, uid: UUID, most_bytes: int) -> KeptFile:
+    """
+    Put a file into the storage, under a name made of its id alone, and on the disk.
+
+    :raises TooLarge: nothing is kept.
+    """
+    name = f"{uid.hex[-2:]}/{uid.hex}"
+    content = _Counted(parts, most_bytes=most_bytes)
+    try:
+        stored_as = _storage().save(name, content)
+    except BaseException:
+        _storage().delete(name)
+        raise
+    _flush(stored_as)
+    return KeptFile(stored_as, content.read_bytes, content.digest.hexdigest())
+
+
+@contextmanager
+def opened(stored_as: str) -> Iterator[BinaryIO]:
+    """
+    Yield the bytes of a file from its beginning.
+
+    :raises FileGone:
+    """
+    try:
+        kept: Any = _storage().open(stored_as, "rb")
+    except FileNotFoundError as error:
+        raise FileGone("the file's bytes are gone; upload it again") from error
+    with kept:
+        yield kept.file
+
+
+def forget_file(stored_as: str) -> None:
+    """Delete a file; one that is gone stays gone."""
+    _storage().delete(stored_as)
+
+
+def _flush(stored_as: str) -> None:
+    """Have the bytes on the disk before anybody is told that they are kept."""
+    with opened(stored_as) as stream:
+        try:
+            number = stream.fileno()
+        except OSError:
+            return  # a storage elsewhere, which answered when it had them
+        os.fsync(number)
+
+
+def _storage() -> Storage:
+    return storages[_STORAGE]
