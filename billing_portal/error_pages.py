@@ -2,13 +2,12 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.views import defaults
 
 from accounts.api import problem_kinds as kinds
-from accounts.api.problems import problem, unavailable
+from accounts.api.problems import is_database_away, problem, unavailable
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -36,8 +35,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours; where the database is away, say so."""
     if not _is_api(request):
         return _without_context("500.html", status=500)
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return unavailable(request)
+    error = sys.exc_info()[1]
+    if is_database_away(error):
+        return unavailable(request, error)
     return problem(request, kinds.SERVER_ERROR, "The error was reported to us.")
 
 

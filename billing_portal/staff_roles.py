@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
-CALL_DETAILS = frozenset({"usage.event", "usage.quarantinedevent"})
+CALL_DETAILS = frozenset({"usage.event", "usage.quarantinedevent", "usage.usagefile"})
 """What shows single calls: their time, numbers and properties."""
 
 PRICE_BOOK = frozenset(
@@ -41,8 +41,18 @@ BILLS = frozenset(
     }
 )  # fmt: skip
 
-SELLERS = frozenset({"accounts.brand", "accounts.legalentity", "accounts.partner"})
-WORKFLOW = frozenset({"billing_portal.taskfailure", "usage.ratingverdict"})
+SELLERS = frozenset(
+    {
+        "accounts.brand", "accounts.legalentity", "accounts.partner",
+        "accounts.partnerinvitation", "accounts.partnermembership", "usage.keylimit",
+    }
+)  # fmt: skip
+WORKFLOW = frozenset(
+    {
+        "billing_portal.taskfailure", "usage.backfill", "usage.ratingverdict", "usage.replayjob",
+        "usage.sourceday", "usage.subjectmove",
+    }
+)  # fmt: skip
 OWN_FILTERS = frozenset({"billing_portal.savedfilter"})
 HISTORY = frozenset(
     {"accounts.staffvisit", "accounts.visitedpage", "admin.logentry", "pghistory.middlewareevents"}
@@ -82,10 +92,11 @@ STAFF_ROLES = (
             {
                 "accounts.message", "billing_portal.taskfailure", "invoicing.grant",
                 "invoicing.invoice", "invoicing.invoiceemail", "invoicing.issuejob",
-                "invoicing.question", "usage.quarantinedevent",
+                "invoicing.question", "usage.backfill", "usage.quarantinedevent",
+                "usage.usagefile",
             }
         ),
-        also=frozenset({"accounts.view_as_customer"}),
+        also=frozenset({"accounts.view_as_customer", "usage.change_event"}),
     ),
     StaffRole(
         "Pricing",

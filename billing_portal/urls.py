@@ -11,13 +11,16 @@ from billing_portal.design_guide import design_guide
 from billing_portal.favicon import favicon
 from billing_portal.health import HealthView
 from billing_portal.visits import end_visit_view
+from partner_portal.views.invitation import invitation as partner_invitation
 from portal.views.home import home
 from portal.views.invitation import invitation
 
 urlpatterns = [
     path("", home, name="home"),
     path("portal/<str:customer_id>/", include("portal.urls")),
+    path("partner/<str:partner_id>/", include("partner_portal.urls")),
     path("invitations/<str:token>/", invitation, name="invitation"),
+    path("invitations/partners/<str:token>/", partner_invitation, name="partner_invitation"),
     path("visits/<str:visit_id>/end/", end_visit_view, name="end_visit"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 
-from accounts.models import Membership, User, VisitedPage
+from accounts.models import Membership, PartnerMembership, User, VisitedPage
 from portal.viewer import Right, Viewer, viewer_of
 
 Arguments = ParamSpec("Arguments")
@@ -41,7 +41,7 @@ def customer_page(
         @wraps(view)
         def opened(request: HttpRequest, customer_id: str, **kwargs: Any) -> HttpResponseBase:
             if not isinstance(request.user, User):
-                return _to_sign_in(request)
+                return to_sign_in(request)
             viewer = viewer_of(user=request.user, customer_id=customer_id, now=datetime.now(UTC))
             if viewer is None:
                 raise Http404
@@ -84,12 +84,19 @@ def customers_of(*, user: User) -> list[Any]:
     return [each.customer for each in memberships.order_by("customer__name", "customer_id")]
 
 
+def partners_of(*, user: User) -> list[Any]:
+    """Return the partners whose pages this person may switch between, by name."""
+    memberships = PartnerMembership.objects.filter(user=user).select_related("partner")
+    return [each.partner for each in memberships.order_by("partner__name")]
+
+
 def customer_now(viewer: Viewer) -> datetime:
     """Return the time by the customer's clock: a sandbox may have one of its own."""
     return viewer.customer.now(now=datetime.now(UTC))
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Return the way to the sign-in page and back; of a part of a page, the whole page anew."""
     # A part that refreshes itself would put the sign-in page into the middle of the page.
     if getattr(request, "htmx", False):
         return HttpResponse(status=401, headers={"HX-Refresh": "true"})

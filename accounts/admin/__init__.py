@@ -1,5 +1,25 @@
 """Staff pages of sellers, customers, partners and people."""
 
-from accounts.admin import customer, message, partner, people, seller, sign_in, staff_visit, user
+from accounts.admin import (
+    customer,
+    message,
+    partner,
+    partner_people,
+    people,
+    seller,
+    sign_in,
+    staff_visit,
+    user,
+)
 
-__all__ = ["customer", "message", "partner", "people", "seller", "sign_in", "staff_visit", "user"]
+__all__ = [
+    "customer",
+    "message",
+    "partner",
+    "partner_people",
+    "people",
+    "seller",
+    "sign_in",
+    "staff_visit",
+    "user",
+]

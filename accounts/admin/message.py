@@ -32,7 +32,7 @@ _STATES = {
 
 
 # Whoever has the address of an invitation may take the place of whom it invites.
-_SECRET = re.compile(r"(/invitations/)[^/\s\"'<>]+")
+_SECRET = re.compile(r"(/invitations/(?:partners/)?)[^/\s\"'<>]+")
 
 
 def _shown(body: str) -> str:
@@ -62,14 +62,15 @@ class StateFilter(admin.SimpleListFilter):
 class MessageAdmin(ReadOnlyAdmin):
     """What was sent to whom, and what did not get out."""
 
-    list_display = ("subject", "kind", "to", "customer", "state", "queued", "attempts")
+    list_display = ("subject", "kind", "to", "reader_of", "state", "queued", "attempts")
     list_filter = (StateFilter, "kind", "brand")
-    list_select_related = ("customer",)
+    list_select_related = ("customer", "partner")
     date_hierarchy = "queued_at"
-    search_fields = ("to", "subject", "customer__name")
+    search_fields = ("to", "subject", "customer__name", "partner__name")
     show_full_result_count = False
     fields = (
-        "kind", "customer", "to", "subject", "state", "queued", "sent", "attempts", "last_error",
+        "kind", "customer", "partner", "to", "subject", "state", "queued", "sent", "attempts",
+        "last_error",
     )  # fmt: skip
     readonly_fields = fields
     buttons = (
@@ -128,6 +129,10 @@ class MessageAdmin(ReadOnlyAdmin):
         if message is None:
             raise Http404
         return message
+
+    @admin.display(description="of", ordering="customer__name")
+    def reader_of(self, message: Message) -> str:
+        return str(message.customer or message.partner)
 
     @admin.display(description="state")
     def state(self, message: Message) -> SafeString:

@@ -17,7 +17,15 @@ from accounts.admin.pages.billing_admin import BillingAdmin
 from accounts.admin.pages.buttons import Button, object_url
 from accounts.admin.pages.tables import Table, text
 from accounts.admin.pages.words import NOTHING, instant_words, state_badge
-from accounts.models import ApiKey, Partner, PartnerCustomer, Scope
+from accounts.admin.partner_people import INVITE, people_tables
+from accounts.models import (
+    ApiKey,
+    Partner,
+    PartnerCustomer,
+    PartnerInvitation,
+    PartnerMembership,
+    Scope,
+)
 from accounts.operations.make_api_key import KeyTermsRefused, make_api_key
 from accounts.operations.revoke_api_key import revoke_api_key
 from accounts.operations.rotate_api_key import KeyNotInUse, rotate_api_key
@@ -33,6 +41,22 @@ class PartnerCustomerInline(SearchBoxes, admin.TabularInline):
     verbose_name_plural = "customers"
 
 
+class PartnerForm(forms.ModelForm):
+    """A partner, and which scopes its own people may give."""
+
+    scopes_to_give = forms.MultipleChoiceField(
+        label="Scopes that its people may give",
+        help_text="To API keys that they make on their own pages.",
+        choices=[each for each in Scope.choices if each[0] != Scope.PLAN_FILE_WRITE],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = Partner
+        fields = ("name", "is_active", "requires_event_keys", "scopes_to_give")
+
+
 @admin.register(Partner)
 class PartnerAdmin(BillingAdmin):
     """Platforms that send usage."""
@@ -45,7 +69,9 @@ class PartnerAdmin(BillingAdmin):
     # Said here too: a list that is grouped to count loses the model's own order.
     ordering = ("name",)
     inlines = (PartnerCustomerInline,)
-    history_parts = (PartnerCustomer,)
+    history_parts = (PartnerCustomer, PartnerMembership, PartnerInvitation)
+    form = PartnerForm
+    buttons = (INVITE,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return (
@@ -85,7 +111,8 @@ class PartnerAdmin(BillingAdmin):
         ]
         headings = ("Key", "Name", "Mode", "State", "Scopes", "Last used")
         empty = "None yet: add one to send usage."
-        return (Table("API keys", headings, rows, empty=empty, shows="accounts.apikey"),)
+        keys = Table("API keys", headings, rows, empty=empty, shows="accounts.apikey")
+        return (keys, *people_tables(obj))
 
     def links(self, request: HttpRequest, obj: Partner) -> Sequence[tuple[str, str]]:
         return (("Add API key", f"{reverse('admin:accounts_apikey_add')}?partner={obj.pk}"),)

@@ -15,7 +15,7 @@ from accounts.admin.pages.billing_admin import ReadOnlyAdmin
 from accounts.admin.pages.buttons import Button
 from accounts.admin.pages.tables import Table, text
 from accounts.admin.pages.words import instant_words, state_badge
-from accounts.models import Customer, Invitation, Membership, Role
+from accounts.models import Customer, Invitation, Membership, PartnerInvitation, Role
 from accounts.operations.change_role import change_role
 from accounts.operations.invite_person import (
     AlreadyInvited,
@@ -101,7 +101,7 @@ def invitations_table(customer: Customer) -> Table:
         (
             text(each.email, link=reverse("admin:accounts_invitation_change", args=[each.pk])),
             text(Role(each.role).words),
-            text(_state(each, now)),
+            text(invitation_state(each, now)),
             text(instant_words(each.created_at, customer.timezone)),
             text(each.invited_by.email),
         )
@@ -219,10 +219,11 @@ class InvitationAdmin(ReadOnlyAdmin):
 
     @admin.display(description="state")
     def state(self, invitation: Invitation) -> SafeString:
-        return _state(invitation, datetime.now(UTC))
+        return invitation_state(invitation, datetime.now(UTC))
 
 
-def _state(invitation: Invitation, now: datetime) -> SafeString:
+def invitation_state(invitation: Invitation | PartnerInvitation, now: datetime) -> SafeString:
+    """Return what became of an invitation, to a customer's or a partner's pages."""
     if invitation.accepted_at is not None:
         return state_badge("accepted", "good")
     if invitation.revoked_at is not None:

@@ -8,7 +8,12 @@ from accounts.documents.message import MessageText, rendered_message
 from accounts.models import Brand, MessageKind
 
 INVOICE = "invoice"
-KINDS = {INVOICE: "invoice", **dict(MessageKind.choices)}
+PARTNER_INVITATION = "partner_invitation"
+KINDS = {
+    INVOICE: "invoice",
+    **dict(MessageKind.choices),
+    PARTNER_INVITATION: "invitation to a partner",
+}
 """Template names and what staff call them."""
 
 _CUSTOMER = "Sample Bakery"
@@ -39,6 +44,12 @@ _CONTEXTS: Mapping[str, Mapping[str, Any]] = {
         "customer": _CUSTOMER,
         "inviter": "Olive Owner",
         "role_label": "billing: invoices, questions, details",
+        "expires": "Nov 28, 2026",
+    },
+    PARTNER_INVITATION: {
+        "partner": "Sample Voice AI",
+        "inviter": "Olive Owner",
+        "role_label": "developer: API keys, replays, the sandbox",
         "expires": "Nov 28, 2026",
     },
     MessageKind.CREDIT_LOW.value: {

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from accounts.models import User
 
 # Where staff see or do what others must not. Everything else is public or of sign-in itself.
-GUARDED = frozenset({"admin", "portal"})
+GUARDED = frozenset({"admin", "partner", "portal"})
 ALWAYS_OPEN = frozenset({"admin:login", "admin:logout"})
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 _ENROLLED_BY = "second_factor_enrolled_by"

@@ -1,8 +1,10 @@
 """Putting the sample reseller into an empty database, through the product's own doors."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -25,7 +27,12 @@ from billing_portal.demo.calls import months_of_usage, odd_ones, worked_example
 from billing_portal.demo.logins import logins
 from billing_portal.demo.next_rates import draft_next_rates
 from billing_portal.demo.packs import load_packs
-from billing_portal.demo.people import add_people, add_staff, ask_questions
+from billing_portal.demo.people import (
+    add_partner_people,
+    add_people,
+    add_staff,
+    ask_questions,
+)
 from invoicing.operations.queue_email import queue_invoice_email
 from invoicing.operations.refresh_customer import refresh_customer
 from invoicing.operations.render_document import render_document
@@ -58,11 +65,20 @@ def load_sample(*, now: datetime) -> dict[str, Any]:
     _mail_addresses()
     add_people()
     partner = _partner()
+    add_partner_people(partner)
     _send_usage(partner, months, now)
     load_packs(now=now)
     _bill(now)
     ask_questions(now=now)
     draft_next_rates(effective_from=local_midnight(months["next_month"], SELLER_ZONE))
+    make_api_key(
+        partner=partner,
+        name="Production server",
+        mode=KeyMode.LIVE,
+        scopes=partner.scopes_to_give,
+        expires_at=now + timedelta(days=9),
+        now=now,
+    )
     _, api_key = make_api_key(
         partner=partner,
         name="Demo",
@@ -73,7 +89,7 @@ def load_sample(*, now: datetime) -> dict[str, Any]:
     )
     return {
         "addresses": {
-            "Customer portal": "/",
+            "Portal": "/",
             "Back office": "/admin/",
             "API documentation": "/api/docs/",
             "Mail that was sent": "/demo/mail/",
@@ -172,16 +188,31 @@ def _partner() -> Partner:
 def _send_usage(partner: Partner, months: dict[str, date], now: datetime) -> None:
     live = Source.objects.create(partner=partner, mode=KeyMode.LIVE)
     test = Source.objects.create(partner=partner, mode=KeyMode.TEST)
-    for customer, (calls, chats) in DAILY.items():
-        start = local_midnight(months["since"], SELLER_ZONE) + timedelta(days=1)
-        _accept(
-            live,
-            months_of_usage(customer, start=start, end=now, calls_a_day=calls, chats_a_day=chats),
-            now,
-        )
+    start = local_midnight(months["since"], SELLER_ZONE) + timedelta(days=1)
+    bodies = chain.from_iterable(
+        months_of_usage(customer, start=start, end=now, calls_a_day=calls, chats_a_day=chats)
+        for customer, (calls, chats) in DAILY.items()
+    )
+    for received_at, together in _as_they_came(bodies, now):
+        _accept(live, together, received_at)
     _accept(live, odd_ones(at=now - timedelta(hours=1)), now)
     first = local_midnight(months["this_month"], "America/New_York")
     _accept(test, worked_example("acme", start=first), now)
+
+
+def _as_they_came(
+    bodies: Iterable[dict[str, Any]], now: datetime
+) -> Iterator[tuple[datetime, list[dict[str, Any]]]]:
+    """Yield what was sent together, and when: lately by the hour, before that by the day."""
+    lately = now - timedelta(days=2)
+
+    def sent_with(body: dict[str, Any]) -> str:
+        at = body["occurred_at"]
+        return str(at[: len("2024-11-05T10")] if at >= lately.isoformat() else at[:10])
+
+    for _, group in groupby(sorted(bodies, key=itemgetter("occurred_at")), key=sent_with):
+        together = list(group)
+        yield datetime.fromisoformat(together[-1]["occurred_at"]), together
 
 
 def _accept(source: Source, bodies: Iterable[dict[str, Any]], now: datetime) -> None:

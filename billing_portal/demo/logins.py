@@ -5,6 +5,7 @@ STAFF = "staff@northwind.example"
 AUDITOR = "aud@northwind.example"
 CUSTOMER = "harriet@harbor.example"
 READER = "rita@basil.example"
+PARTNER = "pat@callwave.example"
 
 
 def logins() -> list[dict[str, str]]:
@@ -13,6 +14,7 @@ def logins() -> list[dict[str, str]]:
         ("Staff", STAFF),
         ("Customer", CUSTOMER),
         ("Reads only", READER),
+        ("Partner", PARTNER),
         ("Auditor", AUDITOR),
     )
     return [{"role": role, "email": email, "password": PASSWORD} for role, email in named]

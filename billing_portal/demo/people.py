@@ -4,9 +4,17 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
 
-from accounts.models import Customer, Membership, Role, User
+from accounts.models import (
+    Customer,
+    Membership,
+    Partner,
+    PartnerMembership,
+    PartnerRole,
+    Role,
+    User,
+)
 from accounts.operations.vouch_for_address import vouch_for_address
-from billing_portal.demo.logins import AUDITOR, CUSTOMER, PASSWORD, READER, STAFF
+from billing_portal.demo.logins import AUDITOR, CUSTOMER, PARTNER, PASSWORD, READER, STAFF
 from invoicing.models import InvoiceState
 from invoicing.operations.answer_question import answer_question
 from invoicing.operations.ask_question import ask_question
@@ -48,6 +56,20 @@ def add_people() -> None:
         for external_id, role in places:
             customer = Customer.objects.get(external_id=external_id)
             Membership.objects.create(customer=customer, user=person, role=role)
+
+
+def add_partner_people(partner: Partner) -> None:
+    """Pat, who owns the partner's pages, and Vic, who may look at them."""
+    for email, name, role in (
+        (PARTNER, "Pat Partner", PartnerRole.OWNER),
+        ("vic@callwave.example", "Vic Viewer", PartnerRole.VIEWER),
+    ):
+        first_name, last_name = name.split()
+        person = User.objects.create_user(
+            email, PASSWORD, first_name=first_name, last_name=last_name
+        )
+        vouch_for_address(user=person)
+        PartnerMembership.objects.create(partner=partner, user=person, role=role)
 
 
 def ask_questions(*, now: datetime) -> None:

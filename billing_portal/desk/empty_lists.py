@@ -30,8 +30,11 @@ _WORDS = {
     "invoicing.invoiceemail": "No e-mails yet. They are written when invoices are issued.",
     "invoicing.journalentry": "Nothing is posted yet. Issued invoices and grants are.",
     "invoicing.question": "No questions. Customers ask them from the lines of their invoices.",
+    "usage.keylimit": "All keys may send equally much. Add one that may send more, or less.",
     "usage.meter": "No meters yet. Add one for each thing that is counted.",
     "usage.quarantinedevent": "Nothing waits here: every event found its customer and its meter.",
+    "usage.replayjob": "Nothing was replayed yet. What waits stands in quarantine.",
+    "usage.sourceday": "Nothing is counted yet. Days are counted a few minutes after usage came.",
     "usage.ratingverdict": "Nothing to look at: all usage is priced at its own rate.",
 }
 # These narrow no list.

@@ -54,7 +54,7 @@ def _person_row(person: Person, customer: Customer, me: User, now: datetime) -> 
         name=person.name,
         email=person.email,
         role=person.role.words.capitalize(),
-        last_seen=_last_seen_words(person.last_seen_at, customer.timezone, now),
+        last_seen=last_seen_words(person.last_seen_at, customer.timezone, now),
         has_second_factor=person.has_second_factor,
         is_me=person.user_id == me.pk,
     )
@@ -73,7 +73,8 @@ def _invitation_row(invitation: Invitation, customer: Customer, now: datetime) -
     )
 
 
-def _last_seen_words(seen_at: datetime | None, zone: str, now: datetime) -> str:
+def last_seen_words(seen_at: datetime | None, zone: str, now: datetime) -> str:
+    """Return a day in a zone, or how near it is: ``Today``, ``Not yet``."""
     if seen_at is None:
         return "Not yet"
     seen, today = local_date(seen_at, zone), local_date(now, zone)

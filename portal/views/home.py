@@ -6,17 +6,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from accounts.models import User
-from portal.pages import customers_of
+from portal.pages import customers_of, partners_of
 
 
 @never_cache
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Return the way to one's customer, a choice where there are several, or the admin."""
+    """Return the way to one's customer or partner, a choice of several, or the admin."""
     assert isinstance(request.user, User)
-    customers = customers_of(user=request.user)
-    if len(customers) == 1:
+    customers, partners = customers_of(user=request.user), partners_of(user=request.user)
+    if len(customers) == 1 and not partners:
         return redirect("portal:overview", customer_id=customers[0].public_id)
-    if not customers and request.user.is_staff:
+    if len(partners) == 1 and not customers:
+        return redirect("partner:overview", partner_id=partners[0].public_id)
+    if not customers and not partners and request.user.is_staff:
         return redirect("admin:index")
-    return render(request, "portal/choose_customer.html", {"customers": customers})
+    context = {"customers": customers, "partners": partners}
+    return render(request, "portal/choose_pages.html", context)

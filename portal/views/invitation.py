@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Invitation, Membership, Role, User
 from accounts.operations.accept_invitation import (
-    AddressHasAccount,
     InvitationNotOpen,
     InvitationOfAnother,
     StaffAcceptNothing,
     accept_as_new_person,
     accept_invitation,
 )
+from accounts.operations.make_account import AddressHasAccount
 from accounts.queries.invitations import (
     open_invitation,
     person_with_address,

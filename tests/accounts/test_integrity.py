@@ -24,7 +24,7 @@ def number(holder: Customer, since: datetime, until: datetime | None = None) -> 
 
 def test_a_number_has_one_holder_at_a_time() -> None:
     number(make.acme(), JANUARY).save()
-    other = number(make.basil(), JUNE)
+    other = number(make.basil(is_sandbox=True), JUNE)
 
     with pytest.raises(ValidationError, match="holds this identifier"):
         other.full_clean()
@@ -32,10 +32,38 @@ def test_a_number_has_one_holder_at_a_time() -> None:
         other.save()
 
 
+def test_what_a_sandbox_holds_leaves_the_number_of_a_live_customer_alone() -> None:
+    acme = make.acme()
+    sandbox = number(acme, JANUARY)
+    sandbox.full_clean()
+    sandbox.save()
+    live = number(make.customer("live", "Live Ltd"), JANUARY)
+
+    live.full_clean()
+    live.save()
+
+    assert list(Subject.objects.order_by("pk").values_list("is_sandbox", flat=True)) == [
+        True, False,
+    ]  # fmt: skip
+    Subject.objects.update(is_sandbox=True)
+    live.refresh_from_db()
+    assert not live.is_sandbox
+
+
+def test_a_form_that_does_not_show_the_mode_asks_about_it_all_the_same() -> None:
+    acme = make.acme()
+    number(acme, JANUARY).save()
+    other = number(acme, JUNE)
+    other.clean()
+
+    with pytest.raises(ValidationError, match="holds this identifier"):
+        other.validate_constraints(exclude={"is_sandbox"})
+
+
 def test_a_number_moves_at_an_instant() -> None:
     number(make.acme(), JANUARY, JUNE).save()
 
-    number(make.basil(), JUNE).save()
+    number(make.basil(is_sandbox=True), JUNE).save()
 
     assert Subject.objects.count() == 2
 

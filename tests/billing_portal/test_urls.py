@@ -18,17 +18,34 @@ def test_the_openapi_document_names_every_call(client: Client) -> None:
 
     assert document["openapi"] == "3.1.0"
     assert sorted(document["paths"]) == [
+        "/api/v1/backfills",
+        "/api/v1/backfills/{backfill}",
+        "/api/v1/backfills/{backfill}/close",
+        "/api/v1/backfills/{backfill}/discard",
+        "/api/v1/backfills/{backfill}/events",
+        "/api/v1/backfills/{backfill}/preview",
+        "/api/v1/backfills/{backfill}/undo",
         "/api/v1/customers",
         "/api/v1/customers/{customer}",
         "/api/v1/events",
         "/api/v1/events/batch",
         "/api/v1/events/{event}",
+        "/api/v1/events/{event}/void",
         "/api/v1/invoices",
         "/api/v1/invoices/{invoice}",
         "/api/v1/invoices/{invoice}/lines/{line}/events",
         "/api/v1/invoices/{invoice}/pdf",
         "/api/v1/plan-file",
         "/api/v1/price-preview",
+        "/api/v1/subjects",
+        "/api/v1/subjects/{identifier}",
+        "/api/v1/usage-files",
+        "/api/v1/usage-files/{file}",
+        "/api/v1/usage-files/{file}/cancel",
+        "/api/v1/usage-files/{file}/check",
+        "/api/v1/usage-files/{file}/errors",
+        "/api/v1/usage-files/{file}/import",
+        "/api/v1/usage-files/{file}/mapping",
     ]
     for path in document["paths"].values():
         for operation in path.values():

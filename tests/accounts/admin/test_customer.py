@@ -32,7 +32,7 @@ def test_days_of_a_subject_are_local_and_the_last_one_counts(staff_client: Clien
 def test_a_subject_that_another_customer_holds_is_refused(staff_client: Client) -> None:
     _add_subject(staff_client, acme())
 
-    page = _add_subject(staff_client, basil())
+    page = _add_subject(staff_client, basil(is_sandbox=True))
 
     assert "holds this identifier in a part of that time" in " ".join(errors_of(page))
     assert Subject.objects.count() == 1

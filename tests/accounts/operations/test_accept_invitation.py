@@ -7,13 +7,13 @@ from allauth.account.models import EmailAddress
 
 from accounts.models import Invitation, Membership, Role, User
 from accounts.operations.accept_invitation import (
-    AddressHasAccount,
     InvitationNotOpen,
     InvitationOfAnother,
     StaffAcceptNothing,
     accept_as_new_person,
     accept_invitation,
 )
+from accounts.operations.make_account import AddressHasAccount
 from accounts.operations.revoke_invitation import revoke_invitation
 from tests import factories as make
 from tests.at_once import at_once, errors_at_once

@@ -15,9 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import (
+    ApiKey,
     Brand,
     Customer,
     Message,
+    PartnerRole,
     Role,
     SignIn,
     StaffVisit,
@@ -27,6 +29,7 @@ from accounts.models import (
 )
 from accounts.operations.invite_person import invite_person
 from accounts.operations.make_api_key import make_api_key
+from accounts.operations.partner_people.invite_person import invite_person as invite_to_partner
 from billing_portal.models import SavedFilter, TaskFailure
 from catalog.models import Plan, PlanPrice, Price, PriceVersion, Product, RateCard, RateCardVersion
 from contracts.models import Contract, ContractOverride
@@ -54,9 +57,11 @@ from tests.factories import (
     member,
     northwind,
     partner,
+    partner_person,
     source,
 )
-from usage.models import Meter
+from usage.models import Backfill, KeyLimit, Meter, ReplayJob, Source, SubjectMove, UsageFile
+from usage.operations.count_source_day import count_source_day
 
 OWN_PAGE = {"Event"}
 LISTED = [model for model in admin.site._registry if model._meta.object_name not in OWN_PAGE]
@@ -204,6 +209,20 @@ def _invitation(number: int) -> None:
     )
 
 
+def _partner_membership(number: int) -> None:
+    partner_person(partner(name=f"Partner {number}"), f"p{number}@p.example")
+
+
+def _partner_invitation(number: int) -> None:
+    invite_to_partner(
+        partner=partner(name=f"Partner {number}"),
+        email=f"i{number}@p.example",
+        role=PartnerRole.OWNER,
+        by=_user(number),
+        now=NOW,
+    )
+
+
 def _question(number: int) -> None:
     _contract(number)
     invoice = Invoice.objects.latest("pk")
@@ -251,6 +270,47 @@ def _clock(number: int) -> None:
     TestClock.objects.create(name=f"Clock {number}", now_at=NOW)
 
 
+def _source(number: int) -> Source:
+    return source(partner(name=f"Partner {number}"))
+
+
+def _limit(number: int) -> None:
+    _key(number)
+    KeyLimit.objects.create(api_key=ApiKey.objects.latest("pk"), requests_per_minute=60)
+
+
+def _replay(number: int) -> None:
+    ReplayJob.objects.create(
+        source=_source(number), reason="unknown_customer", named="nobody", events=1,
+        requested_by=_user(number), requested_at=NOW,
+    )  # fmt: skip
+
+
+def _source_day(number: int) -> None:
+    count_source_day(source_id=_source(number).pk, day=NOW.date(), now=NOW)
+
+
+def _file(number: int) -> None:
+    UsageFile.objects.create(
+        source=_source(number), name="calls.csv", size_bytes=1, sha256="0" * 64,
+        stored_as=f"file-{number}", uploaded_at=NOW, uploaded_by=_user(number), format="csv",
+    )  # fmt: skip
+
+
+def _backfill(number: int) -> None:
+    Backfill.objects.create(
+        source=_source(number), starts_at=NOVEMBER_1, ends_at=NOW, reason="a lost log",
+        opened_at=NOW, changed_at=NOW, opened_by=_user(number),
+    )  # fmt: skip
+
+
+def _move(number: int) -> None:
+    SubjectMove.objects.create(
+        identifier=f"a{number}", starts_at=NOVEMBER_1, ends_at=NOW, requested_by=_user(number),
+        requested_at=NOW, events=1,
+    )  # fmt: skip
+
+
 MAKERS: dict[str, Callable[[int], object]] = {
     "accounts_apikey": _key,
     "accounts_brand": _brand,
@@ -260,6 +320,8 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "accounts_membership": _membership,
     "accounts_message": _message,
     "accounts_partner": _key,
+    "accounts_partnerinvitation": _partner_invitation,
+    "accounts_partnermembership": _partner_membership,
     "accounts_signin": _sign_in,
     "accounts_staffvisit": _visit,
     "accounts_subject": _subject,
@@ -286,9 +348,15 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "invoicing_question": _question,
     "mfa_authenticator": _second_factor,
     "pghistory_middlewareevents": _customer,
+    "usage_backfill": _backfill,
+    "usage_keylimit": _limit,
     "usage_meter": _meter,
     "usage_quarantinedevent": _quarantined,
     "usage_ratingverdict": _verdict,
+    "usage_replayjob": _replay,
+    "usage_sourceday": _source_day,
+    "usage_subjectmove": _move,
+    "usage_usagefile": _file,
     "usersessions_usersession": _device,
 }
 

@@ -1,0 +1,1 @@
+"""What partners' pages show, in words."""

@@ -1,0 +1,52 @@
+"""Why an event waits in quarantine, in words, and what its sender can do about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from usage.models import QuarantineReason
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason by its code; `what_to_do` is for whoever sent the event."""
+
+    code: str
+    title: str
+    what_to_do: str
+
+
+# Whatever waits is billed once its cause is gone: what is sent anew must not wait as well.
+_SENT_ANEW = (
+    "discard this one first (its page has the button, the API POST /events/{id}/void), or both "
+    "are billed once the cause is gone. Then send the event again with"
+)
+_CUSTOMER = (
+    "Compare it with the ids under Customers: ours, your external id, or a number that the "
+    f"customer held at the event's time. Was it mistyped, {_SENT_ANEW} the right id "
+    "and a new idempotency key. Is the customer or its number new, ask for it to be added; then "
+    "replay."
+)
+_EVENT_NAME = (
+    "Names are compared letter by letter, capitals count. "
+    f"Was it mistyped, {_SENT_ANEW} the right name and a new idempotency key. "
+    "Is the name new, ask for a meter; then replay."
+)
+_ACTION = (
+    f"Was the action mistyped, {_SENT_ANEW} a new idempotency key. Is it new, ask for "
+    "its credits to be set; then replay."
+)
+_WORDS: Mapping[str, tuple[str, str]] = {
+    QuarantineReason.UNKNOWN_CUSTOMER: ("Nobody has this customer id", _CUSTOMER),
+    QuarantineReason.UNKNOWN_EVENT_NAME: ("No meter counts this event name", _EVENT_NAME),
+    QuarantineReason.UNKNOWN_ACTION: ("Nobody said how many credits this action costs", _ACTION),
+}
+
+
+def reason_of(code: str) -> Reason:
+    """Return the words of a reason; one that is new here has the name that the model gives it."""
+    known = _WORDS.get(code)
+    if known is not None:
+        return Reason(code, *known)
+    named = dict(QuarantineReason.choices).get(code, code.replace("_", " "))
+    title = f"{named[:1].upper()}{named[1:]}"
+    return Reason(code, title, "Fix the cause, or ask for it to be fixed; then replay.")

@@ -1,0 +1,1 @@
+"""What people of a partner fill in."""

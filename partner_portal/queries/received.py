@@ -1,0 +1,71 @@
+"""How much a source received, by what became of it: counted from the receipts of its requests."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from django.db.models import Sum
+from django.db.models.functions import Trunc
+
+from accounts.models import KeyMode, Partner
+from usage.models import Channel, Source, UsageReceipt
+
+Step = Literal["hour", "day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Items of requests and files, by outcome."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    quarantined: int = 0
+    rejected: int = 0
+
+    @property
+    def received(self) -> int:
+        """Return how many came, whatever became of them."""
+        return sum(astuple(self))
+
+    def plus(self, other: "Counts") -> "Counts":
+        """Return both together."""
+        return Counts(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came in an hour or a day that begins at `at`, in UTC."""
+
+    at: datetime
+    counts: Counts
+
+
+def received_by(
+    *, source_ids: Sequence[int], since: datetime, before: datetime, step: Step
+) -> list[Received]:
+    """
+    Return what these sources received in `[since, before)`, by hour or by day of UTC.
+
+    Steps in which nothing came are left out. A replay brings nothing new and is not counted.
+    """
+    sums = {field: Sum(field) for field in Counts.__slots__}
+    rows = (
+        UsageReceipt.objects.filter(
+            source__in=source_ids, received_at__gte=since, received_at__lt=before
+        )
+        .exclude(channel=Channel.REPLAY)
+        .order_by()
+        .values(at=Trunc("received_at", step, tzinfo=UTC))
+        .annotate(**sums)
+        .order_by("at")
+        .values_list("at", *sums)
+    )
+    return [Received(at, Counts(*counts)) for at, *counts in rows]
+
+
+def sources_of(*, partner: Partner, mode: KeyMode | None = None) -> list[Source]:
+    """Return the partner's sources, of one mode or both; there is none before the first event."""
+    sources = Source.objects.filter(partner=partner).select_related("partner").order_by("mode")
+    return list(sources if mode is None else sources.filter(mode=mode))

@@ -1,0 +1,1 @@
+"""Views: they gather, templates arrange."""

@@ -1,0 +1,155 @@
+"""What waits in quarantine: why, what to do, and another try."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.models import KeyMode
+from invoicing.documents.formats import quantity
+from partner_portal.documents.quarantine import (
+    NearMiss,
+    reason_cards,
+    replay_words,
+    waiting_row,
+)
+from partner_portal.documents.reasons import reason_of
+from partner_portal.pages import mode_asked, page, partner_page
+from partner_portal.queries.quarantine import (
+    is_of_quarantine,
+    reason_counts,
+    running_replays,
+    waiting_events,
+)
+from partner_portal.queries.received import sources_of
+from partner_portal.viewer import PartnerViewer, Right
+from partner_portal.views.events import place_text, position
+from usage.models import QuarantineReason, Source, event_key
+from usage.operations.discard_event import ReasonNeeded, discard_event
+from usage.operations.replay_cause import NothingWaits, start_replay
+from usage.operations.replay_quarantined import NotInQuarantine, replay_quarantined
+from usage.queries.quarantine_causes import near_misses, waiting_causes
+from usage.tasks import replay_cause
+
+ON_A_PAGE = 50
+LONGEST_REASON = 500
+
+
+@partner_page()
+def quarantine(request: HttpRequest, viewer: PartnerViewer) -> HttpResponse:
+    """Return the reasons with their counts; with one chosen, the events that wait for it."""
+    mode = mode_asked(request, viewer)
+    sources = sources_of(partner=viewer.partner, mode=mode)
+    chosen = request.GET.get("reason", "")
+    if chosen and chosen not in QuarantineReason.values:
+        raise Http404
+    context: dict[str, Any] = {
+        "mode": mode,
+        "replays": [replay_words(job) for job in running_replays(sources=sources)],
+    }
+    if chosen:
+        found = waiting_events(
+            sources=sources,
+            reason=chosen,
+            after=position(request.GET.get("after", "")),
+            limit=ON_A_PAGE + 1,
+        )
+        shown, has_more = found[:ON_A_PAGE], len(found) > ON_A_PAGE
+        context |= {
+            "reason": reason_of(chosen),
+            "rows": [waiting_row(event) for event in shown],
+            "hint": _hint(sources, chosen) if shown else None,
+            "older": place_text(shown[-1].received_at, shown[-1].key) if has_more else "",
+        }
+        return page(request, viewer, "partner/quarantine/reason.html", context)
+    counts = reason_counts(sources=sources)
+    causes = waiting_causes(source_ids=[source.pk for source in sources]) if counts else []
+    context["cards"] = reason_cards(counts, causes)
+    return page(request, viewer, "partner/quarantine/quarantine.html", context)
+
+
+@partner_page(Right.REPLAY, methods=("POST",))
+def replay_event(request: HttpRequest, viewer: PartnerViewer, *, event_id: str) -> HttpResponse:
+    """Try one event again."""
+    key = event_key(event_id)
+    if key is None or not is_of_quarantine(partner=viewer.partner, key=key):
+        raise Http404
+    back = redirect("partner:event", partner_id=viewer.partner.public_id, event_id=event_id)
+    try:
+        outcome = replay_quarantined(key=key, now=datetime.now(UTC))
+    except NotInQuarantine:
+        messages.info(request, "It waits no more: it was replayed or thrown away before.")
+        return back
+    if outcome.status == "accepted":
+        messages.success(request, "It is accepted, under its own key and time.")
+    else:
+        reasons = [fault.detail for fault in outcome.faults] or [outcome.detail]
+        messages.warning(request, f"It goes on waiting: {'; '.join(reasons)}.")
+    return back
+
+
+@partner_page(Right.REPLAY, methods=("POST",))
+def discard(request: HttpRequest, viewer: PartnerViewer, *, event_id: str) -> HttpResponse:
+    """Let one event wait no more, for the reason that is given: it is never billed."""
+    key = event_key(event_id)
+    if key is None or not is_of_quarantine(partner=viewer.partner, key=key):
+        raise Http404
+    reason = request.POST.get("reason", "").replace("\x00", "")[:LONGEST_REASON]
+    try:
+        discard_event(key=key, reason=reason, now=datetime.now(UTC))
+    except NotInQuarantine:
+        messages.info(request, "It waits no more: it was replayed before.")
+    except ReasonNeeded as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "It is discarded, and never billed. Its key stays taken.")
+    return redirect("partner:event", partner_id=viewer.partner.public_id, event_id=event_id)
+
+
+@partner_page(Right.REPLAY, methods=("POST",))
+def replay_reason(request: HttpRequest, viewer: PartnerViewer) -> HttpResponse:
+    """Have all events that wait for a reason tried again, in the background."""
+    mode, reason = mode_asked(request, viewer), request.POST.get("reason", "")
+    if reason not in QuarantineReason.values:
+        raise Http404
+    sources = [source.pk for source in sources_of(partner=viewer.partner, mode=mode)]
+    started = 0
+    for cause in waiting_causes(source_ids=sources, reason=reason, limit=None):
+        try:
+            job, is_new = start_replay(cause=cause, requested_by=viewer.user, now=datetime.now(UTC))
+        except NothingWaits:
+            continue
+        started += cause.events
+        if is_new:
+            # Without a broker the schedule finds the job later.
+            transaction.on_commit(
+                lambda job_id=job.pk: replay_cause.delay(job_id),  # type: ignore[misc]
+                robust=True,
+            )
+    if started:
+        messages.success(
+            request,
+            f"{quantity(Decimal(started), 'event')} will be tried again within a minute. What "
+            "still cannot be counted goes on waiting.",
+        )
+    else:
+        messages.info(request, "Nothing waits for this any more.")
+    return redirect(_address(viewer, mode))
+
+
+def _hint(sources: Sequence[Source], reason: str) -> NearMiss | None:
+    """Return what the most frequent unknown name of a reason is nearly, None if nothing known."""
+    ids = [source.pk for source in sources]
+    most = next(iter(waiting_causes(source_ids=ids, reason=reason, limit=1)), None)
+    known = [] if most is None else near_misses(cause=most)
+    return NearMiss(most.named, tuple(known)) if most and known else None
+
+
+def _address(viewer: PartnerViewer, mode: KeyMode) -> str:
+    return f"{reverse('partner:quarantine', args=[viewer.partner.public_id])}?mode={mode.value}"
