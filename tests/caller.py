@@ -28,6 +28,24 @@ class Caller:
             f"/api/v1{path}", raw, headers["Content_Type"], headers=self._headers(headers)
         )
 
+    def put(self, path: str, body: Any, **headers: str) -> Any:
+        """Return the answer to a PUT of a value as JSON."""
+        return self._send("PUT", path, body, headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        """Return the answer to a PATCH of a value as JSON."""
+        return self._send("PATCH", path, body, headers)
+
+    def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.client.generic(
+            method,
+            f"/api/v1{path}",
+            raw,
+            headers.setdefault("Content_Type", "application/json"),
+            headers=self._headers(headers),
+        )
+
     def _headers(self, headers: dict[str, str]) -> dict[str, str]:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return named if self.key is None else {"Authorization": f"Bearer {self.key}", **named}

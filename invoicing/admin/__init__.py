@@ -1,11 +1,13 @@
 """Staff pages of invoices, wallets and journal; what they add to contract and customer."""
 
 from invoicing.admin import (
+    backfill,
     bill_run,
     contract,
     credit_warning,
     customer,
     delivery,
+    event,
     grant,
     invoice,
     issue_job,
@@ -14,14 +16,18 @@ from invoicing.admin import (
     price_preview,
     price_tester,
     question,
+    replay_job,
+    subject,
 )
 
 __all__ = [
+    "backfill",
     "bill_run",
     "contract",
     "credit_warning",
     "customer",
     "delivery",
+    "event",
     "grant",
     "invoice",
     "issue_job",
@@ -30,4 +36,6 @@ __all__ = [
     "price_preview",
     "price_tester",
     "question",
+    "replay_job",
+    "subject",
 ]

@@ -95,7 +95,8 @@ def _refuse_taken(application: Application, work: _Work, held: Sequence[Subject]
             others.setdefault(row.identifier, []).append(row)
     for path, row in work.stated:
         for other in others.get(row.identifier, ()):
-            if stored_subject(row).overlaps(stored_subject(other)):
+            is_of_mode = other.is_sandbox == row.customer.is_sandbox
+            if is_of_mode and stored_subject(row).overlaps(stored_subject(other)):
                 holder = _holder(application, other)
                 application.refuse(path, f"'{row.identifier}' is held in that time by {holder}")
 

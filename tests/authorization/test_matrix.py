@@ -22,6 +22,7 @@ PUBLIC = (
     "invitations/",
 )  # fmt: skip
 OPEN = {200, 201, 204}
+OUTSIDE_OF_PARTNER = {"stranger", "owner", "visitor", "staff:admin", "partner:other"}
 
 
 def expected() -> dict[tuple[str, str], list[int]]:
@@ -95,6 +96,18 @@ def test_no_page_of_a_customer_opens_to_a_customer_of_another() -> None:
     assert set(cells.values()) == {404}
 
 
+def test_no_page_of_a_partner_opens_to_anybody_else() -> None:
+    outside = [place for place, name in enumerate(ACTORS) if name in OUTSIDE_OF_PARTNER]
+    cells = {
+        row[place]
+        for (_, pattern), row in expected().items()
+        if pattern.startswith("partner/")
+        for place in outside
+    }
+
+    assert cells == {404}
+
+
 def test_no_people_of_customers_and_no_keys_enter_the_admin() -> None:
     inside_names = {"visitor", *(name for name in ACTORS if name.startswith("staff:"))}
     outsiders = [ACTORS.index(name) for name in ACTORS if name not in inside_names]
@@ -139,7 +152,8 @@ def test_no_key_reads_what_belongs_to_a_customer_of_another_partner() -> None:
         if pattern.startswith("api/v1/") and "<" in pattern and method == "GET"
     }
 
-    assert cells == {404}
+    # What takes no GET at all answers so before it looks whose it is.
+    assert cells == {404, 405}
 
 
 def test_staff_on_a_visit_change_nothing_of_the_customers() -> None:

@@ -13,6 +13,9 @@ from accounts.models import (
     Invitation,
     KeyMode,
     LegalEntity,
+    Partner,
+    PartnerInvitation,
+    PartnerRole,
     Role,
     StaffVisit,
     Subject,
@@ -31,13 +34,25 @@ from invoicing.operations.render_document import render_document
 from tests import factories as make
 from tests.authorization.routes import Route
 from tests.invitations import token_sent
-from usage.models import Event, Meter
+from tests.partner_portal.invitations import invited
+from tests.partner_portal.invitations import token_sent as partner_token_sent
+from tests.usage.uploads import calls_csv, uploaded
+from usage.models import (
+    Event,
+    KeyLimit,
+    Meter,
+    ReplayJob,
+    Source,
+    SubjectMove,
+    UsageFile,
+)
+from usage.operations.count_source_day import count_source_day
 
 DECEMBER_2 = datetime(2024, 12, 2, tzinfo=UTC)
 ACTORS = (
     "anonymous", "stranger", "read_only", "billing", "owner",
     *(f"staff:{role.name.lower()}" for role in STAFF_ROLES),
-    "visitor", "key:other", "key:own",
+    "visitor", "key:other", "key:own", "partner:other", "partner:viewer", "partner:owner",
 )  # fmt: skip
 
 
@@ -52,6 +67,10 @@ class World:
     visit: StaffVisit
     invitation: Invitation
     token: str
+    partner: Partner
+    partner_invitation: PartnerInvitation
+    partner_token: str
+    file: UsageFile
     clients: dict[str, Client]
 
     def address(self, route: Route) -> str:
@@ -64,6 +83,10 @@ class World:
     def _value(self, route: Route, parameter: str) -> str:
         if route.pattern.startswith("admin/"):
             return _of_admin(route, parameter)
+        if route.pattern.startswith(("partner/", "invitations/partners/")):
+            found = self._of_partner(parameter)
+            if found:
+                return found
         return {
             "customer": self.customer.public_id,
             "event": self.event.public_id,
@@ -77,8 +100,21 @@ class World:
             "visit_id": self.visit.public_id,
             "invitation_id": self.invitation.public_id,
             "token": self.token,
+            "file": self.file.public_id,
+            "identifier": "agent-7",
             "person_id": str(self.customer.memberships.get(role=Role.READ_ONLY).pk),
         }.get(parameter, "0")
+
+    def _of_partner(self, parameter: str) -> str:
+        """Return what an address of a partner's pages means by a name, empty for all others."""
+        viewers = self.partner.memberships.filter(role=PartnerRole.VIEWER)
+        return {
+            "partner_id": self.partner.public_id,
+            "key_id": str(self.partner.api_keys.all()[0].pk),
+            "person_id": str(viewers[0].pk),
+            "invitation_id": self.partner_invitation.public_id,
+            "token": self.partner_token,
+        }.get(parameter, "")
 
 
 def build_world() -> World:
@@ -106,6 +142,7 @@ def build_world() -> World:
     )
     _rows_for_staff(acme, invoice, owner)
     _rates_of_calls(acme.legal_entity)
+    partner_invitation = invited(sender, by=sender.memberships.get(role=PartnerRole.OWNER).user)
     return World(
         customer=acme,
         invoice=invoice,
@@ -114,6 +151,10 @@ def build_world() -> World:
         visit=StaffVisit.objects.get(),
         invitation=invitation,
         token=token_sent(invitation),
+        partner=sender,
+        partner_invitation=partner_invitation,
+        partner_token=partner_token_sent(partner_invitation),
+        file=_usage_of_staff(source, owner),
         clients=clients,
     )
 
@@ -134,6 +175,21 @@ def _rows_for_staff(acme: Customer, invoice: Invoice, owner: User) -> None:
         name="Ours",
         query="q=a",
     )
+
+
+def _usage_of_staff(source: Source, owner: User) -> UsageFile:
+    """A file, and one row for every list of usage that nothing else fills."""
+    ReplayJob.objects.create(
+        source=source, reason="unknown_customer", named="nobody", events=1,
+        requested_by=owner, requested_at=make.NOW,
+    )  # fmt: skip
+    SubjectMove.objects.create(
+        identifier="agent-7", starts_at=make.NOVEMBER_1, ends_at=make.NOW, requested_at=make.NOW,
+        events=1,
+    )  # fmt: skip
+    KeyLimit.objects.create(api_key=source.partner.api_keys.all()[0], requests_per_minute=60)
+    count_source_day(source_id=source.pk, day=make.NOW.date(), now=make.NOW)
+    return uploaded(source, calls_csv(1), by=owner)
 
 
 def _rates_of_calls(seller: LegalEntity) -> None:
@@ -159,10 +215,15 @@ def _clients(acme: Customer, carla: Customer) -> dict[str, Client]:
     for name, person in people.items():
         clients[name] = Client()
         clients[name].force_login(person)
-    for name, holder in (
-        ("key:other", make.partner(carla, name="Elsewhere AI")),
-        ("key:own", acme.partners.get()),
+    own, other = acme.partners.get(), make.partner(carla, name="Elsewhere AI")
+    for name, person in (
+        ("partner:other", make.partner_person(other)),
+        ("partner:viewer", make.partner_person(own, role=PartnerRole.VIEWER)),
+        ("partner:owner", make.partner_person(own)),
     ):
+        clients[name] = Client()
+        clients[name].force_login(person)
+    for name, holder in (("key:other", other), ("key:own", own)):
         _, text = make.api_key(holder, mode=KeyMode.TEST)
         clients[name] = Client(headers={"Authorization": f"Bearer {text}"})
     return clients

@@ -14,4 +14,4 @@ def test_an_unknown_measurement_is_answered_with_those_there_are(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_benchmark(PROJECT, words) == 2
-    assert "One of: pages" in capsys.readouterr().out
+    assert "One of: aggregate, ingest, " in capsys.readouterr().out

@@ -512,6 +512,23 @@ def test_a_number_that_somebody_holds_is_refused(
     ]
 
 
+def test_a_number_that_a_sandbox_holds_is_free_for_a_live_customer(
+    applied: Applied, book: Book
+) -> None:
+    since = datetime(2024, 1, 1, tzinfo=UTC)
+    sandbox = factories.customer("tried-out", "Tried out", is_sandbox=True)
+    Subject.objects.create(
+        customer=sandbox, kind="number", identifier="+13125550100", held_from=since
+    )
+    book["customers"][0]["subjects"] = [{"id": "+13125550100"}]
+
+    applied(book)
+
+    assert set(Subject.objects.values_list("customer__external_id", "is_sandbox")) == {
+        ("tried-out", True), ("acme", False),
+    }  # fmt: skip
+
+
 def test_columns_that_are_too_short_for_a_value_are_named(refused: Refused, book: Book) -> None:
     book["customers"][0] |= {"external_id": "cus_1", "vat_id": "9" * 40}
     book["plans"][0]["name"] = "n" * 201

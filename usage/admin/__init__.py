@@ -1,5 +1,15 @@
-"""Staff pages of meters, events, quarantine and verdicts."""
+"""Staff pages of meters, events, quarantine, verdicts and the balance of all."""
 
-from usage.admin import event, meter, quarantine, verdict
+from usage.admin import event, key_limit, meter, quarantine, source_day, subject_move, verdict
+from usage.admin.files import usage_file
 
-__all__ = ["event", "meter", "quarantine", "verdict"]
+__all__ = [
+    "event",
+    "key_limit",
+    "meter",
+    "quarantine",
+    "source_day",
+    "subject_move",
+    "usage_file",
+    "verdict",
+]

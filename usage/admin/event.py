@@ -13,14 +13,24 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
+from accounts.admin.pages.buttons import button_url_name
 from accounts.admin.pages.tables import Cell, Table, number, text
-from accounts.admin.pages.words import NOTHING, instant_words, quantity_words, utc_text
+from accounts.admin.pages.words import (
+    NOTHING,
+    instant_words,
+    quantity_words,
+    state_badge,
+    utc_text,
+)
 from usage.admin.body import pretty_body
 from usage.admin.event_search import EventSearchForm
 from usage.admin.verdict import hint_words, verdict_badge
-from usage.models import Event, event_key
+from usage.models import Event, event_key, event_public_id
+from usage.queries.corrections import NOT_CORRECTED, corrections_of
 from usage.queries.event_browser import Position, browsed_events, browsed_total, stored_event
 from usage.queries.events import ReadingFate, reading_fates
 
@@ -69,6 +79,10 @@ class EventAdmin(ReadOnlyAdmin):
 
     show_full_result_count = False
     list_select_related = ("customer", "source__partner")
+
+    def event_links(self, request: HttpRequest, event: Event) -> list[tuple[str, str]]:
+        """Return (label, address) of what this person may do with the event on another page."""
+        return []
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -147,7 +161,13 @@ class EventAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "media": self.media,
             "event": event,
-            "facts": _facts(event),
+            "facts": [*_facts(event), *_correction_facts(event)],
+            "object_buttons": [
+                (button, reverse(f"admin:{button_url_name(self, button)}", args=[event.pk]))
+                for button in self.buttons
+                if button.is_shown(request, event)
+            ],
+            "object_links": self.event_links(request, event),
             "table": Table(
                 "What the meters counted",
                 ("Meter", "Quantity", "Dimensions", "Absent", "Verdict", "Price", "Hint", "Billed"),
@@ -157,6 +177,24 @@ class EventAdmin(ReadOnlyAdmin):
             "body": pretty_body(event.sent),
         }
         return TemplateResponse(request, "admin/usage/event.html", context)
+
+
+def _correction_facts(event: Event) -> list[tuple[str, str]]:
+    correction = corrections_of(keys=[event.key]).get(event.key, NOT_CORRECTED)
+    facts: list[tuple[str, str]] = []
+    if correction.is_void:
+        since = instant_words(correction.voided_at)
+        facts.append(("State", state_badge(f"void since {since}: {correction.reason}", "bad")))
+    for label, key in (("Replaced by", correction.replaced_by), ("Replaces", correction.replaces)):
+        if key is not None:
+            facts.append((label, _event_link(key)))
+    return facts
+
+
+def _event_link(key: UUID) -> SafeString:
+    event_id = event_public_id(key)
+    address = reverse("admin:usage_event_change", args=[quote(event_id)])
+    return format_html('<a href="{}">{}</a>', address, event_id)
 
 
 def _facts(event: Event) -> list[tuple[str, str]]:

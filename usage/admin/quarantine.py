@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -13,7 +16,9 @@ from accounts.admin.pages.billing_admin import ReadOnlyAdmin
 from accounts.admin.pages.buttons import Button
 from accounts.admin.pages.words import instant_words, state_badge
 from usage.admin.body import pretty_body
+from usage.admin.causes import causes_table
 from usage.models import QuarantinedEvent
+from usage.operations.discard_event import ReasonNeeded, discard_event
 from usage.operations.replay_quarantined import NotInQuarantine, replay_quarantined
 
 
@@ -28,6 +33,14 @@ def _replay(
     return "It was tried again."
 
 
+def _discard(
+    admin_: Any, request: HttpRequest, event: QuarantinedEvent, entered: dict[str, Any]
+) -> str:
+    reason = request.POST.get("_reason", "").replace("\x00", "")[:500]
+    discard_event(key=event.key, reason=reason, now=datetime.now(UTC))
+    return "The event is discarded."
+
+
 class WaitingFilter(admin.SimpleListFilter):
     """Those that wait, unless asked for the others."""
 
@@ -35,7 +48,7 @@ class WaitingFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("resolved", "replayed"), ("all", "all")]
+        return [("resolved", "replayed"), ("discarded", "discarded"), ("all", "all")]
 
     def choices(self, changelist: Any) -> Any:
         first, *others = super().choices(changelist)
@@ -45,6 +58,9 @@ class WaitingFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "all":
             return queryset
+        if self.value() == "discarded":
+            return queryset.exclude(discarded_reason="")
+        queryset = queryset.filter(discarded_reason="")
         return queryset.filter(resolved_at__isnull=self.value() != "resolved")
 
 
@@ -63,7 +79,8 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
     actions = ("replay_selected",)
     fields = (
         "public_id", "state", "reason", "detail", "source", "event_name", "customer_reference",
-        "idempotency_key", "occurred_at", "received_at", "resolved_at", "body",
+        "idempotency_key", "occurred_at", "received_at", "resolved_at", "discarded_reason",
+        "body",
     )  # fmt: skip
     readonly_fields = fields
     buttons = (
@@ -75,7 +92,39 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
             refusals=(NotInQuarantine,),
             is_offered=lambda event: event.resolved_at is None,
         ),
+        Button(
+            name="discard",
+            label="Discard",
+            permission="usage.change_quarantinedevent",
+            press=_discard,
+            refusals=(NotInQuarantine, ReasonNeeded),
+            is_offered=lambda event: event.resolved_at is None,
+            facts_template="admin/usage/discard_event.html",
+            is_irreversible=True,
+        ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        causes = path(
+            "causes/",
+            self.admin_site.admin_view(self.causes_view),
+            name="usage_quarantinedevent_causes",
+        )
+        return [causes, *super().get_urls()]
+
+    def causes_view(self, request: HttpRequest) -> HttpResponse:
+        """Show what the events wait for, and what to do about it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "What events wait for",
+            "opts": self.opts,
+            "table": causes_table(request),
+            "jobs": reverse("admin:usage_replayjob_changelist"),
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/usage/causes.html", context)
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
         """Return whether this person may try events again."""
@@ -110,6 +159,8 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
     def state(self, event: QuarantinedEvent) -> SafeString:
         if event.resolved_at is None:
             return state_badge("waiting", "waiting")
+        if event.discarded_reason:
+            return state_badge("discarded", "bad")
         return state_badge("replayed", "good")
 
     @admin.display(description="as it was sent")

@@ -28,6 +28,7 @@ _TONES = {
     Verdict.FALLBACK.value: "waiting",
     Verdict.LATE.value: "waiting",
     "awaiting": "plain",
+    "void": "plain",
 }
 
 

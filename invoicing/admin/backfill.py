@@ -1,0 +1,140 @@
+"""Backfills: what each would do to open invoices, and closing, discarding or undoing it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from accounts.admin.pages.billing_admin import ReadOnlyAdmin
+from accounts.admin.pages.buttons import Button
+from accounts.admin.pages.words import instant_words, money_words, span_words, state_badge
+from invoicing.admin.change_effect import effect_table
+from invoicing.operations.effect_of_backfill import (
+    AlreadyInvoiced,
+    effect_of_backfill,
+    undo_backfill,
+)
+from usage.models import Backfill, BackfillState
+from usage.operations.backfills.close_backfill import start_closing
+from usage.operations.backfills.open_backfill import NotInThatState, discard_backfill
+from usage.tasks import walk_backfill
+
+CHANGE = "usage.change_backfill"
+_TONES = {
+    BackfillState.OPEN: "waiting",
+    BackfillState.CLOSING: "waiting",
+    BackfillState.CLOSED: "good",
+    BackfillState.UNDOING: "waiting",
+}
+_COUNTS = (
+    "staged", "accepted", "replaced", "duplicates", "conflicts", "quarantined", "rejected",
+    "voided", "put_back",
+)  # fmt: skip
+
+
+def _effect(admin_: Any, request: HttpRequest, backfill: Backfill) -> dict[str, Any]:
+    found = effect_of_backfill(backfill=backfill, now=datetime.now(UTC))
+    shown: dict[str, Any] = {"closed": found.closed, "refused": found.why_not}
+    if found.money is not None:
+        shown |= {
+            "effect": found.money,
+            "totals": list(map(money_words, found.money.totals)),
+            "table": effect_table(found.money),
+        }
+    return shown
+
+
+def _close(admin_: Any, request: HttpRequest, backfill: Backfill, entered: dict[str, Any]) -> str:
+    start_closing(backfill_id=backfill.pk, now=datetime.now(UTC))
+    _wake(backfill)
+    return "It is being closed; reload the page to see how far it is."
+
+
+def _discard(admin_: Any, request: HttpRequest, backfill: Backfill, entered: dict[str, Any]) -> str:
+    discard_backfill(backfill_id=backfill.pk, now=datetime.now(UTC))
+    return "It is discarded."
+
+
+def _undo(admin_: Any, request: HttpRequest, backfill: Backfill, entered: dict[str, Any]) -> str:
+    undo_backfill(backfill_id=backfill.pk, now=datetime.now(UTC))
+    _wake(backfill)
+    return "It is being undone; reload the page to see how far it is."
+
+
+def _wake(backfill: Backfill) -> None:
+    # Without a broker the failure is logged, and the scheduler finds the backfill later.
+    transaction.on_commit(lambda: walk_backfill.delay(backfill.pk), robust=True)
+
+
+@admin.register(Backfill)
+class BackfillAdmin(ReadOnlyAdmin):
+    """Usage of the past that partners send anew."""
+
+    list_display = ("opened", "source", "customer", "span", "event_name", "badge", "progress")
+    list_filter = ("state", "source__partner", "source__mode")
+    list_select_related = ("source__partner", "customer")
+    search_fields = ("=customer__external_id", "=event_name")
+    show_full_result_count = False
+    fields = (
+        "public_id", "badge", "source", "customer", "span", "event_name", "replaces_existing",
+        "reason", "opened", "opened_by", "opened_with", "changed_at", "progress", *_COUNTS,
+    )  # fmt: skip
+    readonly_fields = fields
+    buttons = (
+        Button(
+            name="close",
+            label="Close",
+            permission=CHANGE,
+            press=_close,
+            refusals=(NotInThatState,),
+            is_offered=lambda backfill: backfill.state == BackfillState.OPEN,
+            facts_template="admin/usage/close_backfill.html",
+            facts=_effect,
+        ),
+        Button(
+            name="discard",
+            label="Discard",
+            permission=CHANGE,
+            press=_discard,
+            refusals=(NotInThatState,),
+            is_offered=lambda backfill: backfill.state == BackfillState.OPEN,
+            facts_template="admin/usage/discard_backfill.html",
+            is_irreversible=True,
+        ),
+        Button(
+            name="undo",
+            label="Undo",
+            permission=CHANGE,
+            press=_undo,
+            refusals=(NotInThatState, AlreadyInvoiced),
+            is_offered=lambda backfill: backfill.state == BackfillState.CLOSED,
+            facts_template="admin/usage/undo_backfill.html",
+        ),
+    )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields
+
+    @admin.display(description="id")
+    def public_id(self, backfill: Backfill) -> str:
+        return backfill.public_id
+
+    @admin.display(description="time of the events")
+    def span(self, backfill: Backfill) -> str:
+        return span_words(backfill.starts_at, backfill.ends_at, "UTC")
+
+    @admin.display(description="opened", ordering="opened_at")
+    def opened(self, backfill: Backfill) -> str:
+        return instant_words(backfill.opened_at)
+
+    @admin.display(description="taken over")
+    def progress(self, backfill: Backfill) -> str:
+        return f"{backfill.taken:,} of {backfill.staged:,}"
+
+    @admin.display(description="state", ordering="state")
+    def badge(self, backfill: Backfill) -> SafeString:
+        tone = _TONES.get(BackfillState(backfill.state), "plain")
+        return state_badge(backfill.get_state_display(), tone)

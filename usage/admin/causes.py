@@ -1,0 +1,75 @@
+"""What events in quarantine wait for, cause by cause, and what to do about each."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.admin.pages.tables import Cell, Table, number, text
+from accounts.admin.pages.words import NOTHING, instant_words
+from usage.models import QuarantineReason, Source
+from usage.queries.quarantine_causes import MOST_CAUSES, Cause, near_misses, waiting_causes
+
+MOST_HINTS = 20
+"""Hints cost a query or two each; the causes of most events have them."""
+
+
+def causes_table(request: HttpRequest) -> Table:
+    """Return the causes for which most events wait, each with its remedy."""
+    causes = waiting_causes()
+    sources = Source.objects.select_related("partner").in_bulk({c.source_id for c in causes})
+    may_replay = request.user.has_perm("usage.change_quarantinedevent")
+    rows = [
+        _row(cause, sources[cause.source_id], place=place, may_replay=may_replay)
+        for place, cause in enumerate(causes)
+    ]
+    return Table(
+        "What events wait for",
+        ("Source", "Waits for", "Named", "Events", "First seen", "Last seen", "Remedy", ""),
+        rows,
+        empty="Nothing waits here: every event found its customer and its meter.",
+        note=f"The {MOST_CAUSES} with most events." if len(causes) == MOST_CAUSES else "",
+    )
+
+
+def _row(cause: Cause, source: Source, *, place: int, may_replay: bool) -> Sequence[Cell]:
+    meant = near_misses(cause=cause) if place < MOST_HINTS else []
+    remedy, address = _remedy(cause)
+    hint = f"Did you mean {', '.join(meant)}?" if meant else ""
+    return (
+        text(source),
+        text(cause.reason.label),
+        text(cause.named, link=_events_address(cause)),
+        number(f"{cause.events:,}"),
+        text(instant_words(cause.first_seen_at)),
+        text(instant_words(cause.last_seen_at)),
+        text(remedy, link=address, detail=hint),
+        text("Replay …", link=replay_address(cause)) if may_replay else text(NOTHING),
+    )
+
+
+def _remedy(cause: Cause) -> tuple[str, str]:
+    """Return what is missing and the address where it is made."""
+    match cause.reason:
+        case QuarantineReason.UNKNOWN_CUSTOMER:
+            given = urlencode({"identifier": cause.named[:200]})
+            return "Add the subject", f"{reverse('admin:accounts_subject_add')}?{given}"
+        case QuarantineReason.UNKNOWN_EVENT_NAME:
+            given = urlencode({"event_name": cause.named[:200]})
+            return "Add a meter", f"{reverse('admin:usage_meter_add')}?{given}"
+        case QuarantineReason.UNKNOWN_ACTION:
+            return "Give the action credits", reverse("admin:usage_meter_changelist")
+
+
+def _events_address(cause: Cause) -> str:
+    wanted = {"reason__exact": cause.reason.value}
+    if cause.reason != QuarantineReason.UNKNOWN_ACTION:
+        wanted["q"] = cause.named
+    return f"{reverse('admin:usage_quarantinedevent_changelist')}?{urlencode(wanted)}"
+
+
+def replay_address(cause: Cause) -> str:
+    """Return the address of the page that says what a replay would add, and starts it."""
+    asked = {"source": cause.source_id, "reason": cause.reason.value, "named": cause.named}
+    return f"{reverse('admin:usage_replayjob_start')}?{urlencode(asked)}"

@@ -1,0 +1,21 @@
+"""The place of an event in a list, as the address of the next page carries it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from accounts.admin.pages.words import utc_text
+
+
+def place_text(occurred_at: datetime, key: UUID) -> str:
+    """Return ``2026-11-21T12:00:00Z~<key>``."""
+    return f"{utc_text(occurred_at)}~{key}"
+
+
+def event_place(text: str) -> tuple[datetime, UUID] | None:
+    """Return the time and key of a place, None of what is none."""
+    instant, _, key = text.partition("~")
+    try:
+        occurred_at, found = datetime.fromisoformat(instant), UUID(key)
+    except ValueError:
+        return None
+    return None if occurred_at.utcoffset() is None else (occurred_at, found)

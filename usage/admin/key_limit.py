@@ -1,0 +1,20 @@
+"""How much single API keys may send, where it is not what all may."""
+
+from django.contrib import admin
+
+from accounts.admin.pages.billing_admin import BillingAdmin
+from usage.models import KeyLimit
+
+
+@admin.register(KeyLimit)
+class KeyLimitAdmin(BillingAdmin):
+    """Keys with limits of their own; one without is bound by those of all keys."""
+
+    list_display = ("api_key", "partner", "requests_per_minute", "events_per_minute")
+    list_select_related = ("api_key__partner",)
+    search_fields = ("api_key__prefix", "api_key__name", "api_key__partner__name")
+    autocomplete_fields = ("api_key",)
+
+    @admin.display(description="partner", ordering="api_key__partner__name")
+    def partner(self, limit: KeyLimit) -> str:
+        return str(limit.api_key.partner)
