@@ -3,11 +3,13 @@ How many events a second come in over HTTP, to the commit: part 3 of the measure
 
 `python3 run.py benchmark ingest_http` starts one and two gunicorn processes on this machine and
 sends batches of 1, 100, 1,000 and 10,000 calls to them over loopback, from as many connections
-as keep them busy. The ratio is to raw COPY of the same events, as they were sent, into a bare
-table without an index: measured in the same run, with as many writers as there are processes.
+as keep them busy; `INGEST_SECONDS` says how long each (8). The database keeps what it acknowledges
+(fsync), as a single event waits for little else. Limits are measured in the same run: raw COPY of
+the same events by one writer for batches (aims: 0.25 of it in batches of 10,000, 0.06 of 100, with
+two processes), rows inserted and committed one by one over 16 connections for single events (0.4).
 """
 
-import http.client
+import itertools
 import json
 import os
 import socket
@@ -15,23 +17,28 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import quote
 
 import django
 
 django.setup()
 
-import psycopg
 from django.conf import settings
 from django.db import connection, connections
 from django.test.utils import get_runner
 
+from benchmarks.ingesting.limits import (
+    ROWS,
+    at_once,
+    database_url,
+    make_bare_table,
+    raw_copy,
+    single_rows,
+)
+from benchmarks.ingesting.sender import Sender, Template, key_of_event
 from tests import factories as make
 
 PROJECT = Path(__file__).parents[1]
@@ -39,9 +46,6 @@ SECONDS = float(os.environ.get("INGEST_SECONDS", "8"))
 SIZES = (1, 100, 1_000, 10_000)
 # A single event waits for its commit: more of them at once share one.
 CONNECTIONS = {1: 16, 100: 4, 1_000: 2, 10_000: 2}
-COPIED = 100_000
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,75 +63,81 @@ def main() -> None:
     try:
         make.ai_call_meter()
         key = make.api_key(make.partner(make.acme()))[1]
+        numbers = itertools.count()
+        templates = {size: template(size, api_key=key) for size in SIZES}
         for processes in (1, 2):
-            limit = raw_copy(writers=processes)
-            print(
-                f"\n{processes} web process(es); raw COPY, as many writers: {limit:,.0f} events/s"
-            )
+            copied, inserted = _limits()
+            print(f"\n{processes} web process(es)")
             with web(processes) as port:
                 for size in SIZES:
-                    rate = http_batches(port, key, size, name=f"p{processes}-{size}")
-                    _print(size, rate, limit)
+                    rate = http_batches(port, templates[size], size, numbers=numbers)
+                    _print(size, rate, inserted if size == 1 else copied)
     finally:
         connections.close_all()
         runner.teardown_databases(old)
 
 
-def raw_copy(*, writers: int) -> float:
-    """Return the events a second of COPY into a bare table, committed in batches of 10,000."""
+def _limits() -> tuple[float, float]:
+    """Return, and print, what raw COPY by one writer and rows one by one come to."""
+    make_bare_table()
+    bodies = [json.dumps(call(number)) for number in range(ROWS)]
+    copied = raw_copy(bodies, writers=1)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS bare; CREATE TABLE bare (at timestamptz, sent jsonb)")
-    rows = [f"2024-11-05T10:00:00Z\t{json.dumps(call('raw', n))}\n" for n in range(10_000)]
-    text = "".join(rows).encode()
-
-    def write() -> None:
-        with psycopg.connect(_database_url()) as own:
-            for _ in range(COPIED // len(rows)):
-                with own.cursor().copy("COPY bare FROM STDIN") as copy:
-                    copy.write(text)
-                own.commit()
-
-    started = time.perf_counter()
-    _at_once([write] * writers)
-    return writers * COPIED / (time.perf_counter() - started)
+        cursor.execute("SHOW fsync")
+        fsync = cursor.fetchone()[0]
+    print(
+        f"\nfsync {fsync}; raw COPY: one writer {copied:,.0f} events/s,"
+        f" two {raw_copy(bodies, writers=2):,.0f}"
+    )
+    inserted = single_rows(bodies[0], writers=CONNECTIONS[1], seconds=SECONDS / 2)
+    print(f"insert and commit of single rows, {CONNECTIONS[1]} connections: {inserted:,.0f} rows/s")
+    return copied, inserted
 
 
-def http_batches(port: int, key: str, size: int, *, name: str) -> Rate:
+def http_batches(port: int, sent: Template, size: int, *, numbers: Iterator[int]) -> Rate:
     """Return the rate of batches of this size, sent for some seconds from several connections."""
     times: list[float] = []
-    _post(http.client.HTTPConnection("127.0.0.1", port), key, batch(f"{name}-warm", size), size)
 
-    def send(sender: int) -> int:
-        client = http.client.HTTPConnection("127.0.0.1", port)
-        sent = 0
-        while time.perf_counter() < started + SECONDS:
-            body = batch(f"{name}-{sender}-{sent}", size)
-            began = time.perf_counter()
-            _post(client, key, body, size)
-            times.append(time.perf_counter() - began)
-            sent += size
-        client.close()
-        return sent
+    def send() -> int:
+        done = 0
+        with Sender(port) as sender:
+            while (began := time.perf_counter()) < stop_at:
+                sender.send(sent, next(numbers))
+                times.append(time.perf_counter() - began)
+                done += size
+        return done
 
-    started = time.perf_counter()
-    senders = [lambda sender=sender: send(sender) for sender in range(CONNECTIONS[size])]
-    total = sum(_at_once(senders))
-    return Rate(total / (time.perf_counter() - started), 1000 * statistics.median(times))
+    with Sender(port) as sender:
+        sender.send(sent, next(numbers))
+    started_at = time.perf_counter()
+    stop_at = started_at + SECONDS
+    total = sum(at_once([send] * CONNECTIONS[size]))
+    return Rate(total / (time.perf_counter() - started_at), 1000 * statistics.median(times))
 
 
-def batch(name: str, size: int) -> bytes:
-    """Return a body: one event alone, or a list of them."""
+def template(size: int, *, api_key: str) -> Template:
+    """Return a request: one event alone, or a list of them."""
     if size == 1:
-        return json.dumps(call(name, 0)).encode()
-    return json.dumps({"events": [call(name, number) for number in range(size)]}).encode()
+        return Template(
+            "/api/v1/events",
+            json.dumps(call(0)).encode(),
+            api_key=api_key,
+            accepted=b'{"status":"accepted"',
+        )
+    return Template(
+        "/api/v1/events/batch",
+        json.dumps({"events": [call(number) for number in range(size)]}).encode(),
+        api_key=api_key,
+        accepted=b'{"accepted":%d,' % size,
+    )
 
 
-def call(name: str, number: int) -> dict[str, object]:
+def call(number: int) -> dict[str, object]:
     """Return a call as a partner sends it, some 250 bytes."""
     return {
         "customer_id": "acme",
         "event_name": "ai_call",
-        "idempotency_key": f"{name}-{number}",
+        "idempotency_key": key_of_event(number),
         "occurred_at": f"2024-11-{1 + number % 28:02}T10:{number % 60:02}:00Z",
         "properties": {
             "duration_minutes": number % 50,
@@ -148,11 +158,11 @@ def web(processes: int) -> Iterator[int]:
         [
             sys.executable, "-m", "gunicorn", "billing_portal.wsgi", "--worker-class", "gthread",
             "--threads", "8", "--workers", str(processes), "--bind", f"127.0.0.1:{port}",
-            "--keep-alive", "30", "--log-level", "warning",
+            "--keep-alive", "30", "--log-level", "warning", "--no-control-socket",
         ],
         cwd=PROJECT,
         env={
-            **os.environ, "DATABASE_URL": _database_url(), "HTTPS": "false", "LOG_LEVEL": "ERROR",
+            **os.environ, "DATABASE_URL": database_url(), "HTTPS": "false", "LOG_LEVEL": "ERROR",
             "SECRET_KEY": "a key of the measurement alone", "API_REQUESTS_PER_MINUTE": "10000000",
             "API_EVENTS_PER_MINUTE": "1000000000",
         },
@@ -175,33 +185,10 @@ def _wait_for(port: int) -> None:
     raise TimeoutError("the web processes did not start")
 
 
-def _post(client: http.client.HTTPConnection, key: str, body: bytes, size: int) -> None:
-    path = "/api/v1/events" if size == 1 else "/api/v1/events/batch"
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    client.request("POST", path, body, headers)
-    answer = client.getresponse()
-    told = json.loads(answer.read())
-    accepted = told["status"] == "accepted" if size == 1 else told.get("accepted") == size
-    if not accepted:
-        raise RuntimeError(f"{answer.status}: {str(told)[:300]}")
-
-
-def _at_once(works: Sequence[Callable[[], Result]]) -> list[Result]:
-    with ThreadPoolExecutor(len(works)) as threads:
-        return [done.result() for done in [threads.submit(work) for work in works]]
-
-
-def _database_url() -> str:
-    parameters = connection.get_connection_params()
-    user, host = quote(parameters.get("user") or ""), quote(parameters.get("host") or "", safe="")
-    port = f"&port={parameters['port']}" if parameters.get("port") else ""
-    return f"postgres://{user}@/{parameters['dbname']}?host={host}{port}"
-
-
 def _print(size: int, rate: Rate, limit: float) -> None:
     print(
         f"  batches of {size:>6,}: {rate.events_per_second:>10,.0f} events/s, "
-        f"{rate.milliseconds:8.1f} ms a request, {rate.events_per_second / limit:.3f} of COPY"
+        f"{rate.milliseconds:8.1f} ms a request, {rate.events_per_second / limit:.3f} of the limit"
     )
 
 

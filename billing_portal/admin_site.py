@@ -43,6 +43,9 @@ GROUPS = (
             "subjectmove",
             "ratingverdict",
             "sourceday",
+            "sourceminute",
+            "usagealarm",
+            "usagearchive",
             "meter",
         ),
     ),
@@ -50,7 +53,7 @@ GROUPS = (
         "Price book",
         ("product", "ratecard", "ratecardversion", "price", "priceversion", "plan"),
     ),
-    ("Sellers and partners", ("legalentity", "brand", "partner", "apikey", "keylimit")),
+    ("Sellers and partners", ("legalentity", "brand", "partner", "apikey", "keylimit", "source")),
     (
         "People and history",
         (
@@ -64,6 +67,8 @@ GROUPS = (
             "usersession",
             "authenticator",
             "staffvisit",
+            "recordlook",
+            "erasure",
             "middlewareevents",
             "savedfilter",
         ),

@@ -32,10 +32,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours; where the database is away, say so."""
-    if not _is_api(request):
-        return _without_context("500.html", status=500)
+    """Answer a fault of ours; where a database is away, say so."""
     error = sys.exc_info()[1]
+    if not _is_api(request):
+        status = 503 if is_database_away(error) else 500
+        return _without_context(f"{status}.html", status=status)
     if is_database_away(error):
         return unavailable(request, error)
     return problem(request, kinds.SERVER_ERROR, "The error was reported to us.")

@@ -6,6 +6,7 @@ start with a sentence that names the variable; a missing database is reported
 by the first connection, so that `simulate` runs where nothing is set up.
 """
 
+import hashlib
 import secrets
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from billing_portal.broker import broker_settings
 from billing_portal.cache import cache_settings
 from billing_portal.logs import configure_structlog, log_settings
+from billing_portal.usage_store import usage_store_settings
 from values import failpoints
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -42,6 +44,14 @@ def _whole_number(name: str, *, default: int, least: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < least:
         raise ImproperlyConfigured(f"{name} is {text!r}; it takes a whole number from {least} up")
     return int(text)
+
+
+def _hash_of(name: str, *, fewest_letters: int) -> str:
+    """Return the SHA-256 of a secret in hex, empty where there is none."""
+    text = env.str(name, default="").strip()
+    if text and len(text) < fewest_letters:
+        raise ImproperlyConfigured(f"{name} is too short; it takes {fewest_letters} letters and up")
+    return hashlib.sha256(text.encode()).hexdigest() if text else ""
 
 
 DEBUG = _flag("DEBUG", default=False)
@@ -121,6 +131,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "billing_portal.archived_months.archived_months_middleware",
 ]
 
 ROOT_URLCONF = "billing_portal.urls"
@@ -156,8 +167,17 @@ if DATABASE_URL:
     )
     DATABASES["default"]["CONN_MAX_AGE"] = _whole_number("CONN_MAX_AGE", default=60, least=0)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Which statements a connection prepares is said by accounts.prepared: each at its first time.
+    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = (
+        0 if _flag("PREPARE_STATEMENTS", default=True) else None
+    )
 else:
     DATABASES = {"default": {"ENGINE": "billing_portal.missing_database"}}
+
+# Where events are, and how to get there.
+USAGE_STORE, CLICKHOUSE_URL = usage_store_settings(
+    env.str("USAGE_STORE", default="postgres"), env.str("CLICKHOUSE_URL", default="")
+)
 
 # Also what staff take away is history.
 PGHISTORY_DEFAULT_TRACKERS = (
@@ -283,8 +303,28 @@ STORAGES: dict[str, dict[str, Any]] = {
             "directory_permissions_mode": 0o700,
         },
     },
+    "usage_archive": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.str(
+                "USAGE_ARCHIVE_DIR",
+                default=str(BASE_DIR / (".demo" if DEMO else "private") / "usage-archive"),
+            ),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
 USAGE_FILE_MEGABYTES = _whole_number("USAGE_FILE_MEGABYTES", default=512, least=1)
+USAGE_FILES_KEPT_MEGABYTES = _whole_number("USAGE_FILES_KEPT_MEGABYTES", default=20_480, least=1)
+USAGE_FILES_WAITING = _whole_number("USAGE_FILES_WAITING", default=100, least=1)
+USAGE_FILE_DAYS = _whole_number("USAGE_FILE_DAYS", default=90, least=1)
+# Bills, previews and pages of the last months read single events.
+USAGE_RAW_MONTHS = (
+    _whole_number("USAGE_RAW_MONTHS", default=3, least=3)
+    if env.str("USAGE_RAW_MONTHS", default="")
+    else None
+)
 if DEBUG or DEMO:
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
@@ -333,6 +373,8 @@ API_EVENTS_PER_MINUTE = _whole_number("API_EVENTS_PER_MINUTE", default=1_000_000
 INTAKE_MOST_CUSTOMERS_WAITING = _whole_number(
     "INTAKE_MOST_CUSTOMERS_WAITING", default=100_000, least=1
 )
+# Who knows this token reads the state of usage at /metrics; what it is cannot be read from here.
+METRICS_TOKEN_HASH = _hash_of("METRICS_TOKEN", fewest_letters=20)
 # A warning is logged while so many requests wait to be rolled up.
 INTAKE_WARN_REQUESTS_BEHIND = _whole_number("INTAKE_WARN_REQUESTS_BEHIND", default=200_000, least=1)
 

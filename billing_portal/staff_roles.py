@@ -45,17 +45,25 @@ SELLERS = frozenset(
     {
         "accounts.brand", "accounts.legalentity", "accounts.partner",
         "accounts.partnerinvitation", "accounts.partnermembership", "usage.keylimit",
+        "usage.source",
     }
 )  # fmt: skip
 WORKFLOW = frozenset(
     {
         "billing_portal.taskfailure", "usage.backfill", "usage.ratingverdict", "usage.replayjob",
-        "usage.sourceday", "usage.subjectmove",
+        "usage.sourceday", "usage.sourceminute", "usage.subjectmove", "usage.usagealarm",
+        "usage.usagearchive",
     }
 )  # fmt: skip
 OWN_FILTERS = frozenset({"billing_portal.savedfilter"})
 HISTORY = frozenset(
-    {"accounts.staffvisit", "accounts.visitedpage", "admin.logentry", "pghistory.middlewareevents"}
+    {
+        "accounts.recordlook",
+        "accounts.staffvisit",
+        "accounts.visitedpage",
+        "admin.logentry",
+        "pghistory.middlewareevents",
+    }
 )
 
 

@@ -10,6 +10,7 @@ from billing_portal.api_docs import ProblemCatalogue
 from billing_portal.design_guide import design_guide
 from billing_portal.favicon import favicon
 from billing_portal.health import HealthView
+from billing_portal.metrics import metrics
 from billing_portal.visits import end_visit_view
 from partner_portal.views.invitation import invitation as partner_invitation
 from portal.views.home import home
@@ -40,6 +41,8 @@ urlpatterns = [
     path("design/", design_guide, name="design_guide"),
     path("favicon.ico", favicon),
     path("health/", HealthView.as_view(), name="health"),
+    # Without a slash, where monitors look unless they are told otherwise.
+    path("metrics", metrics, name="metrics"),
 ]
 
 if settings.DEMO:

@@ -2,10 +2,12 @@
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from invoicing.models import IssueOutcome
 from invoicing.operations.announce_new_prices import announce_new_prices
+from invoicing.operations.archive_usage import archive_usage, months_to_archive
 from invoicing.operations.issue_many import issue_next
 from invoicing.operations.queue_email import queue_invoice_email
 from invoicing.operations.record_failed_delivery import record_failed_delivery
@@ -17,6 +19,9 @@ from invoicing.operations.warn_low_credit import warn_low_credit
 from invoicing.queries.issue_jobs import jobs_to_do
 from invoicing.queries.undelivered import undelivered_invoices
 from usage.models import UsageArrival
+from usage.operations.archives.archive_month import CannotArchive
+from usage.operations.archives.one_at_a_time import AnotherArchives
+from usage.store.archives.take_out import ChangedMeanwhile
 
 log = structlog.get_logger()
 
@@ -24,6 +29,7 @@ log = structlog.get_logger()
 REFRESH_EXPIRES_SECONDS = 30
 BILL_EXPIRES_SECONDS = 300
 FINISH_EXPIRES_SECONDS = 120
+LONGEST_ARCHIVE_SECONDS = 4 * 3600
 
 
 @shared_task(name="invoicing.refresh_upcoming")
@@ -112,3 +118,17 @@ def finish_invoice(invoice_id: int) -> None:
         record_failed_delivery(invoice_id=invoice_id, error=error)
         raise
     send_invoice_email(invoice_id=invoice_id, now=timezone.now())
+
+
+@shared_task(name="invoicing.archive_usage", time_limit=LONGEST_ARCHIVE_SECONDS)
+def archive_old_usage() -> None:
+    """Put events of old months into files, where a retention is set; one that fails stays."""
+    if settings.USAGE_RAW_MONTHS is None:
+        return
+    for month in months_to_archive(now=timezone.now(), months=settings.USAGE_RAW_MONTHS):
+        try:
+            archive_usage(month=month, now=timezone.now())
+        except AnotherArchives:
+            return
+        except (CannotArchive, ChangedMeanwhile) as refusal:
+            log.warning("usage_month_not_archived", month=f"{month:%Y-%m}", reason=str(refusal))

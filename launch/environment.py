@@ -61,7 +61,7 @@ class Environment:
             with progress.step("Making the virtual environment in .venv"):
                 shutil.rmtree(self.folder, ignore_errors=True)
                 self._run([sys.executable, "-m", "venv", str(self.folder)])
-        with progress.step("Installing the packages (about a minute and 0.9 GB, once)"):
+        with progress.step("Installing the packages (about a minute and 1.4 GB, once)"):
             command = [str(self.python), "-m", "pip", "install", "--disable-pip-version-check"]
             lock = str(self.project / LOCK)
             self._run([*command, "--no-input", "--require-hashes", "--requirement", lock])

@@ -175,10 +175,12 @@ def running_database_url(folder: Path) -> str | None:
 
 
 @contextlib.contextmanager
-def temporary_server(folder: Path, *, site_packages: Sequence[Path]) -> Iterator[PostgresServer]:
-    """Run a fast, forgetful server in `folder` and remove the folder afterwards."""
+def temporary_server(
+    folder: Path, *, site_packages: Sequence[Path], durable: bool = False
+) -> Iterator[PostgresServer]:
+    """Run a server in `folder`, fast and forgetful or not, and remove the folder afterwards."""
     try:
-        with PostgresServer(folder, site_packages=site_packages, durable=False) as server:
+        with PostgresServer(folder, site_packages=site_packages, durable=durable) as server:
             yield server
     finally:
         shutil.rmtree(_socket_folder(folder), ignore_errors=True)

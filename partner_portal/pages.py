@@ -10,7 +10,8 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 
-from accounts.models import KeyMode, User
+from accounts.looking import look
+from accounts.models import KeyMode, LookedAs, RecordLook, User
 from accounts.queries.partner_brand import partner_brand
 from partner_portal.viewer import PartnerViewer, Right, viewer_of
 from portal.pages import SAFE, customers_of, partners_of, to_sign_in
@@ -71,6 +72,20 @@ def page(
         "customers": customers_of(user=viewer.user),
     }
     return TemplateResponse(request, template, {**around, **given}, status=status)
+
+
+def looked(
+    request: HttpRequest, viewer: PartnerViewer, *, rows: int | None, asked: str = ""
+) -> RecordLook | None:
+    """Record that this person is shown call records; see `record_look`."""
+    return look(
+        request,
+        who=viewer.user,
+        looked_as=LookedAs.PARTNER,
+        rows=rows,
+        asked=asked,
+        partner=viewer.partner,
+    )
 
 
 def mode_asked(request: HttpRequest, viewer: PartnerViewer) -> KeyMode:

@@ -12,13 +12,17 @@ class Right(StrEnum):
     LOOK = "look"
     KEYS = "keys"
     REPLAY = "replay"
+    FILES = "files"
     SANDBOX = "sandbox"
+    CHANGE_SOURCES = "change_sources"
     MANAGE_TEAM = "manage_team"
 
 
 RIGHTS_OF_ROLE = {
     PartnerRole.OWNER: frozenset(Right),
-    PartnerRole.DEVELOPER: frozenset({Right.LOOK, Right.KEYS, Right.REPLAY, Right.SANDBOX}),
+    PartnerRole.DEVELOPER: frozenset(
+        {Right.LOOK, Right.KEYS, Right.REPLAY, Right.FILES, Right.SANDBOX}
+    ),
     PartnerRole.VIEWER: frozenset({Right.LOOK}),
 }
 
@@ -48,9 +52,19 @@ class PartnerViewer:
         return self.may(Right.REPLAY)
 
     @property
+    def may_use_files(self) -> bool:
+        """Return whether this person may upload, map and import files of usage."""
+        return self.may(Right.FILES)
+
+    @property
     def may_use_sandbox(self) -> bool:
         """Return whether this person may send sample events and move a sandbox's clock."""
         return self.may(Right.SANDBOX)
+
+    @property
+    def may_change_sources(self) -> bool:
+        """Return whether this person may say what is kept of the partner's events."""
+        return self.may(Right.CHANGE_SOURCES)
 
     @property
     def may_manage_team(self) -> bool:

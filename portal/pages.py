@@ -12,7 +12,15 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 
-from accounts.models import Membership, PartnerMembership, User, VisitedPage
+from accounts.looking import look
+from accounts.models import (
+    LookedAs,
+    Membership,
+    PartnerMembership,
+    RecordLook,
+    User,
+    VisitedPage,
+)
 from portal.viewer import Right, Viewer, viewer_of
 
 Arguments = ParamSpec("Arguments")
@@ -76,6 +84,26 @@ def page(
         "customers": customers_of(user=viewer.user),
     }
     return TemplateResponse(request, template, {**around, **(context or {})}, status=status)
+
+
+def looked(request: HttpRequest, viewer: Viewer, *, rows: int | None) -> RecordLook | None:
+    """Record that this person is shown call records of the customer; see `record_look`."""
+    return look(
+        request,
+        who=viewer.user,
+        looked_as=LookedAs.CUSTOMER if viewer.visit is None else LookedAs.STAFF,
+        rows=rows,
+        asked=_line_asked(request),
+        customer=viewer.customer,
+    )
+
+
+def _line_asked(request: HttpRequest) -> str:
+    """Return the ids of invoice and line in the address, and what the page filters by."""
+    ids = request.resolver_match.kwargs if request.resolver_match else {}
+    named = [str(value) for name, value in ids.items() if name != "customer_id"]
+    given = [f"{name}={value}" for name, value in request.GET.items() if value and name != "after"]
+    return "; ".join([*named, *given])
 
 
 def customers_of(*, user: User) -> list[Any]:

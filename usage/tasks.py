@@ -10,12 +10,15 @@ from usage.operations.backfills.close_backfill import close_next
 from usage.operations.backfills.undo_backfill import undo_next
 from usage.operations.count_source_day import count_unless_counting, days_to_count
 from usage.operations.files.check_file import checking
+from usage.operations.files.forget_old_files import forget_old_files, sweep_kept_files
 from usage.operations.files.import_file import importing
 from usage.operations.move_subject import move_next
 from usage.operations.replay_cause import replay_next
+from usage.operations.watch_sources import watch_sources
 from usage.queries.files.at_work import files_at_work
 from usage.store import store
 from usage.store.partitions import ensure_months, months_ahead
+from usage.store.sum_receipts import forget_old_minutes, sum_receipts
 
 CHUNKS_IN_A_TASK = 10
 # At most some minutes of work: then other files have their turn, and no limit of time is near.
@@ -37,6 +40,21 @@ def roll() -> None:
     """Bring the sums by the hour nearer to now, unless another worker is at it."""
     until = time.monotonic() + LONGEST_ROLL_SECONDS
     store.roll(goes_on=lambda: time.monotonic() < until)
+
+
+@shared_task(name="usage.sum_receipts")
+def sum_what_came() -> None:
+    """Add up what each source sent by the minute, unless another worker is at it."""
+    until = time.monotonic() + LONGEST_ROLL_SECONDS
+    sum_receipts(now=timezone.now(), goes_on=lambda: time.monotonic() < until)
+
+
+@shared_task(name="usage.watch_sources")
+def watch() -> None:
+    """Raise alarms on sources that are not as usual, and end those that are over."""
+    now = timezone.now()
+    forget_old_minutes(now=now)
+    watch_sources(now=now)
 
 
 @shared_task(name="usage.replay_cause")
@@ -107,6 +125,14 @@ def finish_files() -> None:
     for file_id, kind in files_at_work():
         task = import_file if kind == RunKind.IMPORT else check_file
         task.apply_async([file_id], expires=FINISH_EXPIRES_SECONDS)
+
+
+@shared_task(name="usage.forget_files")
+def forget_files() -> None:
+    """Delete the bytes of files that nobody worked at for long, and bytes that no file names."""
+    now = timezone.now()
+    forget_old_files(now=now)
+    sweep_kept_files(now=now)
 
 
 @shared_task(name="usage.count_days")

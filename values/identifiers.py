@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 _LENGTH = 26
-# Two letters at a time: ids are written by the ten thousand.
-_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
-_SHIFTS = range(5 * (_LENGTH - 2), -1, -10)
+# Three letters at a time, of numbers of nine: ids are written by the ten thousand.
+_TRIPLES = [
+    first + second + third for first in _ALPHABET for second in _ALPHABET for third in _ALPHABET
+]
+_THREE, _NINE = (1 << 15) - 1, (1 << 45) - 1
 
 
 def uuid7() -> UUID:
@@ -22,10 +24,28 @@ def uuid7() -> UUID:
     return UUID(int=value)
 
 
+def uuid_of(sixteen: bytes) -> UUID:
+    """
+    Return the UUID of these 16 bytes, as `UUID(bytes=…)` does in twice the time.
+
+    A UUID is these two attributes (`uuid.UUID.__init__`); drivers of databases make it so, too.
+    """
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", int.from_bytes(sixteen, "big"))
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
+
+
 def public_id(prefix: str, value: UUID) -> str:
     """Return the id as people and machines outside see it: ``cus_`` and 26 base-32 letters."""
     number = value.int
-    return f"{prefix}_{''.join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])}"
+    high, middle, low = number >> 90, number >> 45 & _NINE, number & _NINE
+    return (
+        f"{prefix}_{_TRIPLES[high >> 30][1:]}{_TRIPLES[high >> 15 & _THREE]}"
+        f"{_TRIPLES[high & _THREE]}{_TRIPLES[middle >> 30]}{_TRIPLES[middle >> 15 & _THREE]}"
+        f"{_TRIPLES[middle & _THREE]}{_TRIPLES[low >> 30]}{_TRIPLES[low >> 15 & _THREE]}"
+        f"{_TRIPLES[low & _THREE]}"
+    )
 
 
 def parse_public_id(text: str, *, prefix: str) -> UUID | None:

@@ -1,11 +1,13 @@
 """Staff pages of sellers, customers, partners and people."""
 
 from accounts.admin import (
+    api_key,
     customer,
     message,
     partner,
     partner_people,
     people,
+    record_look,
     seller,
     sign_in,
     staff_visit,
@@ -13,11 +15,13 @@ from accounts.admin import (
 )
 
 __all__ = [
+    "api_key",
     "customer",
     "message",
     "partner",
     "partner_people",
     "people",
+    "record_look",
     "seller",
     "sign_in",
     "staff_visit",

@@ -71,6 +71,16 @@ NOT_NOW = ProblemKind(
     "not-now", 409, "The object's state does not allow this",
     "The detail says which state it is in; read it again, and go on from there.",
 )  # fmt: skip
+FILES_FULL = ProblemKind(
+    "files-full", 409, "So many files are kept or wait that no more is taken",
+    "The detail says which limit it is. Import the files that wait, or have files forgotten that "
+    "you need no more (`POST /api/v1/usage-files/{file}/forget`), and upload it again.",
+)  # fmt: skip
+EVENTS_ARCHIVED = ProblemKind(
+    "events-archived", 410, "The single events of that time are archived",
+    "Amounts stay as they are, and keys stay taken. Ask us for the events of the months that the "
+    "detail names.",
+)  # fmt: skip
 LENGTH_REQUIRED = ProblemKind(
     "length-required", 411, "The request has no Content-Length",
     "Send the length of the body; chunked bodies are not taken.",
@@ -119,6 +129,7 @@ UNAVAILABLE = ProblemKind(
 CATALOGUE = (
     INVALID_JSON, BAD_REQUEST, INVALID_ENCODING, INVALID_PARAMETER, UNAUTHENTICATED,
     SCOPE_MISSING, NOT_FOUND, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, EVENT_CONFLICT, NOT_READY,
-    NOT_NOW, LENGTH_REQUIRED, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_BODY, EVENT_REJECTED,
-    FILE_REFUSED, PLAN_FILE_REFUSED, TOO_MANY_REQUESTS, SERVER_ERROR, UNAVAILABLE,
+    NOT_NOW, FILES_FULL, EVENTS_ARCHIVED, LENGTH_REQUIRED, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE,
+    INVALID_BODY, EVENT_REJECTED, FILE_REFUSED, PLAN_FILE_REFUSED, TOO_MANY_REQUESTS, SERVER_ERROR,
+    UNAVAILABLE,
 )  # fmt: skip

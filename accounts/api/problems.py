@@ -1,5 +1,6 @@
 """Every error of the API as `application/problem+json` (RFC 9457)."""
 
+import errno
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from accounts.api.problem_kinds import ProblemKind
 
 RETRY_AFTER_SECONDS = 5
 RETRY_AFTER_FULL_SECONDS = 60
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _LOG = logging.getLogger(__name__)
 
 _KIND_OF_STATUS = {
@@ -124,6 +126,9 @@ def _answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
             return problem(request, kinds.BAD_REQUEST, "The body could not be read to its end.")
         case PermissionDenied():
             return problem(request, kinds.SCOPE_MISSING, str(error) or "Not allowed.")
+        case OSError() if error.errno in _FULL:
+            _LOG.exception("the disk is full")
+            return no_room(request)
         case _ if is_database_away(error):
             _LOG.exception("the database did not answer")
             return unavailable(request, error)
@@ -153,6 +158,16 @@ def is_database_away(error: BaseException | None) -> bool:
         return True
     # What a COPY meets is raised by the driver itself.
     return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+
+
+def no_room(request: HttpRequest) -> HttpResponse:
+    """Return the answer while no more can be kept."""
+    return problem(
+        request,
+        kinds.UNAVAILABLE,
+        "There is no room to keep what was sent.",
+        headers={"Retry-After": str(RETRY_AFTER_FULL_SECONDS)},
+    )
 
 
 def unavailable(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:

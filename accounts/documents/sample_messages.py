@@ -65,6 +65,12 @@ _CONTEXTS: Mapping[str, Mapping[str, Any]] = {
         "line": _LINE,
         "question": _QUESTION,
     },
+    MessageKind.USAGE_ALARM.value: {
+        "title": "The quarantine of Sample Voice AI (live) grows",
+        "detail": "640 events that came from Nov 21, 11:00 UTC to Nov 21, 12:00 UTC wait: unknown "
+        "customer or subject. Usual are 3 an hour.",
+        "advice": "They are kept and not billed. Mend the cause, then replay them.",
+    },
     MessageKind.QUESTION_ANSWERED.value: {
         "invoice": "invoice INV-2026-000042",
         "line": _LINE,
@@ -89,7 +95,7 @@ def sample_message(*, kind: str, brand: Brand) -> MessageText:
     # Leads to the front door: there is no such invoice, question or invitation.
     link = (
         staff_address(path="/admin/")
-        if kind == MessageKind.QUESTION_ASKED
+        if kind in (MessageKind.QUESTION_ASKED, MessageKind.USAGE_ALARM)
         else customer_address(brand=brand, path="/")
     )
     return rendered_message(template=kind, brand=brand, context={**context, "link": link})

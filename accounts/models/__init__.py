@@ -12,6 +12,7 @@ from accounts.models.membership import Invitation, Membership, Role
 from accounts.models.message import Message, MessageKind
 from accounts.models.partner import ApiKey, KeyMode, Partner, PartnerCustomer, Scope
 from accounts.models.partner_person import PartnerInvitation, PartnerMembership, PartnerRole
+from accounts.models.record_look import LookedAs, RecordLook
 from accounts.models.seller import Brand, LegalEntity, TaxRegistration
 from accounts.models.sign_in import SignIn, SignInOutcome
 from accounts.models.staff_visit import StaffVisit, VisitedPage
@@ -28,6 +29,7 @@ __all__ = [
     "Invitation",
     "KeyMode",
     "LegalEntity",
+    "LookedAs",
     "Membership",
     "Message",
     "MessageKind",
@@ -36,6 +38,7 @@ __all__ = [
     "PartnerInvitation",
     "PartnerMembership",
     "PartnerRole",
+    "RecordLook",
     "Role",
     "Scope",
     "SignIn",

@@ -16,6 +16,7 @@ class MessageKind(models.TextChoices):
     CREDIT_LOW = "credit_low", "credit low"
     QUESTION_ASKED = "question_asked", "question asked"
     QUESTION_ANSWERED = "question_answered", "question answered"
+    USAGE_ALARM = "usage_alarm", "alarm of usage"
 
 
 class Message(Identified):

@@ -10,6 +10,7 @@ _WORDS = {
     "accounts.membership": "Nobody signs in yet. Open a customer and invite its first person.",
     "accounts.message": "No e-mails yet. They are written when people are invited or told things.",
     "accounts.partner": "No partners yet. Add who sends usage, then make its API key.",
+    "accounts.recordlook": "Nobody looked at call records yet.",
     "accounts.staffvisit": "Nobody looked at a customer's pages yet.",
     "accounts.subject": "No numbers, agents or locations yet. Add one, or let partners name "
     "customers by their ids.",
@@ -30,11 +31,16 @@ _WORDS = {
     "invoicing.invoiceemail": "No e-mails yet. They are written when invoices are issued.",
     "invoicing.journalentry": "Nothing is posted yet. Issued invoices and grants are.",
     "invoicing.question": "No questions. Customers ask them from the lines of their invoices.",
+    "usage.erasure": "Nobody was erased yet. Find the records of a person first.",
     "usage.keylimit": "All keys may send equally much. Add one that may send more, or less.",
     "usage.meter": "No meters yet. Add one for each thing that is counted.",
     "usage.quarantinedevent": "Nothing waits here: every event found its customer and its meter.",
     "usage.replayjob": "Nothing was replayed yet. What waits stands in quarantine.",
+    "usage.source": "No sources yet. One is there as soon as a partner sends its first event.",
     "usage.sourceday": "Nothing is counted yet. Days are counted a few minutes after usage came.",
+    "usage.usagearchive": "All events are in the database. USAGE_RAW_MONTHS says when they are put "
+    "into files.",
+    "usage.usagealarm": "Every source is as usual. Alarms open and close by themselves.",
     "usage.ratingverdict": "Nothing to look at: all usage is priced at its own rate.",
 }
 # These narrow no list.

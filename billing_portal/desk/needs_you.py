@@ -52,6 +52,7 @@ _GROUPS: tuple[tuple[str, tuple[_Kind, ...]], ...] = (
     (
         "Usage",
         (
+            _Kind(Need.ALARMS, "Sources that are not as usual", "bad", "usage.usagealarm", ""),
             _Kind(Need.UNKNOWN_CUSTOMER, "Events of unknown customers, in quarantine", "bad",
                   _QUARANTINE, "reason__exact=unknown_customer"),
             _Kind(Need.UNKNOWN_EVENT_NAME, "Events that no meter knows, in quarantine", "bad",

@@ -15,7 +15,13 @@ from contracts.models import Contract
 from invoicing.models import CreditWarning, Grant, Invoice, InvoiceEmail, InvoiceState, Question
 from invoicing.queries.expiring_grants import expiring_grants
 from invoicing.queries.standing_warnings import standing_warnings
-from usage.models import QuarantinedEvent, QuarantineReason, RatingVerdict, Verdict
+from usage.models import (
+    QuarantinedEvent,
+    QuarantineReason,
+    RatingVerdict,
+    UsageAlarm,
+    Verdict,
+)
 
 ENDING_SOON = timedelta(days=60)
 
@@ -23,6 +29,7 @@ ENDING_SOON = timedelta(days=60)
 class Need(StrEnum):
     """Something that may wait for somebody."""
 
+    ALARMS = "alarms"
     UNKNOWN_CUSTOMER = "unknown_customer"
     UNKNOWN_EVENT_NAME = "unknown_event_name"
     UNKNOWN_ACTION = "unknown_action"
@@ -102,6 +109,7 @@ def _own_now(now: datetime) -> Coalesce:
 
 
 _ROWS: dict[Need, Callable[[datetime], QuerySet]] = {
+    Need.ALARMS: lambda now: UsageAlarm.objects.filter(closed_at=None),
     Need.UNKNOWN_CUSTOMER: _quarantined(QuarantineReason.UNKNOWN_CUSTOMER),
     Need.UNKNOWN_EVENT_NAME: _quarantined(QuarantineReason.UNKNOWN_EVENT_NAME),
     Need.UNKNOWN_ACTION: _quarantined(QuarantineReason.UNKNOWN_ACTION),

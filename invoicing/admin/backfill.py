@@ -4,13 +4,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
 from accounts.admin.pages.buttons import Button
 from accounts.admin.pages.words import instant_words, money_words, span_words, state_badge
+from invoicing.admin.backfill_pages import OPEN, TONES, open_page, progress_page, stage_page
 from invoicing.admin.change_effect import effect_table
 from invoicing.operations.effect_of_backfill import (
     AlreadyInvoiced,
@@ -23,16 +27,6 @@ from usage.operations.backfills.open_backfill import NotInThatState, discard_bac
 from usage.tasks import walk_backfill
 
 CHANGE = "usage.change_backfill"
-_TONES = {
-    BackfillState.OPEN: "waiting",
-    BackfillState.CLOSING: "waiting",
-    BackfillState.CLOSED: "good",
-    BackfillState.UNDOING: "waiting",
-}
-_COUNTS = (
-    "staged", "accepted", "replaced", "duplicates", "conflicts", "quarantined", "rejected",
-    "voided", "put_back",
-)  # fmt: skip
 
 
 def _effect(admin_: Any, request: HttpRequest, backfill: Backfill) -> dict[str, Any]:
@@ -50,7 +44,7 @@ def _effect(admin_: Any, request: HttpRequest, backfill: Backfill) -> dict[str, 
 def _close(admin_: Any, request: HttpRequest, backfill: Backfill, entered: dict[str, Any]) -> str:
     start_closing(backfill_id=backfill.pk, now=datetime.now(UTC))
     _wake(backfill)
-    return "It is being closed; reload the page to see how far it is."
+    return "It is being closed."
 
 
 def _discard(admin_: Any, request: HttpRequest, backfill: Backfill, entered: dict[str, Any]) -> str:
@@ -61,7 +55,7 @@ def _discard(admin_: Any, request: HttpRequest, backfill: Backfill, entered: dic
 def _undo(admin_: Any, request: HttpRequest, backfill: Backfill, entered: dict[str, Any]) -> str:
     undo_backfill(backfill_id=backfill.pk, now=datetime.now(UTC))
     _wake(backfill)
-    return "It is being undone; reload the page to see how far it is."
+    return "It is being undone."
 
 
 def _wake(backfill: Backfill) -> None:
@@ -78,11 +72,6 @@ class BackfillAdmin(ReadOnlyAdmin):
     list_select_related = ("source__partner", "customer")
     search_fields = ("=customer__external_id", "=event_name")
     show_full_result_count = False
-    fields = (
-        "public_id", "badge", "source", "customer", "span", "event_name", "replaces_existing",
-        "reason", "opened", "opened_by", "opened_with", "changed_at", "progress", *_COUNTS,
-    )  # fmt: skip
-    readonly_fields = fields
     buttons = (
         Button(
             name="close",
@@ -115,12 +104,47 @@ class BackfillAdmin(ReadOnlyAdmin):
         ),
     )
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return self.fields
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(OPEN))
 
-    @admin.display(description="id")
-    def public_id(self, backfill: Backfill) -> str:
-        return backfill.public_id
+    def get_urls(self) -> list[URLPattern]:
+        stage = path(
+            "<path:object_id>/stage/",
+            self.admin_site.admin_view(self.stage_view),
+            name="usage_backfill_stage",
+        )
+        return [stage, *super().get_urls()]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Open a backfill."""
+        return open_page(self, request)
+
+    def stage_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Stage a file."""
+        return stage_page(self, request, self._found(request, object_id))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        """Show how far it is."""
+        if request.method != "GET":
+            raise PermissionDenied
+        return progress_page(self, request, self._found(request, object_id))
+
+    def _found(self, request: HttpRequest, object_id: str) -> Backfill:
+        backfill = self.get_object(request, unquote(object_id))
+        if backfill is None:
+            raise Http404
+        if not self.has_view_permission(request, backfill):
+            raise PermissionDenied
+        found: Backfill = backfill
+        return found
 
     @admin.display(description="time of the events")
     def span(self, backfill: Backfill) -> str:
@@ -136,5 +160,5 @@ class BackfillAdmin(ReadOnlyAdmin):
 
     @admin.display(description="state", ordering="state")
     def badge(self, backfill: Backfill) -> SafeString:
-        tone = _TONES.get(BackfillState(backfill.state), "plain")
+        tone = TONES.get(BackfillState(backfill.state), "plain")
         return state_badge(backfill.get_state_display(), tone)

@@ -1,6 +1,6 @@
 """What invoicing adds to an event's page: taking it back and amending it, with the money first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from accounts.admin.pages.buttons import Button, object_url
+from accounts.admin.pages.tables import Cell
+from accounts.looking import staff_look
 from invoicing.admin.change_effect import change_effect
+from invoicing.admin.event_bill import bill_cells
 from usage.admin.body import pretty_body
 from usage.admin.event import EventAdmin
 from usage.intake.json_body import NotJson
@@ -26,6 +29,7 @@ from usage.operations.accepting.outcome import Outcome
 from usage.operations.amend_event import amend_event
 from usage.operations.discard_event import ReasonNeeded
 from usage.operations.void_event import NoSuchEvent, void_event
+from usage.queries.events import ReadingFate
 
 CORRECT = "usage.change_event"
 _AMEND = "usage_event_amend"
@@ -105,6 +109,11 @@ class CorrectedEventAdmin(EventAdmin):
             return []
         return [("Amend", reverse(f"admin:{_AMEND}", args=[event.public_id]))]
 
+    def bill_cells(
+        self, request: HttpRequest, event: Event, fates: Sequence[ReadingFate]
+    ) -> list[tuple[Cell, Cell]]:
+        return bill_cells(event, fates, user=request.user)
+
     def amend_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take another body for the event, tell what it changes, and store it."""
         if not request.user.has_perm(CORRECT):
@@ -112,6 +121,7 @@ class CorrectedEventAdmin(EventAdmin):
         event = self.get_object(request, unquote(object_id))
         if event is None:
             raise Http404
+        staff_look(request, rows=1, asked=event.public_id, customer=event.customer)
         form = AmendForm(request.POST or None, initial={"body": pretty_body(event.sent)})
         shown: dict[str, Any] = {}
         if request.method == "POST" and form.is_valid():

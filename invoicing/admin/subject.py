@@ -19,6 +19,7 @@ from accounts.admin.subject_file import SubjectResource
 from accounts.models import Subject, User
 from invoicing.admin.subject_effect import subject_effect
 from invoicing.operations.effect_of_subjects import SubjectsEffect, effect_of_subjects
+from usage.models.subject_move import counted_words
 from usage.operations.move_subject import Held, NamedSpan, changed_spans, held, start_moves
 from usage.tasks import move_subject
 
@@ -135,7 +136,7 @@ class MovingSubjectAdmin(FilePages, SubjectAdmin):
     def _moved(self, request: HttpRequest, spans: Sequence[NamedSpan], *, now: datetime) -> None:
         for job in move(spans, user=request.user, now=now):
             address = reverse("admin:usage_subjectmove_change", args=[job.pk])
-            words = f"{job.done:,} of {job.events:,} events of {job} moved"
+            words = f"{job.done:,} of {counted_words(job.events)} events of {job} moved"
             messages.success(request, f"{words}: {address}" if not job.finished_at else f"{words}.")
 
 

@@ -9,6 +9,7 @@ from accounts.admin.pages.words import money_words
 from accounts.models import Customer
 from invoicing.admin.change_effect import effect_table
 from invoicing.operations.effect_of_subjects import MOST_PRICED, SubjectsEffect
+from usage.models.subject_move import counted_words
 
 
 def subject_effect(effect: SubjectsEffect) -> dict[str, Any]:
@@ -23,6 +24,8 @@ def subject_effect(effect: SubjectsEffect) -> dict[str, Any]:
                 for move in effect.moves
             ],
         ),
+        "events_words": counted_words(effect.events),
+        "has_more": effect.has_more,
         "refused": effect.busy,
         "most_priced": MOST_PRICED if effect.events > MOST_PRICED else 0,
     }

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from accounts.api import problem_kinds as kinds
 from accounts.api.authentication import key_of
 from accounts.api.json_answer import AnswerRenderer, AsSent
+from accounts.api.looks import key_look
 from accounts.api.openapi import answers, page_of
 from accounts.api.paging import DEFAULT_LIMIT, LIMIT, cursor_parameter, page
 from accounts.api.parameters import Parameter, instant, not_found, one_of, read_parameters
@@ -58,7 +59,7 @@ class LineEventSerializer(serializers.Serializer[Any]):
     idempotency_key = serializers.CharField()
     occurred_at = serializers.DateTimeField()
     quantity = serializers.CharField()
-    event = serializers.DictField(help_text="The body as it came.")
+    event = serializers.DictField(help_text="The body, as its source keeps it.")
 
 
 class PdfRenderer(BaseRenderer):
@@ -154,9 +155,11 @@ class InvoiceLineEvents(APIView):
         found = uid and partner_invoice_line(key=key_of(request), invoice_id=invoice, line_uid=uid)
         if not found:
             raise Http404
+        events = _events_of(found, after=asked["cursor"], limit=limit + 1)
+        key_look(request, rows=len(events[:limit]), asked=line, customer=found.invoice.customer)
         return Response(
             page(
-                _events_of(found, after=asked["cursor"], limit=limit + 1),
+                events,
                 limit=limit,
                 position=lambda event: (event.occurred_at.isoformat(), str(event.key)),
                 shown=lambda kept: [_event_body(event) for event in kept],

@@ -18,6 +18,7 @@ from invoicing.operations.effect_of_subjects import SubjectsEffect
 from usage.api.bodies import not_json, read_body
 from usage.intake.json_body import NotJson, read_json
 from usage.models import SubjectMove
+from usage.models.subject_move import MOST_COUNTED
 from values.calendar import local_midnight
 from values.money import money_text
 
@@ -56,6 +57,9 @@ class SubjectEffectSerializer(serializers.Serializer[Any]):
     """What a change moves."""
 
     events = serializers.IntegerField()
+    has_more_events = serializers.BooleanField(
+        help_text=f"Counting stopped beyond {MOST_COUNTED:,}; more may move."
+    )
     moves = UsageMoveSerializer(many=True)
     invoices = InvoiceEffectSerializer(
         many=True,
@@ -69,7 +73,9 @@ class StartedMoveSerializer(serializers.Serializer[Any]):
     """How far a move is; one that is not finished goes on by itself."""
 
     id = serializers.CharField()
-    events = serializers.IntegerField()
+    events = serializers.IntegerField(
+        help_text=f"How many were to move; {MOST_COUNTED + 1:,} stands for any number beyond."
+    )
     moved = serializers.IntegerField()
     is_finished = serializers.BooleanField()
 
@@ -101,6 +107,7 @@ def effect_body(
     money = effect.money if with_money else None
     return {
         "events": effect.events,
+        "has_more_events": effect.has_more,
         "moves": [
             {
                 "from": _named(move.from_customer, visible),

@@ -11,16 +11,11 @@ from invoicing.models.credit import (
 )
 from invoicing.models.credit_warning import CreditWarning
 from invoicing.models.delivery import InvoiceDocument, InvoiceEmail
-from invoicing.models.invoice import (
-    Invoice,
-    InvoiceKind,
-    InvoiceLine,
-    InvoiceState,
-    InvoiceTaxLine,
-    NumberSeries,
-)
+from invoicing.models.invoice import Invoice, InvoiceKind, InvoiceState
+from invoicing.models.invoice_line import InvoiceLine, InvoiceTaxLine
 from invoicing.models.issue_job import IssueJob, IssueJobItem, IssueOutcome
 from invoicing.models.journal import Account, JournalEntry, JournalEntryKind, Posting
+from invoicing.models.number_series import NumberSeries
 from invoicing.models.question import Question
 
 __all__ = [

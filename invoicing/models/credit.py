@@ -15,7 +15,8 @@ from catalog.models import PlanGrant
 from contracts.models import Contract
 from invoicing.credits import grants as terms
 from invoicing.credits.purse import Purse
-from invoicing.models.invoice import Invoice, InvoiceLine, fixed_once_issued
+from invoicing.models.invoice import Invoice
+from invoicing.models.invoice_line import InvoiceLine, fixed_once_issued
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models.identity import Identified
-from invoicing.models.invoice import Invoice, InvoiceLine
+from invoicing.models.invoice import Invoice
+from invoicing.models.invoice_line import InvoiceLine
 from values.identifiers import public_id
 
 

@@ -5,10 +5,16 @@ from datetime import datetime
 
 from invoicing.models import Invoice, InvoiceState
 from invoicing.operations.close_invoice import close_invoice
-from invoicing.operations.issue_invoice import GraceNotOver, IssuingStopped, issue_invoice
+from invoicing.operations.issue_invoice import (
+    GraceNotOver,
+    IssuingStopped,
+    UsageBeingUndone,
+    issue_invoice,
+)
 from invoicing.operations.refresh_invoice import NotOpen
 from invoicing.operations.stop_invoice import stop_invoice
-from invoicing.queries.due import INVALID_TERMS, due_invoices
+from invoicing.queries.due import INVALID_TERMS, USAGE_ARCHIVED, due_invoices
+from usage.store.archives.archived import MonthArchived
 from values.failpoints import reached
 from values.problems import InvalidTerms
 
@@ -28,11 +34,13 @@ def bill_customer(*, customer_id: int, as_of: datetime, now: datetime | None = N
 
     Due is what is over by `as_of`; documents carry the time at which they are made, `now`
     (default: the same). Killed between any two steps and called again, it goes on where it was.
+    A draft whose usage a backfill is giving back waits for the next run.
     """
     drafted = 0
     issued: list[int] = []
     stopped: set[int] = set()
-    while invoice := _next_due(customer_id, as_of, besides=stopped):
+    waiting: set[int] = set()
+    while invoice := _next_due(customer_id, as_of, besides=stopped | waiting):
         try:
             if invoice.state == InvoiceState.UPCOMING:
                 draft = close_invoice(invoice_id=invoice.pk, now=now or as_of, as_of=as_of)
@@ -46,9 +54,16 @@ def bill_customer(*, customer_id: int, as_of: datetime, now: datetime | None = N
                 issued.append(invoice.pk)
         except IssuingStopped:
             stopped.add(invoice.pk)
+        except UsageBeingUndone:
+            waiting.add(invoice.pk)
         except InvalidTerms as problem:
             stop_invoice(
                 invoice_id=invoice.pk, error=INVALID_TERMS, detail=str(problem), now=now or as_of
+            )
+            stopped.add(invoice.pk)
+        except MonthArchived as archived:
+            stop_invoice(
+                invoice_id=invoice.pk, error=USAGE_ARCHIVED, detail=str(archived), now=now or as_of
             )
             stopped.add(invoice.pk)
         except (NotOpen, GraceNotOver):

@@ -12,6 +12,7 @@ from invoicing.queries.backfill_invoiced import is_invoiced
 from usage.models import Backfill
 from usage.operations.backfills.close_backfill import close_next, start_closing
 from usage.operations.backfills.undo_backfill import start_undoing
+from usage.operations.backfills.undoing_apart import wait_for_issuing
 from usage.queries.backfills import customers_of_backfill, existing_events
 
 MOST_PRICED = 10_000
@@ -90,10 +91,14 @@ def undo_backfill(*, backfill_id: int, now: datetime) -> Backfill:
     """
     Begin to undo a closed backfill.
 
+    Nobody issues an invoice between the look and the beginning; from then on those of the
+    customers that it touches wait for its end.
+
     :raises AlreadyInvoiced:
     :raises NotInThatState: it is not closed.
     """
     backfill = Backfill.objects.select_for_update(of=("self",)).get(pk=backfill_id)
+    wait_for_issuing()
     if is_invoiced(backfill=backfill):
         raise AlreadyInvoiced(
             "An issued invoice holds an event of this backfill: void events by themselves instead."

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import Customer
 from invoicing.operations.money_of_change import ChangeEffect, CustomerInHand, money_of_change
+from usage.models.subject_move import MOST_COUNTED
 from usage.operations.move_subject import NamedSpan, merged_spans
 from usage.operations.move_usage import move_usage
 from usage.queries.subject_usage import displacements
@@ -35,6 +36,7 @@ class SubjectsEffect:
     The events that would move, and the money; None where nothing moves or it cannot be told.
 
     `busy` says why it cannot; of more than `MOST_PRICED` events the first ones are priced.
+    Counting stops at the first one beyond `MOST_COUNTED`, whatever else would move.
     """
 
     moves: tuple[UsageMove, ...]
@@ -45,6 +47,11 @@ class SubjectsEffect:
     def events(self) -> int:
         """Return how many events would move."""
         return sum(move.events for move in self.moves)
+
+    @property
+    def has_more(self) -> bool:
+        """Return whether counting stopped before the last one."""
+        return self.events > MOST_COUNTED
 
 
 def effect_of_subjects(*, save: Save, now: datetime) -> SubjectsEffect:
@@ -67,7 +74,10 @@ def effect_of_subjects(*, save: Save, now: datetime) -> SubjectsEffect:
 def _moves(spans: Sequence[NamedSpan], *, now: datetime) -> tuple[UsageMove, ...]:
     counted: Counter[tuple[int | None, int | None]] = Counter()
     for identifier, span in merged_spans(spans):
-        for found in displacements(identifier=identifier, span=span, now=now):
+        if counted.total() > MOST_COUNTED:
+            break
+        rest = MOST_COUNTED - counted.total()
+        for found in displacements(identifier=identifier, span=span, now=now, most=rest):
             counted[found.from_customer_id, found.to_customer_id] += found.events
     customers = Customer.objects.in_bulk({pk for pair in counted for pk in pair if pk})
     return tuple(

@@ -13,9 +13,11 @@ from invoicing.operations.issue_invoice import (
     GraceNotOver,
     IssuingStopped,
     NotADraft,
+    UsageBeingUndone,
     issue_invoice,
 )
 from invoicing.operations.refresh_invoice import NotOpen
+from usage.store.archives.archived import MonthArchived
 from values.identifiers import uuid7
 from values.problems import InvalidTerms
 
@@ -23,7 +25,7 @@ MOST_ATTEMPTS = 3
 
 log = structlog.get_logger()
 
-_REFUSALS = (NotOpen, NotADraft, GraceNotOver, InvalidTerms)
+_REFUSALS = (NotOpen, NotADraft, GraceNotOver, InvalidTerms, UsageBeingUndone, MonthArchived)
 
 
 class NotTheSameJob(ValueError):

@@ -10,10 +10,11 @@ from contracts.models import ContractMeter
 from invoicing.models import Invoice, InvoiceKind, InvoiceState
 from invoicing.operations.refresh_invoice import refresh_invoice
 from invoicing.operations.stop_invoice import stop_invoice
-from invoicing.queries.due import INVALID_TERMS
+from invoicing.queries.due import INVALID_TERMS, USAGE_ARCHIVED
 from invoicing.queries.issue_order import ISSUE_ORDER
 from usage.models import Meter, RatingVerdict, UsageArrival, Verdict
 from usage.store import store
+from usage.store.archives.archived import MonthArchived, archived_months, whole_hours
 from usage.store.interface import StoredQuantity
 from values.period import Period
 from values.problems import InvalidTerms
@@ -50,6 +51,8 @@ def refresh_customer(*, customer_id: int, now: datetime) -> bool:
                 refresh_invoice(invoice_id=invoice.pk, now=now)
         except InvalidTerms as problem:
             stop_invoice(invoice_id=invoice.pk, error=INVALID_TERMS, detail=str(problem), now=now)
+        except MonthArchived as archived:
+            stop_invoice(invoice_id=invoice.pk, error=USAGE_ARCHIVED, detail=str(archived), now=now)
     # An opening invoice bills no usage: what comes after it is for that of its period.
     for invoice in invoices.filter(
         state__in=[InvoiceState.ISSUED, InvoiceState.SKIPPED],
@@ -87,6 +90,7 @@ def _tell_uncovered_usage(customer_id: int, span: Period, *, now: datetime) -> N
     """Name usage of a time in which no contract prices its meter."""
     snapshot = store.snapshot()
     legal_entity_id = Customer.objects.values_list("legal_entity_id", flat=True).get(pk=customer_id)
+    is_archived = bool(archived_months(span))
     covers = list(
         ContractMeter.objects.filter(customer_id=customer_id).values_list(
             "meter_id", "starts_at", "ends_at"
@@ -97,6 +101,9 @@ def _tell_uncovered_usage(customer_id: int, span: Period, *, now: datetime) -> N
     ):
         own = [(start, end) for meter, start, end in covers if meter == meter_id]
         stretch = _taken_back(customer_id, meter_id, span)
+        # Sums of whole hours are there; the events of one that is cut may not be.
+        while is_archived and whole_hours(stretch) != stretch:
+            stretch = _taken_back(customer_id, meter_id, whole_hours(stretch))
         for gap in _gaps(stretch, sorted(own, key=lambda cover: cover[0])):
             RatingVerdict.objects.bulk_create(
                 _verdict(customer_id, part, Verdict.NO_CONTRACT, snapshot, now)

@@ -10,6 +10,7 @@ from invoicing.models import Invoice, InvoiceKind, InvoiceState
 from invoicing.queries.issue_order import ISSUE_ORDER
 
 INVALID_TERMS = "INVALID_TERMS"
+USAGE_ARCHIVED = "USAGE_ARCHIVED"
 RETRY_AFTER = timedelta(hours=1)
 
 
@@ -21,7 +22,8 @@ def due_invoices(*, as_of: datetime) -> QuerySet[Invoice]:
 
     By each customer's own time: its test clock, else `as_of`. In the order of issue, which is
     that in which credit is drawn. A draft that waits for the seller's decision on tax is not due
-    until that is made; one whose terms no engine takes is tried again every hour.
+    until that is made; one whose terms no engine takes, or whose events are archived, is tried
+    again every hour.
     """
     customer_now = Coalesce(
         F("customer__test_clock__now_at"), Value(as_of, output_field=DateTimeField())
@@ -46,6 +48,9 @@ def due_invoices(*, as_of: datetime) -> QuerySet[Invoice]:
             stopped_error="NO_TAX_DECISION",
             legal_entity__tax_registration=TaxRegistration.UNDECIDED,
         )
-        .exclude(stopped_error=INVALID_TERMS, computed_at__gt=as_of - RETRY_AFTER)
+        .exclude(
+            stopped_error__in=[INVALID_TERMS, USAGE_ARCHIVED],
+            computed_at__gt=as_of - RETRY_AFTER,
+        )
         .order_by(*ISSUE_ORDER)
     )

@@ -93,13 +93,15 @@ INVARIANTS = (
         """,
     ),
     Invariant(
-        "Every key that was taken has its event, or waits in quarantine.",
+        "Every key that was taken has its event, or waits in quarantine, or its month is archived.",
         """
         SELECT k.key FROM usage_key AS k
         WHERE NOT EXISTS (SELECT 1 FROM usage_event AS e
                           WHERE e.occurred_at = k.occurred_at AND e.key = k.key)
           AND NOT EXISTS (SELECT 1 FROM usage_quarantinedevent AS q
                           WHERE q.key = k.key AND q.resolved_at IS NULL)
+          AND NOT EXISTS (SELECT 1 FROM usage_archive AS a WHERE a.state = 'archived'
+                          AND a.starts_at <= k.occurred_at AND k.occurred_at < a.ends_at)
         """,
     ),
     Invariant(
@@ -151,6 +153,8 @@ INVARIANTS = (
                           WHERE p.legal_entity_id = i.legal_entity_id AND p.code = l.price
                             AND jsonb_exists(v.terms_keys, 'outcome'))
           AND (counted.quantity <> l.quantity OR counted.events <> l.events)
+          AND NOT EXISTS (SELECT 1 FROM usage_archive AS a WHERE a.state = 'archived'
+                          AND a.starts_at < l.usage_to AND l.usage_from < a.ends_at)
         """,
     ),
 )

@@ -51,6 +51,6 @@ def partner_invoice_line(*, key: ApiKey, invoice_id: str, line_uid: UUID) -> Inv
         InvoiceLine.objects.filter(
             invoice__in=partner_invoices(key=key).values("pk"), invoice__uid=uid, uid=line_uid
         )
-        .select_related("invoice")
+        .select_related("invoice__customer")
         .first()
     )

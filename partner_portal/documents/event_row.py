@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from invoicing.documents.formats import short_quantity
+from partner_portal.documents.event_story import story_facts
 from partner_portal.documents.reasons import Reason, reason_of
 from partner_portal.documents.times import exact_instant
 from usage.api.event_bodies import fate_body
 from usage.models import Verdict, event_public_id
 from usage.queries.corrections import Correction
+from usage.queries.event_story import EventStory
 from usage.queries.events import ReadingFate
 from usage.queries.sent_events import SeenEvent
 
@@ -90,14 +92,22 @@ def event_row(event: SeenEvent, fates: Sequence[ReadingFate]) -> EventRow:
 
 
 def event_page(
-    event: SeenEvent, fates: Sequence[ReadingFate], *, partner_id: int, body: str
+    event: SeenEvent,
+    fates: Sequence[ReadingFate],
+    *,
+    partner_id: int,
+    body: str,
+    story: EventStory | None = None,
 ) -> EventPage:
-    """Return the page of an event; `body` is what was sent, indented."""
+    """Return the page of an event; `body` is what was sent, indented, `story` of its own ones."""
     correction = event.correction
     return EventPage(
         event_id=event.public_id,
         mode=event.source.mode,
-        facts=tuple(_facts(event, is_own=event.source.partner_id == partner_id)),
+        facts=(
+            *_facts(event, is_own=event.source.partner_id == partner_id),
+            *(() if story is None else story_facts(story)),
+        ),
         fates=tuple(_fate(fate) for fate in fates),
         reason=reason_of(event.reason) if event.status == "quarantined" else None,
         detail=event.detail,

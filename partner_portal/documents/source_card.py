@@ -8,9 +8,13 @@ from decimal import Decimal
 from accounts.models import ApiKey, KeyMode
 from charts.stacked_bars import StackedBars
 from invoicing.documents.formats import quantity
+from partner_portal.documents.lately import Lately
 from partner_portal.documents.received_chart import received_chart, total
 from partner_portal.documents.times import instant
 from partner_portal.queries.received import Received
+from usage.models import Source
+
+_DONE = {"keep": "kept", "mask": "masked", "drop": "dropped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,20 @@ class SourceCard:
     received: str
     facts: tuple[tuple[str, str], ...]
     chart: StackedBars
+    rules: str
+    lately: Lately | None = None
 
 
 def source_card(
-    *, mode: KeyMode, found: Sequence[Received], keys: Sequence[ApiKey], now: datetime
+    *,
+    mode: KeyMode,
+    found: Sequence[Received],
+    keys: Sequence[ApiKey],
+    now: datetime,
+    source: Source | None = None,
+    lately: Lately | None = None,
 ) -> SourceCard:
-    """Return the card of a mode from what it received by day and all its keys."""
+    """Return the card of a mode from what it received by day, all its keys and its rules."""
     counts = total(found)
     used = [key.last_used_at for key in keys if key.last_used_at is not None]
     return SourceCard(
@@ -50,4 +62,17 @@ def source_card(
             )
         ),
         chart=received_chart(found=found, step="day", now=now, key=f"received-{mode.value}"),
+        rules=_rules_words(source),
+        lately=lately,
     )
+
+
+def _rules_words(source: Source | None) -> str:
+    """Return ``all others kept; caller_name dropped, from_number masked``."""
+    if source is None or source.keeps_all:
+        return "everything is kept as it came"
+    named = ", ".join(
+        f"{path} {_DONE[keeping]}" for path, keeping in sorted(source.property_rules.items())
+    )
+    others = _DONE[source.other_properties]
+    return f"{named}; all others {others}" if named else f"all {others}"

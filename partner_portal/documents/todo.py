@@ -12,6 +12,8 @@ from partner_portal.documents.key_row import expires_soon, time_left
 from partner_portal.queries.overview import Overview
 from partner_portal.viewer import PartnerViewer
 from portal.documents.todo import Todo
+from usage.documents.alarm_words import alarm_words
+from usage.models import AlarmKind
 
 
 def todos(
@@ -24,6 +26,7 @@ def todos(
 ) -> list[Todo]:
     """Return what this person of the partner should look at."""
     return [
+        *_alarms(viewer, overview, mode),
         *_keys(viewer, overview, now),
         *_waiting(viewer, overview, mode),
         *_sign_in(viewer, has_second_factor),
@@ -41,6 +44,21 @@ def _keys(viewer: PartnerViewer, overview: Overview, now: datetime) -> Iterator[
             else:
                 link = reverse("partner:keys", args=[viewer.partner.public_id])
                 yield Todo("waiting", words, f"{link}?mode={key.mode}", "See the keys")
+
+
+def _alarms(viewer: PartnerViewer, overview: Overview, mode: KeyMode) -> Iterator[Todo]:
+    for alarm in overview.alarms:
+        words = alarm_words(alarm)
+        grows = alarm.kind == AlarmKind.QUARANTINE_GROWS
+        link = reverse(
+            "partner:quarantine" if grows else "partner:sources", args=[viewer.partner.public_id]
+        )
+        yield Todo(
+            "bad",
+            f"{words.title}. {words.detail}",
+            f"{link}?mode={mode}",
+            "See why" if grows else "See what came",
+        )
 
 
 def _waiting(viewer: PartnerViewer, overview: Overview, mode: KeyMode) -> Iterator[Todo]:

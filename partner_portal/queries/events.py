@@ -2,11 +2,14 @@
 
 from uuid import UUID
 
+from django.db.models import Subquery
+
 from accounts.models import Customer, KeyMode, Partner
 from accounts.queries.partner_customers import partner_customer
 from partner_portal.queries.reach import key_of_mode
 from partner_portal.queries.received import sources_of
 from usage.intake.sent_event import event_key_of
+from usage.models import Event, EventKey
 from usage.queries.sent_events import EventFilter, Position, SeenEvent, seen_event, seen_events
 
 
@@ -39,6 +42,14 @@ def listed_events(
 def event_of(*, partner: Partner, mode: KeyMode, event_key: UUID) -> SeenEvent | None:
     """Return the event with this key, None where the partner sees none in this mode."""
     return seen_event(key=key_of_mode(partner=partner, mode=mode), event_key=event_key)
+
+
+def mode_of(*, event_key: UUID) -> KeyMode | None:
+    """Return the mode of a stored event with this key, None where none is stored."""
+    at = EventKey.objects.filter(key=event_key).values("occurred_at")
+    stored = Event.objects.filter(occurred_at=Subquery(at), key=event_key)
+    sandbox = stored.values_list("customer__is_sandbox", flat=True).first()
+    return None if sandbox is None else KeyMode.TEST if sandbox else KeyMode.LIVE
 
 
 def customer_of(*, partner: Partner, mode: KeyMode, reference: str) -> Customer | None:

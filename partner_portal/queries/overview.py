@@ -7,7 +7,7 @@ from datetime import datetime
 from accounts.models import ApiKey, KeyMode, Partner
 from partner_portal.queries.keys import keys_of
 from partner_portal.queries.received import Received, received_by, sources_of
-from usage.models import Channel, QuarantinedEvent, UsageReceipt
+from usage.models import QuarantinedEvent, UsageAlarm, UsageReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Overview:
     One mode of a partner: what came by the hour, when the last came, what waits.
 
     `keys` are all of the mode, also those that ended; `customers` are counted while nothing came
-    yet, to say what the next step is.
+    yet, to say what the next step is. `alarms` are the open ones.
     """
 
     hours: Sequence[Received]
@@ -24,6 +24,7 @@ class Overview:
     waiting: int
     keys: Sequence[ApiKey]
     customers: int
+    alarms: Sequence[UsageAlarm] = ()
 
     @property
     def is_new(self) -> bool:
@@ -43,11 +44,16 @@ def overview_of(*, partner: Partner, mode: KeyMode, since: datetime, now: dateti
         waiting=QuarantinedEvent.objects.filter(source__in=sources, resolved_at=None).count(),
         keys=list(keys_of(partner=partner, mode=mode)),
         customers=0 if last or hours else of_mode.count(),
+        alarms=list(
+            UsageAlarm.objects.filter(source__in=sources, closed_at=None).select_related(
+                "source__partner"
+            )
+        ),
     )
 
 
 def _last_received_at(source_id: int) -> datetime | None:
     # From the receipts, whose index ends there: events of all customers are far too many.
     brought = UsageReceipt.objects.filter(source=source_id, received__gt=0)
-    last = brought.exclude(channel=Channel.REPLAY).order_by("-received_at").first()
+    last = brought.order_by("-received_at").first()
     return None if last is None else last.received_at

@@ -1,7 +1,7 @@
 """How much a source received, by what became of it: counted from the receipts of its requests."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -9,29 +9,12 @@ from django.db.models import Sum
 from django.db.models.functions import Trunc
 
 from accounts.models import KeyMode, Partner
-from usage.models import Channel, Source, UsageReceipt
+from usage.models import Source, UsageReceipt
+from usage.queries.source_metrics import Counts
+
+__all__ = ["Counts", "Received", "Step", "received_by", "sources_of"]
 
 Step = Literal["hour", "day"]
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Items of requests and files, by outcome."""
-
-    accepted: int = 0
-    duplicates: int = 0
-    conflicts: int = 0
-    quarantined: int = 0
-    rejected: int = 0
-
-    @property
-    def received(self) -> int:
-        """Return how many came, whatever became of them."""
-        return sum(astuple(self))
-
-    def plus(self, other: "Counts") -> "Counts":
-        """Return both together."""
-        return Counts(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +31,13 @@ def received_by(
     """
     Return what these sources received in `[since, before)`, by hour or by day of UTC.
 
-    Steps in which nothing came are left out. A replay brings nothing new and is not counted.
+    Steps in which nothing came are left out.
     """
     sums = {field: Sum(field) for field in Counts.__slots__}
     rows = (
         UsageReceipt.objects.filter(
             source__in=source_ids, received_at__gte=since, received_at__lt=before
         )
-        .exclude(channel=Channel.REPLAY)
         .order_by()
         .values(at=Trunc("received_at", step, tzinfo=UTC))
         .annotate(**sums)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import KeyMode
 from partner_portal.documents.examples import examples, key_line
 from partner_portal.documents.sample_event import reference_of, sample_event
-from partner_portal.pages import mode_asked, page, partner_page
+from partner_portal.pages import looked, mode_asked, page, partner_page
 from partner_portal.queries.customers import customer_for_examples
 from partner_portal.queries.events import listed_events
 from partner_portal.queries.keys import key_to_show
@@ -36,6 +36,7 @@ def docs(request: HttpRequest, viewer: PartnerViewer) -> HttpResponse:
             limit=1,
         )
     )
+    looked(request, viewer, rows=len(last))
     event = sample_event(customer_id=reference, meter=meter, sent=last[0].sent if last else "")
     context = {
         "mode": mode,

@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from accounts.models import KeyMode
 from partner_portal.documents.event_row import event_page, event_row
 from partner_portal.forms.events import EventFilterForm
-from partner_portal.pages import mode_asked, page, partner_page
-from partner_portal.queries.events import customer_of, event_of, listed_events
+from partner_portal.pages import looked, mode_asked, page, partner_page
+from partner_portal.queries.events import customer_of, event_of, listed_events, mode_of
 from partner_portal.viewer import PartnerViewer
 from usage.admin.body import pretty_body
 from usage.models import event_key
+from usage.queries.event_story import EventStory, event_story
 from usage.queries.events import reading_fates
 from usage.queries.sent_events import EventFilter, Position, SeenEvent
 
@@ -37,6 +38,7 @@ def events(request: HttpRequest, viewer: PartnerViewer) -> HttpResponse:
         limit=ON_A_PAGE + 1,
     )
     shown = found[:ON_A_PAGE]
+    looked(request, viewer, rows=len(shown))
     fates = reading_fates(keys=[event.key for event in shown]) if shown else {}
     context |= {
         "rows": [event_row(event, fates.get(event.key, [])) for event in shown],
@@ -54,9 +56,23 @@ def event(request: HttpRequest, viewer: PartnerViewer, *, event_id: str) -> Http
     found = None if key is None else _of_any_mode(viewer, key)
     if found is None:
         raise Http404
+    looked(request, viewer, rows=1, asked=found.public_id)
     fates = reading_fates(keys=[found.key]).get(found.key, [])
-    shown = event_page(found, fates, partner_id=viewer.partner.pk, body=pretty_body(found.sent))
+    shown = event_page(
+        found,
+        fates,
+        partner_id=viewer.partner.pk,
+        body=pretty_body(found.sent),
+        story=_story(viewer, found),
+    )
     return page(request, viewer, "partner/events/event.html", {"event": shown, "mode": shown.mode})
+
+
+def _story(viewer: PartnerViewer, event: SeenEvent) -> EventStory | None:
+    """Return how the event came, None where somebody else sent it or it still waits."""
+    if event.source.partner_id != viewer.partner.pk or event.customer is None:
+        return None
+    return event_story(event=event, correction=event.correction)
 
 
 def position(text: str) -> Position | None:
@@ -75,7 +91,8 @@ def place_text(at: datetime, key: UUID) -> str:
 
 
 def _of_any_mode(viewer: PartnerViewer, key: UUID) -> SeenEvent | None:
-    for mode in KeyMode:
+    known = mode_of(event_key=key)
+    for mode in KeyMode if known is None else (known,):
         found = event_of(partner=viewer.partner, mode=mode, event_key=key)
         if found is not None:
             return found

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +11,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.models import KeyMode
-from invoicing.documents.formats import quantity
 from partner_portal.documents.quarantine import (
     NearMiss,
     reason_cards,
@@ -20,6 +18,7 @@ from partner_portal.documents.quarantine import (
     waiting_row,
 )
 from partner_portal.documents.reasons import reason_of
+from partner_portal.documents.replay import ReplayPlan, replay_plan
 from partner_portal.pages import mode_asked, page, partner_page
 from partner_portal.queries.quarantine import (
     is_of_quarantine,
@@ -32,12 +31,14 @@ from partner_portal.viewer import PartnerViewer, Right
 from partner_portal.views.events import place_text, position
 from usage.models import QuarantineReason, Source, event_key
 from usage.operations.discard_event import ReasonNeeded, discard_event
-from usage.operations.replay_cause import NothingWaits, start_replay
+from usage.operations.foresee_replay import would_count
+from usage.operations.replay_cause import NothingWaits, start_replay_of_reason
 from usage.operations.replay_quarantined import NotInQuarantine, replay_quarantined
-from usage.queries.quarantine_causes import near_misses, waiting_causes
+from usage.queries.quarantine_causes import near_misses, waiting_causes, waiting_of_reason
 from usage.tasks import replay_cause
 
 ON_A_PAGE = 50
+MOST_FORESEEN = 500
 LONGEST_REASON = 500
 
 
@@ -112,42 +113,63 @@ def discard(request: HttpRequest, viewer: PartnerViewer, *, event_id: str) -> Ht
     return redirect("partner:event", partner_id=viewer.partner.public_id, event_id=event_id)
 
 
-@partner_page(Right.REPLAY, methods=("POST",))
+@partner_page(Right.REPLAY, methods=("GET", "POST"))
 def replay_reason(request: HttpRequest, viewer: PartnerViewer) -> HttpResponse:
-    """Have all events that wait for a reason tried again, in the background."""
-    mode, reason = mode_asked(request, viewer), request.POST.get("reason", "")
-    if reason not in QuarantineReason.values:
+    """Tell what replaying all that waits for a reason comes to; sent by POST, begin it."""
+    mode = mode_asked(request, viewer)
+    asked = (request.POST if request.method == "POST" else request.GET).get("reason", "")
+    if asked not in QuarantineReason.values:
         raise Http404
-    sources = [source.pk for source in sources_of(partner=viewer.partner, mode=mode)]
-    started = 0
-    for cause in waiting_causes(source_ids=sources, reason=reason, limit=None):
-        try:
-            job, is_new = start_replay(cause=cause, requested_by=viewer.user, now=datetime.now(UTC))
-        except NothingWaits:
-            continue
-        started += cause.events
-        if is_new:
-            # Without a broker the schedule finds the job later.
-            transaction.on_commit(
-                lambda job_id=job.pk: replay_cause.delay(job_id),  # type: ignore[misc]
-                robust=True,
-            )
-    if started:
+    reason = QuarantineReason(asked)
+    # A partner has one source in each mode, none before its first event.
+    source = next(iter(sources_of(partner=viewer.partner, mode=mode)), None)
+    if source is not None and request.method != "POST":
+        plan = _plan(source, reason)
+        if plan is not None:
+            context = {"mode": mode, "plan": plan}
+            return page(request, viewer, "partner/quarantine/replay.html", context)
+    elif source is not None and _begun(source, reason, viewer):
         messages.success(
             request,
-            f"{quantity(Decimal(started), 'event')} will be tried again within a minute. What "
-            "still cannot be counted goes on waiting.",
+            "All of them will be tried again, beginning within a minute. What still cannot be "
+            "counted goes on waiting.",
         )
-    else:
-        messages.info(request, "Nothing waits for this any more.")
+        return redirect(_address(viewer, mode))
+    messages.info(request, "Nothing waits for this any more.")
     return redirect(_address(viewer, mode))
+
+
+def _plan(source: Source, reason: QuarantineReason) -> ReplayPlan | None:
+    found = waiting_of_reason(source_id=source.pk, reason=reason)
+    events = waiting_events(sources=[source], reason=reason, after=None, limit=MOST_FORESEEN)
+    if not events:
+        return None
+    return replay_plan(
+        reason=reason,
+        found=found,
+        looked_at=len(events),
+        would_count=would_count(source=source, events=events, now=datetime.now(UTC)),
+    )
+
+
+def _begun(source: Source, reason: QuarantineReason, viewer: PartnerViewer) -> bool:
+    try:
+        job, is_new = start_replay_of_reason(
+            source_id=source.pk, reason=reason, requested_by=viewer.user, now=datetime.now(UTC)
+        )
+    except NothingWaits:
+        return False
+    if is_new:
+        # Without a broker the schedule finds the job later.
+        transaction.on_commit(lambda: replay_cause.delay(job.pk), robust=True)
+    return True
 
 
 def _hint(sources: Sequence[Source], reason: str) -> NearMiss | None:
     """Return what the most frequent unknown name of a reason is nearly, None if nothing known."""
-    ids = [source.pk for source in sources]
-    most = next(iter(waiting_causes(source_ids=ids, reason=reason, limit=1)), None)
-    known = [] if most is None else near_misses(cause=most)
+    by_id = {source.pk: source for source in sources}
+    most = next(iter(waiting_causes(source_ids=list(by_id), reason=reason, limit=1)), None)
+    known = [] if most is None else near_misses(cause=most, source=by_id[most.source_id])
     return NearMiss(most.named, tuple(known)) if most and known else None
 
 

@@ -11,7 +11,6 @@ from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api import problem_kinds as kinds
 from accounts.api.authentication import key_of
@@ -26,6 +25,7 @@ from plan_file.format.reading import BadFile
 from plan_file.format.writing import write_document
 from plan_file.operations.apply_plan_file import apply_plan_file
 from plan_file.queries.export import NoSuchCustomer, NoSuchSeller, exported_document
+from usage.api.rate_limits import RateLimited
 from values.problems import InvalidTerms, Problem
 
 
@@ -86,7 +86,7 @@ class ChangesSerializer(serializers.Serializer[Any]):
     notes = serializers.ListField(child=serializers.CharField())
 
 
-class PlanFile(APIView):
+class PlanFile(RateLimited):
     """The price book with its customers and contracts."""
 
     required_scope = {"GET": Scope.PLAN_FILE_WRITE, "POST": Scope.PLAN_FILE_WRITE}
@@ -125,7 +125,7 @@ class PlanFile(APIView):
         "changes nothing.",
         parameters=[each.documented() for each in (_DRY_RUN, _LEGAL_ENTITY)],
         request=dict.fromkeys(MEDIA_TYPES, OpenApiTypes.STR),
-        responses=answers(ChangesSerializer, 411, 413, 415, 422),
+        responses=answers(ChangesSerializer, 411, 413, 415, 422, 429),
         tags=["plan file"],
     )
     def post(self, request: Request) -> Response:

@@ -5,7 +5,6 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api import problem_kinds as kinds
 from accounts.api.authentication import key_of
@@ -24,6 +23,7 @@ from plan_file.api.refusals import refusal
 from plan_file.format.preview_book import PreviewBook, named_codes
 from plan_file.format.preview_request import PreviewRequest, read_preview
 from plan_file.queries.preview_book import preview_book
+from usage.api.rate_limits import RateLimited
 from values.fields import Place
 from values.problems import InvalidTerms
 
@@ -53,7 +53,7 @@ _IN_FULL = {
 }
 
 
-class PricePreview(APIView):
+class PricePreview(RateLimited):
     """What usage would cost."""
 
     required_scope = {"POST": Scope.PRICES_READ}
@@ -66,7 +66,7 @@ class PricePreview(APIView):
         "allowances and the plan's credits begin full; taxes are left out.",
         parameters=[_LEGAL_ENTITY.documented()],
         request=PreviewRequestSerializer,
-        responses=answers(PreviewSerializer, 411, 413, 415, 422),
+        responses=answers(PreviewSerializer, 411, 413, 415, 422, 429),
         examples=[
             OpenApiExample("A price of the book", _BY_CODE, request_only=True),
             OpenApiExample("A price that is not there yet", _IN_FULL, request_only=True),

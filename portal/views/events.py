@@ -5,13 +5,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from accounts.operations.record_look import counted
 from invoicing.documents.formats import short_quantity
 from invoicing.models import InvoiceLine
 from invoicing.queries.line_calls import is_of_calls
 from portal.csv_answer import csv_answer
 from portal.documents.event_row import csv_header, event_cells, event_row, metered_unit
 from portal.forms.event_filter import EventFilterForm
-from portal.pages import customer_page, page
+from portal.pages import customer_page, looked, page
 from portal.queries.line_events import (
     LineEvents,
     all_events,
@@ -49,10 +50,10 @@ def line_events_csv(
     if not form.is_valid():
         return page(request, viewer, TEMPLATE, around(request, found, form), status=400)
     if is_of_calls(found):
-        return calls_csv(viewer, found, form)
+        return calls_csv(request, viewer, found, form)
     if found.counts_outcomes:  # type: ignore[attr-defined]
-        return outcomes_csv(viewer, found, form)
-    return _events_csv(viewer, found, form)
+        return outcomes_csv(request, viewer, found, form)
+    return _events_csv(request, viewer, found, form)
 
 
 def _events_page(
@@ -63,6 +64,7 @@ def _events_page(
     after = place_after(request, viewer)
     rows = page_of_events(events=events, after=after, limit=ON_A_PAGE + 1) if events else []
     shown = rows[:ON_A_PAGE]
+    looked(request, viewer, rows=len(shown))
     unit = metered_unit(found)
     context = around(request, found, form) | {
         "rows": [event_row(event, unit=unit, zone=zone) for event in shown],
@@ -73,17 +75,20 @@ def _events_page(
     return page(request, viewer, TEMPLATE, context)
 
 
-def _events_csv(viewer: Viewer, found: InvoiceLine, form: EventFilterForm) -> HttpResponseBase:
+def _events_csv(
+    request: HttpRequest, viewer: Viewer, found: InvoiceLine, form: EventFilterForm
+) -> HttpResponseBase:
     zone = viewer.customer.timezone
     events = _filtered(found, form, zone)
     keys = found.meter.group_keys if found.meter else []
     dimensions = found.dimension_set.values if found.dimension_set else None
+    seen = all_events(events=events) if events else ()
     return csv_answer(
         name=f"events-{found.public_id}",
         header=csv_header(unit=metered_unit(found), keys=keys, zone=zone),
         rows=(
             event_cells(event, keys=keys, dimensions=dimensions, zone=zone)
-            for event in (all_events(events=events) if events else ())
+            for event in counted(seen, look=looked(request, viewer, rows=None))
         ),
     )
 

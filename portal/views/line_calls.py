@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from accounts.columns import exact
+from accounts.operations.record_look import counted
 from invoicing.documents.formats import minutes_and_seconds, money
 from invoicing.models import InvoiceLine
 from invoicing.queries.line_calls import CallOfLine, CallRating, call_rating, calls_of_line
 from portal.csv_answer import csv_answer
 from portal.documents.call_row import call_cells, call_row, csv_header, listed_words
 from portal.forms.event_filter import EventFilterForm
-from portal.pages import page
+from portal.pages import looked, page
 from portal.queries.line_events import Position
 from portal.viewer import Viewer
 from portal.views.behind_line import ON_A_PAGE, TEMPLATE, around, place_after, sent_keys
@@ -30,6 +31,7 @@ def calls_page(
     listed = _filtered(rating, form, zone, after, at_most=ON_A_PAGE + 1)
     rows = list(islice(listed, ON_A_PAGE + 1))
     shown = rows[:ON_A_PAGE]
+    looked(request, viewer, rows=len(shown))
     context = around(request, found, form) | {
         "kind": "calls",
         "line_time": minutes_and_seconds(found.quantity),
@@ -42,13 +44,20 @@ def calls_page(
     return page(request, viewer, TEMPLATE, context)
 
 
-def calls_csv(viewer: Viewer, found: InvoiceLine, form: EventFilterForm) -> HttpResponseBase:
+def calls_csv(
+    request: HttpRequest, viewer: Viewer, found: InvoiceLine, form: EventFilterForm
+) -> HttpResponseBase:
     """Return all calls that the filter lists, for a spreadsheet."""
     zone, rating = viewer.customer.timezone, call_rating(line=found)
     return csv_answer(
         name=f"calls-{found.public_id}",
         header=csv_header(currency=found.currency, zone=zone),
-        rows=(call_cells(call, zone=zone) for call in _filtered(rating, form, zone)),
+        rows=(
+            call_cells(call, zone=zone)
+            for call in counted(
+                _filtered(rating, form, zone), look=looked(request, viewer, rows=None)
+            )
+        ),
     )
 
 

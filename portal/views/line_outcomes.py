@@ -3,13 +3,14 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from accounts.operations.record_look import counted
 from invoicing.models import InvoiceLine
 from invoicing.queries.line_outcomes import outcomes_of_line
 from invoicing.rating.outcomes import Outcome
 from portal.csv_answer import csv_answer
 from portal.documents.outcome_row import csv_header, outcome_cells, outcome_row
 from portal.forms.event_filter import EventFilterForm
-from portal.pages import page
+from portal.pages import looked, page
 from portal.viewer import Viewer
 from portal.views.behind_line import ON_A_PAGE, TEMPLATE, around, sent_keys
 
@@ -21,6 +22,7 @@ def outcomes_page(
     zone, skipped = viewer.customer.timezone, _skipped(request)
     outcomes = _filtered(found, form, zone)
     shown = outcomes[skipped : skipped + ON_A_PAGE]
+    looked(request, viewer, rows=len(shown))
     following = skipped + len(shown)
     context = around(request, found, form) | {
         "kind": "outcomes",
@@ -34,13 +36,20 @@ def outcomes_page(
     return page(request, viewer, TEMPLATE, context)
 
 
-def outcomes_csv(viewer: Viewer, found: InvoiceLine, form: EventFilterForm) -> HttpResponseBase:
+def outcomes_csv(
+    request: HttpRequest, viewer: Viewer, found: InvoiceLine, form: EventFilterForm
+) -> HttpResponseBase:
     """Return all outcomes that the filter lists, for a spreadsheet."""
     zone = viewer.customer.timezone
     return csv_answer(
         name=f"outcomes-{found.public_id}",
         header=csv_header(zone=zone),
-        rows=(outcome_cells(outcome, zone=zone) for outcome in _filtered(found, form, zone)),
+        rows=(
+            outcome_cells(outcome, zone=zone)
+            for outcome in counted(
+                _filtered(found, form, zone), look=looked(request, viewer, rows=None)
+            )
+        ),
     )
 
 

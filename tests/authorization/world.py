@@ -1,7 +1,7 @@
 """One of everything, all of it Acme's or Northwind's, and the people who knock."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.apps import apps
@@ -16,6 +16,7 @@ from accounts.models import (
     Partner,
     PartnerInvitation,
     PartnerRole,
+    RecordLook,
     Role,
     StaffVisit,
     Subject,
@@ -38,12 +39,17 @@ from tests.partner_portal.invitations import invited
 from tests.partner_portal.invitations import token_sent as partner_token_sent
 from tests.usage.uploads import calls_csv, uploaded
 from usage.models import (
+    Backfill,
+    Erasure,
     Event,
     KeyLimit,
     Meter,
     ReplayJob,
     Source,
+    SourceMinute,
     SubjectMove,
+    UsageAlarm,
+    UsageArchive,
     UsageFile,
 )
 from usage.operations.count_source_day import count_source_day
@@ -114,6 +120,8 @@ class World:
             "person_id": str(viewers[0].pk),
             "invitation_id": self.partner_invitation.public_id,
             "token": self.partner_token,
+            "file_id": self.file.public_id,
+            "mode": KeyMode.TEST,
         }.get(parameter, "")
 
 
@@ -187,8 +195,29 @@ def _usage_of_staff(source: Source, owner: User) -> UsageFile:
         identifier="agent-7", starts_at=make.NOVEMBER_1, ends_at=make.NOW, requested_at=make.NOW,
         events=1,
     )  # fmt: skip
+    RecordLook.objects.create(
+        at=make.NOW, looked_as="customer", user=owner, page="portal:line_events", rows=1
+    )
+    Erasure.objects.create(
+        customer=source.partner.customers.all()[0], value_hash="0" * 64, reason="asked",
+        requested_by=owner, erased_at=make.NOW, events=0, waiting=0, staged=0, file_errors=0,
+    )  # fmt: skip
     KeyLimit.objects.create(api_key=source.partner.api_keys.all()[0], requests_per_minute=60)
     count_source_day(source_id=source.pk, day=make.NOW.date(), now=make.NOW)
+    UsageArchive.objects.create(
+        month=date(2001, 1, 1), state="archived", sha256="0" * 64, stored_as="2001-01.gz",
+        starts_at=datetime(2001, 1, 1, tzinfo=UTC), ends_at=datetime(2001, 2, 1, tzinfo=UTC),
+        begun_at=make.NOW,
+    )  # fmt: skip
+    Backfill.objects.create(
+        source=source, starts_at=make.NOVEMBER_1, ends_at=make.NOVEMBER_20, reason="a lost log",
+        opened_at=make.NOW, changed_at=make.NOW, opened_by=owner,
+    )  # fmt: skip
+    SourceMinute.objects.create(source=source, minute=make.NOW)
+    UsageAlarm.objects.create(
+        source=source, kind="source_silent", found=120, usual=30, since=make.NOW,
+        opened_at=make.NOW,
+    )  # fmt: skip
     return uploaded(source, calls_csv(1), by=owner)
 
 

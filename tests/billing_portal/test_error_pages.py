@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.test import Client, RequestFactory
@@ -11,8 +12,9 @@ from pytest_django.fixtures import Settings
 
 from billing_portal import error_pages
 from tests import factories as make
+from usage.store.interface import StoreUnavailable
 
-TEMPLATES = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html")
+TEMPLATES = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html")
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -46,6 +48,19 @@ def test_a_fault_is_told_in_words_without_a_query(
     assert response.status_code == status
     assert words in response.content.decode()
     assert "secret detail" not in response.content.decode()
+
+
+@pytest.mark.parametrize("away", [OperationalError("host=secret"), StoreUnavailable("secret")])
+def test_a_database_that_does_not_answer_is_told(away: Exception) -> None:
+    request = RequestFactory().get("/portal/")
+    try:
+        raise away
+    except OperationalError:
+        response = error_pages.server_error(request)
+
+    assert response.status_code == 503
+    assert "A database does not answer" in response.content.decode()
+    assert "secret" not in response.content.decode()
 
 
 @pytest.mark.django_db
@@ -91,6 +106,17 @@ def test_a_page_keeps_to_the_content_security_policy(client: Client, page: str) 
     assert " style=" not in text
     assert "<script>" not in text
     assert " onclick=" not in text
+
+
+def test_programs_are_told_to_come_again_where_a_database_does_not_answer() -> None:
+    request = RequestFactory().get("/api/v1/invoices")
+    try:
+        raise StoreUnavailable("secret")
+    except OperationalError:
+        response = error_pages.server_error(request)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert "secret" not in response.content.decode()
 
 
 def test_programs_read_problems(client: Client) -> None:

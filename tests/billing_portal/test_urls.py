@@ -44,6 +44,7 @@ def test_the_openapi_document_names_every_call(client: Client) -> None:
         "/api/v1/usage-files/{file}/cancel",
         "/api/v1/usage-files/{file}/check",
         "/api/v1/usage-files/{file}/errors",
+        "/api/v1/usage-files/{file}/forget",
         "/api/v1/usage-files/{file}/import",
         "/api/v1/usage-files/{file}/mapping",
     ]
@@ -51,6 +52,20 @@ def test_the_openapi_document_names_every_call(client: Client) -> None:
         for operation in path.values():
             assert operation["security"] == [{"apiKey": []}]
             assert "application/problem+json" in operation["responses"]["401"]["content"]
+
+
+def test_every_write_is_said_to_have_limits(client: Client) -> None:
+    document: Any = client.get("/api/schema/", {"format": "json"}).json()
+
+    writes = {
+        f"{method} {path}": operation["responses"]
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if method != "get"
+    }
+
+    assert len(writes) > 10
+    assert [name for name, responses in writes.items() if "429" not in responses] == []
 
 
 def test_the_docs_page_keeps_to_the_content_security_policy(client: Client) -> None:

@@ -50,6 +50,7 @@ def portal_pages(customer: Customer, issued: Invoice) -> Iterator[str]:
 def admin_pages(customer: Customer, issued: Invoice) -> Iterator[str]:
     yield reverse("admin:index")
     yield reverse("admin:search") + "?q=acme"
+    yield reverse("admin:usage_backfill_add")
     contract = customer.contracts.get()
     price = contract.plan.items.get().price
     card = price.versions.get().rate_card
@@ -70,7 +71,8 @@ def admin_pages(customer: Customer, issued: Invoice) -> Iterator[str]:
     yield reverse("admin:accounts_customer_import")
     yield reverse("admin:accounts_customer_view_as", args=[customer.pk])
     for name in (
-        "usage_event", "usage_quarantinedevent", "usage_ratingverdict", "invoicing_question",
+        "usage_event", "usage_quarantinedevent", "usage_ratingverdict", "usage_sourceminute",
+        "usage_usagealarm", "invoicing_question",
         "invoicing_issuejob", "accounts_message", "accounts_staffvisit",
         "pghistory_middlewareevents",
     ):  # fmt: skip

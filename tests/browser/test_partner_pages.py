@@ -40,6 +40,7 @@ def pages_of(holder: Partner) -> Iterator[str]:
         yield reverse(f"partner:{name}", args=[uid, holder.api_keys.get().pk])
     yield reverse("partner:overview", args=[uid]) + "?mode=live"
     yield reverse("partner:quarantine", args=[uid]) + "?reason=unknown_customer"
+    yield reverse("partner:replay_reason", args=[uid]) + "?reason=unknown_customer"
     lost = holder.sources.get().quarantinedevent_set.get()
     for event_id in (lost.public_id, Event.objects.all()[0].public_id):
         yield reverse("partner:event", args=[uid, event_id])

@@ -50,6 +50,7 @@ def pages_of(holder: Partner, acme: Customer) -> list[str]:
         address("sandbox_invoice", holder, acme.public_id, invoice.public_id),
         address("event", holder, Event.objects.all()[0].public_id),
         address("quarantine", holder) + "?reason=unknown_customer",
+        address("replay_reason", holder) + "?reason=unknown_customer",
         address("new_key", holder),
         address("revoke_key", holder, key.pk),
         address("rotate_key", holder, key.pk),

@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from accounts.models import KeyMode, LegalEntity, Partner, Scope
 from plan_file.format.reading import parse_document
@@ -195,3 +196,15 @@ def test_a_wrong_parameter_applies_nothing(caller: Caller, query: str) -> None:
 
     assert answer.status_code == 400
     assert not LegalEntity.objects.exists()
+
+
+def test_applying_takes_from_what_the_key_may_send_and_exporting_does_not(
+    caller: Caller, settings: Settings
+) -> None:
+    settings.API_REQUESTS_PER_MINUTE = 1
+
+    sent = [caller.post("/plan-file", EXAMPLE.read_bytes(), **AS_YAML) for _ in range(2)]
+
+    assert [answer.status_code for answer in sent] == [200, 429]
+    assert [answer["RateLimit"].partition(";t")[0] for answer in sent] == ['"requests";r=0'] * 2
+    assert "RateLimit" not in caller.get("/plan-file")

@@ -10,7 +10,7 @@ import pytest
 
 from invoicing.assembly.preview import preview
 from invoicing.assembly.sample_usage import SampleQuantity
-from plan_file.format.preview_book import Named, named_codes
+from plan_file.format.preview_book import Named, PreviewBook, named_codes
 from plan_file.format.preview_usage import MOST_EVENTS, MOST_QUANTITIES
 from tests.plan_file.asked import (
     WORK,
@@ -493,4 +493,38 @@ def test_a_preview_refuses_what_no_price_could_charge() -> None:
 def test_a_call_price_makes_calls_of_the_events_of_a_stored_meter() -> None:
     assert mistakes(SMALL, price=VOICE, meters=[], usage=usage("CALLS", "1")) == [
         "usage[0].meter: CALLS counts calls: send them as events"
+    ]
+
+
+@pytest.mark.parametrize(
+    "currency, said",
+    [
+        ("EUR", []),
+        ("BRL", ["nothing is sold in BRL here; these are: USD, EUR"]),
+        ("XXQ", ["unknown currency 'XXQ'"]),
+        (7, ["unknown currency '7'"]),
+    ],
+)
+def test_a_currency_in_which_nothing_is_sold_is_refused_and_one_that_is_none_once(
+    currency: object, said: list[str]
+) -> None:
+    sold = PreviewBook(currencies=("USD", "EUR"))
+
+    of_request = mistakes(sold, price=price(), usage=usage("WORK", "1"), currency=currency)
+    plan = {"code": "p", "name": "P", "currency": currency, "prices": [price()]}
+    of_plan = mistakes(sold, plan=plan, usage=usage("WORK", "1"))
+
+    assert of_request == [f"currency: {each}" for each in said]
+    assert of_plan == [f"plan.currency: {each}" for each in said]
+
+
+def test_one_list_too_many_of_a_key_is_refused_before_anything_is_read() -> None:
+    tiers = [{"up_to": str(number), "unit_price": "1"} for number in range(1, 501)]
+    prices = [price(code=f"work-{number}", model="graduated", tiers=tiers) for number in range(4)]
+
+    question, problems = request_of(PreviewBook(), {"plan": {"prices": prices}})
+
+    assert question is None
+    assert [problem.text() for problem in problems] == [
+        "plan.prices[2].tiers: 1,000 tiers are taken in a preview at most, all together"
     ]

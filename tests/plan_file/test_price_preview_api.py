@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from pytest_django.fixtures import Settings
 
 from accounts.models import KeyMode, Scope
 from catalog.models import Price, PriceVersion
@@ -543,3 +544,15 @@ def test_a_request_that_writes_too_many_tiers_is_refused_at_once(caller: Caller)
     assert [(each["pointer"], each["detail"]) for each in answer.json()["errors"]] == [
         ("/plan/prices/1/tiers", "1,000 tiers are taken in a preview at most, all together")
     ]
+
+
+def test_a_preview_takes_one_request_from_what_the_key_may_send(
+    caller: Caller, settings: Settings
+) -> None:
+    settings.API_REQUESTS_PER_MINUTE = 1
+
+    priced, refused = caller.post("/price-preview", {}), caller.post("/price-preview", {})
+
+    assert (priced.status_code, refused.status_code) == (422, 429)
+    assert priced["RateLimit"].startswith('"requests";r=0;')
+    assert 1 <= int(refused["Retry-After"]) <= 60

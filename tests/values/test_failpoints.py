@@ -86,6 +86,22 @@ def test_a_process_halts_and_goes_on_when_it_is_told_to() -> None:
     assert (made.communicate()[0], made.returncode) == ("1\n2\n3\n", 0)
 
 
+@pytest.mark.parametrize("action, sent", [("kill", signal.SIGKILL), ("stop", signal.SIGSTOP)])
+def test_a_point_sends_its_signal_at_its_visit_and_at_no_other(
+    action: str, sent: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised: list[tuple[int, int]] = []
+    arm(f"baking.bread_risen:{action}@2")
+
+    for visit in (1, 2, 3):
+        monkeypatch.setattr(
+            signal, "raise_signal", lambda sign, at=visit: raised.append((at, sign))
+        )
+        reached("baking.bread_risen")
+
+    assert raised == [(2, sent)]
+
+
 def test_visits_are_counted_for_the_whole_process_and_from_the_last_arming() -> None:
     arm("baking.bread_risen:kill@2")
     reached("baking.bread_risen")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from values.identifiers import parse_public_id, public_id, uuid7
+from values.identifiers import parse_public_id, public_id, uuid7, uuid_of
 
 
 def test_new_ids_are_of_version_7_and_begin_with_the_time() -> None:
@@ -15,6 +15,15 @@ def test_new_ids_are_of_version_7_and_begin_with_the_time() -> None:
     assert made.version == 7
     assert made.variant == "specified in RFC 4122"
     assert before <= made.int >> 80 <= time.time_ns() // 1_000_000
+
+
+@given(st.uuids())
+def test_a_uuid_of_its_bytes_is_the_same_in_every_way(value: UUID) -> None:
+    made = uuid_of(value.bytes)
+
+    assert (made, hash(made), str(made), made.is_safe) == (
+        value, hash(value), str(value), value.is_safe
+    )  # fmt: skip
 
 
 @given(st.uuids())

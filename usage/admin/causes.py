@@ -34,7 +34,7 @@ def causes_table(request: HttpRequest) -> Table:
 
 
 def _row(cause: Cause, source: Source, *, place: int, may_replay: bool) -> Sequence[Cell]:
-    meant = near_misses(cause=cause) if place < MOST_HINTS else []
+    meant = near_misses(cause=cause, source=source) if place < MOST_HINTS else []
     remedy, address = _remedy(cause)
     hint = f"Did you mean {', '.join(meant)}?" if meant else ""
     return (

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
 from accounts.admin.pages.buttons import button_url_name
-from accounts.admin.pages.tables import Cell, Table, number, text
+from accounts.admin.pages.tables import Cell, Table, may_see, number, text
 from accounts.admin.pages.words import (
     NOTHING,
     instant_words,
@@ -26,13 +26,16 @@ from accounts.admin.pages.words import (
     state_badge,
     utc_text,
 )
+from accounts.looking import staff_look
 from usage.admin.body import pretty_body
 from usage.admin.event_search import EventSearchForm
+from usage.admin.event_story import story_facts
 from usage.admin.verdict import hint_words, verdict_badge
 from usage.models import Event, event_key, event_public_id
-from usage.queries.corrections import NOT_CORRECTED, corrections_of
+from usage.queries.corrections import NOT_CORRECTED, Correction, corrections_of
 from usage.queries.event_browser import Position, browsed_events, browsed_total, stored_event
 from usage.queries.events import ReadingFate, reading_fates
+from usage.store.archives.archived import MonthArchived, archived_keys, months_in_files
 
 PAGE = 50
 
@@ -84,11 +87,25 @@ class EventAdmin(ReadOnlyAdmin):
         """Return (label, address) of what this person may do with the event on another page."""
         return []
 
+    def bill_cells(
+        self, request: HttpRequest, event: Event, fates: Sequence[ReadingFate]
+    ) -> list[tuple[Cell, Cell]]:
+        """Return for each meter by which price its quantity is billed, and where."""
+        return [
+            (text(fate.price or NOTHING), text("billed" if fate.invoice else NOTHING))
+            for fate in fates
+        ]
+
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Event | None:
         key = event_key(object_id) or _uuid(object_id)
-        return None if key is None else stored_event(key=key)
+        if key is None:
+            return None
+        event = stored_event(key=key)
+        if event is None and (archived := archived_keys([key])):
+            raise MonthArchived([archived[key]])
+        return event
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -115,6 +132,7 @@ class EventAdmin(ReadOnlyAdmin):
             search=search, before=_position(request.GET.get("before", "")), limit=PAGE + 1
         )
         shown = events[:PAGE]
+        staff_look(request, rows=len(shown), customer=form.cleaned_data["customer"])
         fates = reading_fates(keys=[event.key for event in shown]) if shown else {}
         rows = [
             BrowsedEvent(
@@ -138,6 +156,7 @@ class EventAdmin(ReadOnlyAdmin):
         return {
             "rows": rows,
             "total": total,
+            "archived": months_in_files(start=search.start, end=search.end),
             "combination": form.combination_shown(),
             "older": _older(request, shown[-1]) if len(events) > PAGE else "",
         }
@@ -154,14 +173,21 @@ class EventAdmin(ReadOnlyAdmin):
         event = self.get_object(request, unquote(object_id))
         if event is None:
             raise Http404
+        staff_look(request, rows=1, asked=event.public_id, customer=event.customer)
         fates = reading_fates(keys=[event.key]).get(event.key, [])
+        correction = corrections_of(keys=[event.key]).get(event.key, NOT_CORRECTED)
+        bills = self.bill_cells(request, event, fates)
         context = {
             **self.admin_site.each_context(request),
             "title": f"Event {event.public_id}",
             "opts": self.opts,
             "media": self.media,
             "event": event,
-            "facts": [*_facts(event), *_correction_facts(event)],
+            "facts": [
+                *_facts(event, request.user),
+                *_correction_facts(correction),
+                *story_facts(event, correction, user=request.user),
+            ],
             "object_buttons": [
                 (button, reverse(f"admin:{button_url_name(self, button)}", args=[event.pk]))
                 for button in self.buttons
@@ -171,7 +197,7 @@ class EventAdmin(ReadOnlyAdmin):
             "table": Table(
                 "What the meters counted",
                 ("Meter", "Quantity", "Dimensions", "Absent", "Verdict", "Price", "Hint", "Billed"),
-                [_fate_row(fate) for fate in fates],
+                [_fate_row(*row) for row in zip(fates, bills, strict=True)],
                 empty="No meter counts events of this name.",
             ),
             "body": pretty_body(event.sent),
@@ -179,8 +205,7 @@ class EventAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/usage/event.html", context)
 
 
-def _correction_facts(event: Event) -> list[tuple[str, str]]:
-    correction = corrections_of(keys=[event.key]).get(event.key, NOT_CORRECTED)
+def _correction_facts(correction: Correction) -> list[tuple[str, str]]:
     facts: list[tuple[str, str]] = []
     if correction.is_void:
         since = instant_words(correction.voided_at)
@@ -197,10 +222,14 @@ def _event_link(key: UUID) -> SafeString:
     return format_html('<a href="{}">{}</a>', address, event_id)
 
 
-def _facts(event: Event) -> list[tuple[str, str]]:
+def _facts(event: Event, user: Any) -> list[tuple[str, str]]:
+    customer = f"{event.customer.name} ({event.customer.external_id})"
+    if may_see(user, "accounts.customer"):
+        address = reverse("admin:accounts_customer_change", args=[event.customer_id])
+        customer = format_html('<a href="{}">{}</a>', address, customer)
     return [
         ("Id", event.public_id),
-        ("Customer", f"{event.customer.name} ({event.customer.external_id})"),
+        ("Customer", customer),
         ("Event name", event.event_name),
         ("Happened", instant_words(event.occurred_at, event.customer.timezone)),
         ("Happened (UTC)", utc_text(event.occurred_at)),
@@ -210,17 +239,15 @@ def _facts(event: Event) -> list[tuple[str, str]]:
     ]
 
 
-def _fate_row(fate: ReadingFate) -> Sequence[Cell]:
-    billed = text("invoice line", link=invoice_address(fate.invoice, fate.line))
-    if not fate.line:
-        billed = text("invoice", link=invoice_address(fate.invoice)) if fate.invoice else text("–")
+def _fate_row(fate: ReadingFate, bill: tuple[Cell, Cell]) -> Sequence[Cell]:
+    price, billed = bill
     return (
         text(fate.meter, link=reverse("admin:usage_meter_change", args=[fate.meter_id])),
         number(quantity_words(fate.quantity, fate.unit)),
         text(", ".join(f"{name}: {value}" for name, value in fate.dimensions.items()) or "–"),
         text(", ".join(fate.absent) or "–"),
         text(verdict_badge(fate.verdict)),
-        text(fate.price or "–"),
+        price,
         text(hint_words(fate.hint)),
         billed,
     )

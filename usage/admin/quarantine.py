@@ -1,9 +1,11 @@
 """Events that wait: why, and another try."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +17,16 @@ from django.utils.safestring import SafeString
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
 from accounts.admin.pages.buttons import Button
 from accounts.admin.pages.words import instant_words, state_badge
+from accounts.looking import staff_look
+from usage.admin.alarm import open_alarms_table
 from usage.admin.body import pretty_body
 from usage.admin.causes import causes_table
 from usage.models import QuarantinedEvent
 from usage.operations.discard_event import ReasonNeeded, discard_event
 from usage.operations.replay_quarantined import NotInQuarantine, replay_quarantined
+
+MOST_SELECTED = 200
+"""Events that one request tries again; whatever is more is a cause, and done in the background."""
 
 
 def _replay(
@@ -120,6 +127,7 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "title": "What events wait for",
             "opts": self.opts,
+            "alarms": open_alarms_table(request.user),
             "table": causes_table(request),
             "jobs": reverse("admin:usage_replayjob_changelist"),
             "media": self.media,
@@ -134,7 +142,16 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
     def replay_selected(self, request: HttpRequest, events: QuerySet[Any]) -> None:
         """Try each again; what still cannot be attributed goes on waiting."""
         accepted = waiting = 0
-        for key in events.filter(resolved_at=None).values_list("key", flat=True):
+        selected = events.filter(resolved_at=None).values_list("key", flat=True)
+        keys = list(selected[: MOST_SELECTED + 1])
+        if len(keys) > MOST_SELECTED:
+            self.message_user(
+                request,
+                f"At most {MOST_SELECTED} are replayed at once: of more, replay a whole cause.",
+                messages.ERROR,
+            )
+            return
+        for key in keys:
             try:
                 outcome = replay_quarantined(key=key, now=datetime.now(UTC))
             except NotInQuarantine:
@@ -143,6 +160,21 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
             waiting += outcome.status != "accepted"
         level = messages.WARNING if waiting else messages.SUCCESS
         self.message_user(request, f"{accepted} accepted, {waiting} go on waiting.", level)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the event with its body, on record."""
+        answer = super().change_view(request, object_id, form_url, extra_context)
+        event: QuarantinedEvent | None = self.get_object(request, unquote(object_id))
+        if event is not None and answer.status_code == HTTPStatus.OK:
+            partner = event.source.partner
+            staff_look(request, rows=1, asked=event.public_id, partner=partner)
+        return answer
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.fields

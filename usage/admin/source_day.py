@@ -142,7 +142,9 @@ def _state_row(day: SourceDay, state: EventState) -> tuple[Cell, Cell]:
     count = day.states.get(state.value, 0)
     address = reverse("admin:usage_sourceday_events", args=[day.pk, state.value])
     badge = state_badge(state.label, _TONES.get(state, "plain"))
-    return text(badge), number(f"{count:,}", link=address if count else "")
+    # Those in files are not listed.
+    is_listed = count and state is not EventState.ARCHIVED
+    return text(badge), number(f"{count:,}", link=address if is_listed else "")
 
 
 def _event_rows(found: Sequence[tuple[datetime, UUID]]) -> list[tuple[Cell, Cell]]:

@@ -51,7 +51,7 @@ class EventSerializer(serializers.Serializer[Any]):
     idempotency_key = serializers.CharField()
     occurred_at = serializers.DateTimeField()
     received_at = serializers.DateTimeField()
-    event = serializers.DictField(help_text="The body as it came.")
+    event = serializers.DictField(help_text="The body, as its source keeps it.")
     reason = serializers.CharField(required=False, help_text="In quarantine: why, as a code.")
     detail = serializers.CharField(required=False, help_text="In quarantine: why.")
     void = EventVoidSerializer(required=False, help_text="Of one that counts no more.")

@@ -15,7 +15,7 @@ from accounts.api.authentication import key_of
 from accounts.api.openapi import answers
 from accounts.api.parameters import Parameter, read_parameters
 from accounts.api.problems import ApiProblem, ProblemError
-from usage.api.back_pressure import refuse_under_pressure
+from usage.api.archived_events import no_such_event
 from usage.api.bodies import JSON, not_json, read_body
 from usage.api.event_bodies import EventSerializer, event_body
 from usage.api.event_results import EventResultSerializer, both_bodies, errors_of, result_of
@@ -50,9 +50,10 @@ class VoidReasonSerializer(serializers.Serializer[Any]):
 @extend_schema(
     operation_id="void_event",
     summary="Take an event back",
-    description="It stays and counts no more: open invoices lose it within a minute; what an "
-    "issued one billed is owed back with the next. One that waits in quarantine is discarded. "
-    "Sent again it answers the same. Only events of your own.",
+    description="It stays and counts no more: open invoices lose it within a minute. What an "
+    "issued one billed of it is told as late usage of less than nothing, which is settled by hand "
+    "and given back by no invoice. One that waits in quarantine is discarded. Sent again it "
+    "answers the same. Only events of your own.",
     request=VoidReasonSerializer,
     responses=answers(EventSerializer, 404, 409, 411, 413, 415, 422, 429),
     tags=["events"],
@@ -101,7 +102,6 @@ def void_sent_event(view: RateLimited, request: Request, event: str) -> Response
 def amend_sent_event(view: RateLimited, request: Request, event: str) -> HttpResponse:
     """Store what an event should have said: the method `put` of a view."""
     asked = read_parameters(request, (_REASON,))
-    refuse_under_pressure()
     own = _own_event(request, event)
     try:
         item = read_item(read_body(request).content)
@@ -125,7 +125,7 @@ def _own_event(request: Request, text: str) -> Event | QuarantinedEvent:
     source = source_of_key(key=key_of(request))
     found = None if wanted is None else own_event(source=source, event_key=wanted)
     if found is None:
-        raise Http404
+        raise no_such_event()
     return found
 
 

@@ -102,6 +102,10 @@ class BatchResult(msgspec.Struct):
 
 def result_of(outcome: Outcome, *, index: int | UnsetType = UNSET, warning: str = "") -> Result:
     """Return the result of one item; `index` is its place in a batch."""
+    if outcome.status == "accepted" and not warning and outcome.key is not None:
+        # Nearly all of them, so made at once.
+        own_id, own_key = event_public_id(outcome.key), outcome.idempotency_key or UNSET
+        return Result("accepted", index, own_id, own_key, False, outcome.absent)
     found = Result(outcome.status, index)
     if outcome.key is not None:
         found.id = event_public_id(outcome.key)

@@ -2,18 +2,19 @@
 
 from uuid import UUID
 
-from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import key_of
+from accounts.api.looks import key_look
 from accounts.api.openapi import answers, page_of
 from accounts.api.paging import DEFAULT_LIMIT, LIMIT, cursor_parameter, page
 from accounts.api.parameters import Parameter, instant, not_found, one_of, read_parameters
 from accounts.models import ApiKey, Customer, Scope
 from accounts.queries.partner_customers import partner_customer, partner_customers
+from usage.api.archived_events import no_such_event, tell_archived
 from usage.api.event_bodies import (
     STATUSES,
     EventDetailSerializer,
@@ -70,7 +71,8 @@ class EventCollection(RateLimited):
             status=asked["status"],
         )
         found = seen_events(key=key, wanted=wanted, after=asked["cursor"], limit=limit + 1)
-        return Response(
+        key_look(request, rows=len(found[:limit]), customer=wanted.customer)
+        answer = Response(
             page(
                 found,
                 limit=limit,
@@ -78,6 +80,9 @@ class EventCollection(RateLimited):
                 shown=lambda kept: [event_body(event, key=key) for event in kept],
             )
         )
+        if len(found) <= limit:
+            tell_archived(answer, start=wanted.since, end=wanted.before)
+        return answer
 
     post = send_event
 
@@ -110,7 +115,8 @@ class EventDetail(RateLimited):
         key, wanted = key_of(request), event_key(event)
         found = None if wanted is None else seen_event(key=key, event_key=wanted)
         if found is None:
-            raise Http404
+            raise no_such_event()
+        key_look(request, rows=1, asked=found.public_id, customer=found.customer)
         fates = reading_fates(keys=[found.key]).get(found.key, [])
         return Response(
             {**event_body(found, key=key), "meters": [fate_body(fate) for fate in fates]}

@@ -8,16 +8,19 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.looks import key_look
 from accounts.api.openapi import answers, page_of
 from accounts.api.paging import DEFAULT_LIMIT, LIMIT, cursor_parameter, page
 from accounts.api.parameters import Parameter, not_found, one_of, read_parameters
 from accounts.models import Scope
+from accounts.operations.record_look import counted
 from usage.api.file_bodies import FileErrorSerializer, UsageFileSerializer, error_body, file_body
 from usage.api.file_lookup import FileView, file_of, not_now
 from usage.documents.files.error_table import csv_lines
 from usage.models import FileRun, RunKind, UsageFile
 from usage.operations.files.begin_run import start_check, start_import
 from usage.operations.files.cancel_file import cancel_file
+from usage.operations.files.forget_usage_file import forget_usage_file
 from usage.operations.files.map_file import NotNow
 from usage.operations.files.wake_worker import wake_worker
 from usage.queries.files.found_files import errors_of, every_error, runs_of
@@ -88,6 +91,25 @@ class UsageFileCancel(FileView):
         return _act(request, file, cancel_file, wakes=False)
 
 
+class UsageFileForgetting(FileView):
+    """The end of a file's bytes."""
+
+    required_scope = {"POST": Scope.EVENTS_WRITE}
+
+    @extend_schema(
+        operation_id="forget_usage_file",
+        summary="Delete the bytes of a file",
+        description="Its row, its counts and the events that were stored stay; its bytes and the "
+        "list of its errors go. That happens by itself some time after the last work at it.",
+        request=None,
+        responses=answers(UsageFileSerializer, 404, 409, 429),
+        tags=["files"],
+    )
+    def post(self, request: Request, file: str) -> Response:
+        """Delete them for good."""
+        return _act(request, file, forget_usage_file, wakes=False)
+
+
 class UsageFileErrors(FileView):
     """What is wrong with the rows of a file."""
 
@@ -106,8 +128,9 @@ class UsageFileErrors(FileView):
         found = file_of(request, file)
         run = _run(found, asked["run"])
         if asked["as"] == "csv":
+            look = key_look(request, rows=None, asked=found.public_id)
             return StreamingHttpResponse(
-                csv_lines(every_error(run=run)) if run else csv_lines(()),
+                csv_lines(counted(every_error(run=run) if run else (), look=look)),
                 content_type="text/csv; charset=utf-8",
                 headers={
                     "Content-Disposition": f'attachment; filename="{found.public_id}-errors.csv"'
@@ -115,6 +138,7 @@ class UsageFileErrors(FileView):
             )
         limit = asked["limit"] or DEFAULT_LIMIT
         errors = errors_of(run=run, after=asked["cursor"], limit=limit + 1) if run else []
+        key_look(request, rows=len(errors[:limit]), asked=found.public_id)
         return Response(
             page(
                 errors,

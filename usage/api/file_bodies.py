@@ -9,9 +9,11 @@ from accounts.api.json_answer import AsSent
 from usage.documents.files.run_facts import run_facts
 from usage.files.mapping_format import mapping_json
 from usage.intake.sent_event import Rejected, SentEvent
-from usage.models import FileError, FileRun, FileState, UsageFile
+from usage.models import FileError, FileRun, FileState, MappingOrigin, UsageFile
 from usage.queries.files.found_files import runs_of
+from usage.queries.files.remembered import Remembered
 from usage.queries.files.sample import FileSample, PreviewedRow
+from usage.queries.files.suggested import suggested_mapping
 
 STATES = tuple(FileState.values)
 
@@ -55,12 +57,27 @@ class UsageFileSerializer(serializers.Serializer[Any]):
     size_bytes = serializers.IntegerField()
     sha256 = serializers.CharField()
     uploaded_at = serializers.DateTimeField()
+    forgotten_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when its bytes and listed errors are deleted."
+    )
     mapping = serializers.DictField(allow_null=True)
+    mapping_origin = serializers.ChoiceField(
+        ["", *MappingOrigin.values],
+        help_text="said: sent or saved for this file; remembered: of your last file with these "
+        "columns; ready: of a known export; guessed: it cannot be imported before you send it.",
+    )
     check = FileRunSerializer(allow_null=True)
 
 
 # Named by what it is: `import` is a word of the language.
 UsageFileSerializer._declared_fields["import"] = FileRunSerializer(allow_null=True)
+
+
+class RememberedSerializer(serializers.Serializer[Any]):
+    """How the columns differ from those of the earlier file whose mapping is suggested."""
+
+    missing_columns = serializers.ListField(child=serializers.CharField())
+    new_columns = serializers.ListField(child=serializers.CharField())
 
 
 class UsageFileDetailSerializer(UsageFileSerializer):
@@ -69,6 +86,8 @@ class UsageFileDetailSerializer(UsageFileSerializer):
     columns = serializers.ListField(child=serializers.CharField())
     ready_mapping = serializers.CharField(help_text="The ready mapping that fits, or empty.")
     suggested_mapping = serializers.DictField(allow_null=True)
+    suggested_by = serializers.ChoiceField(["", "guessed", "remembered", "ready"])
+    remembered = RememberedSerializer(allow_null=True)
 
 
 class PreviewEventSerializer(serializers.Serializer[Any]):
@@ -113,18 +132,32 @@ def file_body(file: UsageFile) -> dict[str, Any]:
         "size_bytes": file.size_bytes,
         "sha256": file.sha256,
         "uploaded_at": file.uploaded_at,
+        "forgotten_at": file.forgotten_at,
         "mapping": file.mapping,
+        "mapping_origin": file.mapping_origin,
         "check": _run_body(file, runs.check, None),
         "import": _run_body(file, runs.stored, runs.check),
     }
 
 
-def sample_body(sample: FileSample) -> dict[str, Any]:
+def sample_body(file: UsageFile, sample: FileSample) -> dict[str, Any]:
     """Return the columns of a file and what they probably mean."""
+    suggested = suggested_mapping(file=file, sample=sample) if sample.columns else None
     return {
         "columns": list(sample.columns),
-        "ready_mapping": sample.ready_code(),
-        "suggested_mapping": mapping_json(sample.guessed()) if sample.columns else None,
+        "ready_mapping": suggested.ready_code if suggested else "",
+        "suggested_mapping": mapping_json(suggested.mapping) if suggested else None,
+        "suggested_by": suggested.origin if suggested else "",
+        "remembered": _remembered_body(suggested.remembered) if suggested else None,
+    }
+
+
+def _remembered_body(remembered: Remembered | None) -> dict[str, Any] | None:
+    if remembered is None:
+        return None
+    return {
+        "missing_columns": list(remembered.missing),
+        "new_columns": list(remembered.new),
     }
 
 

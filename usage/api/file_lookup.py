@@ -12,6 +12,7 @@ from accounts.models import Scope
 from usage.api.rate_limits import RateLimited
 from usage.models import UsageFile
 from usage.operations.files.map_file import NotNow
+from usage.operations.files.upload_file import NoRoom
 from usage.queries.files.found_files import files_of_key
 
 
@@ -41,6 +42,12 @@ def file_of(request: Request, public_id: str) -> UsageFile:
     if found is None:
         raise Http404
     return found
+
+
+def no_room(error: NoRoom) -> ApiProblem:
+    """Return the refusal of one more file."""
+    sentence = str(error)
+    return ApiProblem(kinds.FILES_FULL, f"{sentence[0].upper()}{sentence[1:]}.")
 
 
 def not_now(error: NotNow) -> ApiProblem:

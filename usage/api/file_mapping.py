@@ -14,6 +14,8 @@ from usage.files.formats.csv_rows import DELIMITERS
 from usage.files.mapping import FileMapping
 from usage.files.mapping_format import read_mapping
 from usage.intake.json_body import NotJson, escaped, faults, read_json
+from usage.models import MappingOrigin
+from usage.queries.files.suggested import Suggested
 from values.problems import InvalidTerms, Problem
 
 _ENCODINGS = (Encoding.UTF_8.value, Encoding.WINDOWS_1252.value)
@@ -21,14 +23,15 @@ _ENCODINGS = (Encoding.UTF_8.value, Encoding.WINDOWS_1252.value)
 
 @dataclass(frozen=True, slots=True)
 class SaidMapping:
-    """What a request says of a file; None leaves it as it is."""
+    """What a request says of a file; None leaves it as it is. One that is sent is confirmed."""
 
     mapping: FileMapping
+    origin: MappingOrigin
     encoding: Encoding | None
     delimiter: str | None
 
 
-def read_mapping_body(request: Request, *, suggested: Callable[[], FileMapping]) -> SaidMapping:
+def read_mapping_body(request: Request, *, suggested: Callable[[], Suggested]) -> SaidMapping:
     """
     Return the mapping of a request's body: spelled out, or the suggested one.
 
@@ -50,8 +53,17 @@ def read_mapping_body(request: Request, *, suggested: Callable[[], FileMapping])
     is_ready = body.pop("ready", False)
     encoding = _word(body.pop("encoding", None), "encoding", _ENCODINGS)
     delimiter = _word(body.pop("delimiter", None), "delimiter", ("", *DELIMITERS))
-    mapping = suggested() if is_ready is True and not body else _spelled(body)
-    return SaidMapping(mapping, Encoding(encoding) if encoding else None, delimiter)
+    mapping, origin = _said(body, suggested if is_ready is True and not body else None)
+    return SaidMapping(mapping, origin, Encoding(encoding) if encoding else None, delimiter)
+
+
+def _said(
+    body: dict[str, Any], suggested: Callable[[], Suggested] | None
+) -> tuple[FileMapping, MappingOrigin]:
+    if suggested is None:
+        return _spelled(body), MappingOrigin.SAID
+    taken = suggested()
+    return taken.mapping, taken.origin
 
 
 def _spelled(body: dict[str, Any]) -> FileMapping:

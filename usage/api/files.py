@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import key_of
+from accounts.api.looks import key_look
 from accounts.api.openapi import answers, page_of
 from accounts.api.paging import DEFAULT_LIMIT, LIMIT, cursor_parameter, page
 from accounts.api.parameters import Parameter, one_of, read_parameters
@@ -21,19 +22,25 @@ from usage.api.file_bodies import (
     preview_body,
     sample_body,
 )
-from usage.api.file_lookup import FileView, file_of, file_refused, may_see_rows, not_now
+from usage.api.file_lookup import (
+    FileView,
+    file_of,
+    file_refused,
+    may_see_rows,
+    no_room,
+    not_now,
+)
 from usage.api.file_mapping import mapping_refused, read_mapping_body
 from usage.api.file_upload import sent_file, too_large
 from usage.files.read_row import MissingColumn
 from usage.files.rows import Unreadable
+from usage.models import UsageFile
 from usage.operations.files.map_file import NotNow, map_file
-from usage.operations.files.upload_file import upload_file
+from usage.operations.files.upload_file import NoRoom, upload_file
 from usage.operations.source_of_key import source_of_key
-from usage.queries.files.found_files import (
-    files_of_key,
-    page_of_files,
-)
+from usage.queries.files.found_files import files_of_key, page_of_files
 from usage.queries.files.sample import file_sample, preview
+from usage.queries.files.suggested import Suggested, suggested_mapping
 from usage.store.kept_files import TooLarge
 from values.problems import InvalidTerms
 
@@ -89,11 +96,12 @@ class UsageFileCollection(FileView):
         summary="Upload a file of usage",
         description="CSV, NDJSON, a JSON array (or an object that holds one) or XLSX; each also "
         "packed by gzip. 201: kept. 200: you uploaded the same bytes before, and this is that "
-        "file. Its state is `mapped` where your last file with these columns was.",
+        "file. Its state is `mapped` where your last file with exactly these columns was. 409: "
+        "as many of your files are kept, or wait, as may be.",
         parameters=[parameter.documented() for parameter in _UPLOADED],
         request=_FILE,
         responses=answers(
-            UsageFileDetailSerializer, 411, 413, 415, 422, 429, status=201,
+            UsageFileDetailSerializer, 409, 411, 413, 415, 422, 429, status=201,
             also={200: UsageFileDetailSerializer},
         ),
         tags=["files"],
@@ -112,11 +120,14 @@ class UsageFileCollection(FileView):
                 by=key,
                 again=asked["again"] == "true",
             )
+        except NoRoom as error:
+            raise no_room(error) from error
         except TooLarge as error:
             raise too_large() from error
         except Unreadable as error:
             raise file_refused(error.code, error.reason, row=error.row) from error
-        body = {**file_body(done.file), **sample_body(file_sample(file=done.file))}
+        sample = file_sample(file=done.file)
+        body = {**file_body(done.file), **sample_body(done.file, sample)}
         address = f"/api/v1/usage-files/{done.file.public_id}"
         return Response(body, status=201 if done.is_new else 200, headers={"Location": address})
 
@@ -136,7 +147,7 @@ class UsageFileDetail(FileView):
         """State, counts, columns."""
         read_parameters(request, ())
         found = file_of(request, file)
-        return Response({**file_body(found), **sample_body(file_sample(file=found))})
+        return Response({**file_body(found), **sample_body(found, file_sample(file=found))})
 
 
 class UsageFileMapping(FileView):
@@ -147,9 +158,10 @@ class UsageFileMapping(FileView):
     @extend_schema(
         operation_id="map_usage_file",
         summary="Say what the columns mean",
-        description='The mapping, or `{"ready": true}` for the one that was suggested. It is '
-        "remembered for your next file with these columns. `preview` is empty for a key "
-        "without the scope events:read.",
+        description='The mapping, or `{"ready": true}` for the one that was suggested. What you '
+        "send is confirmed by that and remembered for your next file with these columns; a "
+        "suggestion that was `guessed` can be checked, and is imported once you send it. `preview` "
+        "is empty for a key without the scope events:read.",
         request=OpenApiTypes.OBJECT,
         responses=answers(MappedFileSerializer, 404, 409, 411, 413, 415, 422, 429),
         tags=["files"],
@@ -158,11 +170,12 @@ class UsageFileMapping(FileView):
         """Set the mapping and show what the first rows become."""
         read_parameters(request, ())
         found = file_of(request, file)
-        said = read_mapping_body(request, suggested=lambda: file_sample(file=found).guessed())
+        said = read_mapping_body(request, suggested=lambda: _suggested(found))
         try:
             found = map_file(
                 file=found,
                 mapping=said.mapping,
+                origin=said.origin,
                 encoding=said.encoding,
                 delimiter=said.delimiter,
                 now=timezone.now(),
@@ -176,5 +189,20 @@ class UsageFileMapping(FileView):
         except Unreadable as error:
             raise file_refused(error.code, error.reason, row=error.row) from error
         shows = may_see_rows(request)
-        rows = preview(sample=file_sample(file=found), mapping=said.mapping) if shows else []
+        sample = file_sample(file=found)
+        rows = preview(source=found.source, sample=sample, mapping=said.mapping) if shows else []
+        key_look(request, rows=len(rows), asked=found.public_id)
         return Response({**file_body(found), "preview": preview_body(rows)})
+
+
+def _suggested(file: UsageFile) -> Suggested:
+    """:raises ApiProblem: nothing of the file can be mapped."""
+    sample = file_sample(file=file)
+    if not sample.columns:
+        failure = sample.failure
+        raise file_refused(
+            failure.code if failure else "empty",
+            failure.reason if failure else "the file has no rows to guess from",
+            row=failure.row if failure else 0,
+        )
+    return suggested_mapping(file=file, sample=sample)

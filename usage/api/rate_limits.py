@@ -19,6 +19,7 @@ from accounts.api.authentication import key_of
 from accounts.api.problems import ApiProblem
 from usage.api.back_pressure import refuse_under_pressure
 from usage.operations.take_allowance import WINDOW_SECONDS, Allowance, Quota, take_allowance
+from values.failpoints import reached
 
 _READS = ("GET", "HEAD", "OPTIONS")
 
@@ -39,6 +40,7 @@ class RateLimited(APIView):
         super().initial(request, *args, **kwargs)
         if request.method in _READS:
             return
+        reached("ingest.let_in")
         if self.brings_usage:
             self._refuse_under_pressure(request)
         take(self, request, requests=1, events=self.events_at_once)
@@ -74,6 +76,7 @@ def take(view: RateLimited, request: Request, *, requests: int = 0, events: int 
         limits=(settings.API_REQUESTS_PER_MINUTE, settings.API_EVENTS_PER_MINUTE),
         now=timezone.now(),
     )
+    reached("ingest.allowance_taken")
     if not view.allowance.was_taken:
         raise _too_many(view.allowance, requests=requests, events=events)
 

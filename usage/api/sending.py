@@ -34,6 +34,7 @@ from usage.intake.quick_event import read_item
 from usage.models import event_public_id
 from usage.operations.accept_events import Outcome, accept_events
 from usage.operations.source_of_key import source_of_key
+from values.failpoints import reached
 
 _STATUS = {"accepted": 201, "quarantined": 202, "duplicate": 200}
 
@@ -150,9 +151,12 @@ def send_events(view: RateLimited, request: Request) -> HttpResponse:
 
 
 def _accepted(request: Request, keyed: KeyedItems) -> list[Outcome]:
-    return accept_events(
-        source=source_of_key(key=key_of(request)), items=keyed.items, now=timezone.now()
-    )
+    reached("ingest.decoded")
+    source = source_of_key(key=key_of(request))
+    reached("ingest.source_found")
+    outcomes = accept_events(source=source, items=keyed.items, now=timezone.now())
+    reached("ingest.committed")
+    return outcomes
 
 
 def read_items(body: Body) -> ReadItems:
@@ -180,9 +184,9 @@ def read_items(body: Body) -> ReadItems:
 def _answer(
     result: Result | BatchResult, *, status: int = 200, headers: dict[str, str] | None = None
 ) -> HttpResponse:
-    return HttpResponse(
-        msgspec.json.encode(result), status=status, content_type=JSON, headers=headers
-    )
+    encoded = msgspec.json.encode(result)
+    reached("ingest.answered")
+    return HttpResponse(encoded, status=status, content_type=JSON, headers=headers)
 
 
 def _conflict(outcome: Outcome) -> ApiProblem:

@@ -7,6 +7,7 @@ from usage.api.file_actions import (
     UsageFileCancel,
     UsageFileCheck,
     UsageFileErrors,
+    UsageFileForgetting,
     UsageFileImport,
 )
 from usage.api.files import UsageFileCollection, UsageFileDetail, UsageFileMapping
@@ -22,5 +23,6 @@ urlpatterns = [
     path("usage-files/<str:file>/check", UsageFileCheck.as_view()),
     path("usage-files/<str:file>/import", UsageFileImport.as_view()),
     path("usage-files/<str:file>/cancel", UsageFileCancel.as_view()),
+    path("usage-files/<str:file>/forget", UsageFileForgetting.as_view()),
     path("usage-files/<str:file>/errors", UsageFileErrors.as_view()),
 ]

@@ -67,6 +67,11 @@ def as_number(value: Any, *, decimal_comma: bool) -> Decimal:
     return Decimal(text)
 
 
+def is_plain_number(text: str) -> bool:
+    """Return whether a text is a number with a point or none, and nothing around it."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def as_boolean(value: Any) -> bool:
     """
     Return true or false.

@@ -76,8 +76,6 @@ def _ends_itself(line: bytes) -> bool:
     return len(line.strip()) > 1 and line.rstrip().endswith(b"}")
 
 
-def _holds_a_list(value: Any) -> bool:
-    if not isinstance(value, dict):
-        return False
+def _holds_a_list(value: dict[str, Any]) -> bool:
     lists = [value[name] for name in MEMBERS if isinstance(value.get(name), list)]
     return any(isinstance(part, dict) for found in lists for part in found[:1])

@@ -20,11 +20,12 @@ from usage.files.cell_readers import (
     origin_reader,
     property_reader,
     text_of_cell,
+    usual_text,
 )
 from usage.files.cells import is_empty
-from usage.files.mapping import EventRule, FileMapping, KeyRule, TimeRule
+from usage.files.mapping import EventRule, FileMapping, KeyRule, Origin, TimeRule
 from usage.files.rows import shown
-from usage.files.times import time_reader
+from usage.files.times import BadTime, time_reader
 from usage.intake.sent_event import (
     EARLIEST_YEAR,
     LATEST_YEAR,
@@ -52,6 +53,14 @@ class RefusedRow(Rejected):
         self.column = column
         self.excerpt = excerpt
 
+    def without_cell(self) -> "RefusedRow":
+        """Return the same with nothing of what stands in the cell, for who may not keep that."""
+        if not self.excerpt:
+            return self
+        reason = f"{self.column or 'the row'}: what stands there cannot be used"
+        faults = [f if f.pointer else Fault("", f.code, reason) for f in self.faults]
+        return RefusedRow(*faults, column=self.column)
+
 
 class EventMaker:
     """One event rule, ready to be used on many rows."""
@@ -72,6 +81,11 @@ class EventMaker:
         self.column_of["/event_name"] = (rule.event_name.names() or [""])[0]
         self.column_of["/idempotency_key"] = (rule.key.columns or ("",))[0]
         self.column_of["/occurred_at"] = (rule.occurred_at.origin.names() or [""])[0]
+
+    @property
+    def is_every(self) -> bool:
+        """Return whether each row has this event."""
+        return not self._conditions
 
     def holds(self, cells: Cells) -> bool:
         """Return whether the row has this event."""
@@ -119,20 +133,14 @@ def _event(
     except UnicodeEncodeError:  # half of a surrogate pair
         return read_event(item)
     if (
-        max(len(customer), len(event_name), len(key)) > LONGEST_TEXT
+        len(customer) > LONGEST_TEXT
+        or len(event_name) > LONGEST_TEXT
+        or len(key) > LONGEST_TEXT
         or not EARLIEST_YEAR <= at.year <= LATEST_YEAR
         or b"\\u0000" in text
     ):
         return read_event(item)
-    return SentEvent(
-        customer=customer,
-        event_name=event_name,
-        idempotency_key=key,
-        occurred_at=at,
-        properties=properties,
-        text=text.decode(),
-        mark=fingerprint_of(item),
-    )
+    return SentEvent(customer, event_name, key, at, properties, text.decode(), fingerprint_of(item))
 
 
 def refused(bad: BadCell) -> RefusedRow:
@@ -154,7 +162,7 @@ def _key(rule: KeyRule, cells: Columns) -> Get:
                 raise BadCell("key_required", KEY_MISSING, name)
             return text_of_cell(value, name) + rule.suffix
 
-        return single
+        return usual_text(cells.place(Origin((name,))), single, suffix=rule.suffix)
 
     def joined(row: Cells) -> str:
         parts = [
@@ -195,4 +203,17 @@ def _time(rule: TimeRule, cells: Columns) -> Get:
             raise BadCell("required", "is empty, and the time of the event comes from it", column)
         return instant_of(value, read, column)
 
-    return time
+    place = cells.place(rule.origin)
+    if place is None:
+        return time
+
+    def usual(row: Cells) -> datetime:
+        value = row[place]  # type: ignore[index]
+        if type(value) is str:
+            try:
+                return read(value)
+            except BadTime:
+                pass  # with blanks around it, or wrong: the other says
+        return time(row)
+
+    return usual

@@ -24,6 +24,9 @@ class RowReader:
         self._left_out = condition_reader(mapping.left_out, cells) if mapping.left_out else None
         self._rules = [EventMaker(rule, mapping, cells) for rule in mapping.events]
         self._as_events = not mapping.events
+        # Nearly every file: each row is one event, and there is nothing to ask before.
+        is_plain = self._left_out is None and len(self._rules) == 1 and self._rules[0].is_every
+        self._only = self._rules[0].event if is_plain else None
 
     def events(self, row: Row | BadRow) -> list[SentEvent | Rejected]:
         """Return the events of a row, each with its key or refused; none for one left out."""
@@ -33,6 +36,8 @@ class RowReader:
         if self._as_events:
             return [_whole(row.cells)]
         cells = row.cells
+        if self._only is not None:
+            return [self._only(cells)]
         try:
             if self._left_out is not None and self._left_out(cells):
                 return []

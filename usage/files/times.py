@@ -70,7 +70,13 @@ def time_reader(
             return lambda value: _parts(value, local, month_first=True)
         case TimeFormat.DAY_FIRST:
             return lambda value: _parts(value, local, month_first=False)
-    return lambda value: _any(value, local)
+
+    def read(value: Any) -> datetime:
+        if type(value) is str and _USUAL.fullmatch(value):
+            return _made(value)
+        return _any(value, local)
+
+    return read
 
 
 class _Local:

@@ -55,10 +55,10 @@ class MappingForm(forms.Form):
         help_text="An id of a customer, or a number or agent that one holds.",
     )
     customer_constant = forms.CharField(
-        label="always this customer", required=False, max_length=255
+        label="Always this customer", required=False, max_length=255
     )
     event_name = forms.ChoiceField(label="Event name")
-    event_name_constant = forms.CharField(label="always this name", required=False, max_length=255)
+    event_name_constant = forms.CharField(label="Always this name", required=False, max_length=255)
     key = forms.MultipleChoiceField(
         label="Key",
         required=False,
@@ -78,9 +78,9 @@ class MappingForm(forms.Form):
         label="A local time that comes twice is", choices=_TWICE, required=False
     )
     decimal_comma = forms.BooleanField(label="Numbers have a decimal comma", required=False)
-    left_out_column = forms.ChoiceField(label="Leave out rows whose", required=False)
+    left_out_column = forms.ChoiceField(label="Leave out rows whose …", required=False)
     left_out_values = forms.CharField(
-        label="is one of", required=False, max_length=500, help_text="Parted by semicolons."
+        label="… is one of", required=False, max_length=500, help_text="Parted by semicolons."
     )
     legs = forms.MultipleChoiceField(
         label="Events of each row", required=False, widget=forms.CheckboxSelectMultiple

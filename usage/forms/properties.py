@@ -24,7 +24,9 @@ class PropertyForm(forms.Form):
     name = forms.CharField(required=False, max_length=200)
     type = forms.ChoiceField(choices=[(each.value, each.value) for each in PropertyType])
     values = forms.CharField(required=False, max_length=2000, widget=forms.TextInput)
-    factor = forms.CharField(required=False, max_length=40)
+    factor = forms.CharField(
+        required=False, max_length=40, widget=forms.TextInput(attrs={"size": 6})
+    )
 
     def clean_values(self) -> dict[str, str]:
         """Return what each value means."""

@@ -1,7 +1,7 @@
 """Many events in one body: a JSON object with a list, or a line of JSON for each."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,26 +123,25 @@ def _end_of_list(body: bytes) -> int | None:
 
 
 def _events_of(body: Any) -> list[Any]:
-    for fault in _batch_faults(body):
+    fault = _fault_of_batch(body)
+    if fault is not None:
         raise NotABatch(fault)
     events: list[Any] = body["events"]
     _refuse_too_many(len(events))
     return events
 
 
-def _batch_faults(body: Any) -> Iterator[Fault]:
+def _fault_of_batch(body: Any) -> Fault | None:
     if not isinstance(body, dict):
-        yield Fault("", "not_an_object", 'a batch is a JSON object: {"events": [...]}')
-        return
+        return Fault("", "not_an_object", 'a batch is a JSON object: {"events": [...]}')
     if isinstance(body, TwiceNamed):
-        yield Fault("", "duplicate_key", "a name stands twice beside events")
+        return Fault("", "duplicate_key", "a name stands twice beside events")
     if any(name != "events" for name in body):
-        yield Fault("", "unknown_field", "a batch holds nothing but events")
+        return Fault("", "unknown_field", "a batch holds nothing but events")
     events = body.get("events")
     if not isinstance(events, list):
-        yield Fault("/events", "not_a_list", "events is a list")
-    elif not events:
-        yield Fault("/events", "empty", "events holds at least one event")
+        return Fault("/events", "not_a_list", "events is a list")
+    return None if events else Fault("/events", "empty", "events holds at least one event")
 
 
 def _refuse_too_many(count: int) -> None:

@@ -94,9 +94,7 @@ def _faults(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, str, st
 
 
 def _faults_of_text(text: str, pointer: str) -> Iterator[tuple[str, str, str]]:
-    if text == _TOO_DEEP:
-        yield pointer, "too_deep", f"nested more than {MAXIMUM_DEPTH} deep"
-    elif "\x00" in text:
+    if "\x00" in text:
         yield pointer, "nul", "text holds a NUL character"
     elif not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         yield pointer, "lone_surrogate", "text holds half of a surrogate pair"
@@ -124,11 +122,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return plain
     marked = TwiceNamed(plain)
     seen: set[str] = set()
-    for name, _ in pairs:
-        if name in seen:
-            marked.name = name
-            break
+    names = (name for name, _ in pairs)
+    name = next(names)
+    while name not in seen:
         seen.add(name)
+        name = next(names)
+    marked.name = name
     return marked
 
 

@@ -14,6 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from usage.intake.json_body import escaped, faults
+from values.identifiers import uuid_of
 
 FIELDS = ("customer_id", "customer", "event_name", "idempotency_key", "occurred_at", "properties")
 EARLIEST_YEAR = 2000
@@ -57,7 +58,9 @@ class SentEvent(msgspec.Struct, frozen=True, gc=False):
     An event as it was sent. `occurred_at` is aware, in UTC, None where none was sent.
 
     `text` is the body without change, as JSON; `mark` covers it and nothing else. Both are made
-    once: a request may hold ten thousand events.
+    once: a request may hold ten thousand events. Of an event that its source does not keep whole,
+    `text` and `properties` become what is kept; `is_sealed` then says that `mark` covers all that
+    came, by a key, so that what is not kept cannot be guessed from it.
     """
 
     customer: str
@@ -67,6 +70,7 @@ class SentEvent(msgspec.Struct, frozen=True, gc=False):
     properties: Mapping[str, Any]
     text: str
     mark: int
+    is_sealed: bool = False
 
     def with_key(self, key: str) -> "SentEvent":
         """Return the event under a key that came from outside its body."""
@@ -148,7 +152,7 @@ def event_key_of(source_id: int, idempotency_key: str) -> UUID:
     before ten of the hash: what comes together is then stored together, and never grows slow.
     """
     digest = hashlib.sha256(f"{source_id}\n{idempotency_key}".encode()).digest()
-    return UUID(bytes=(_time_in_key(idempotency_key) + digest)[:16])
+    return uuid_of((_time_in_key(idempotency_key) + digest)[:16])
 
 
 def _time_in_key(idempotency_key: str) -> bytes:

@@ -11,7 +11,8 @@ class ColumnMapping(models.Model):
     """
     What the columns of a source's files meant when somebody last said so.
 
-    One for each set of columns that a mapping looks at: a file that has them all is of that kind.
+    One for each set of columns that a file had: the next file with exactly these is of that kind.
+    `columns` is None where an earlier version wrote it, which kept the mapping's columns alone.
     """
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="column_mappings")
@@ -19,6 +20,7 @@ class ColumnMapping(models.Model):
         max_length=10, choices=[(each.value, each.value.upper()) for each in FileFormat]
     )
     columns_hash = models.CharField(max_length=64)
+    columns = models.JSONField(null=True, blank=True)
     mapping = models.JSONField()
     delimiter = models.CharField(max_length=1, blank=True)
     encoding = models.CharField(max_length=10)

@@ -48,6 +48,8 @@ class QuarantinedEvent(models.Model):
                 condition=Q(resolved_at=None),
                 name="quarantine_of_source",
             ),
+            # How many came in each hour, whatever became of them since.
+            models.Index(fields=["source", "reason", "received_at"], name="quarantine_by_hour"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -66,9 +68,20 @@ class QuarantinedEvent(models.Model):
                     "received_at",
                     "event_name",
                     "idempotency_key",
-                    "customer_reference",
-                    "sent",
                 ],
+            ),
+            pgtrigger.Trigger(
+                name="quarantined_body_unchanged",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("sent", "customer_reference"),
+                func="""
+                    IF NOT usage_erases() THEN
+                        RAISE EXCEPTION 'events do not change'
+                            USING ERRCODE = 'restrict_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 

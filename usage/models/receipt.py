@@ -1,4 +1,9 @@
-"""What came in one request, chunk of a file or replay: the proof that nothing got lost."""
+"""
+What came in one request or chunk of a file: the proof that nothing got lost.
+
+A replay brings nothing: its events were received, and counted as quarantined, when they came.
+Where they stand now is told by the events themselves.
+"""
 
 import pgtrigger
 from django.db import models
@@ -12,7 +17,6 @@ class Channel(models.TextChoices):
 
     API = "api", "API"
     FILE = "file", "file"
-    REPLAY = "replay", "replay from quarantine"
     BACKFILL = "backfill", "backfill"
     CORRECTION = "correction", "correction"
 

@@ -11,8 +11,9 @@ from usage.models.source import Source
 
 class ReplayJob(Identified):
     """
-    A request to try again all events of a source that wait for one cause.
+    A request to try again all events of a source that wait for one cause, or for one reason.
 
+    Without `named` it is the reason, whatever its events name.
     `last_key` is how far it is: events are tried in the order of their keys, a chunk in each
     transaction together with these counts, so that it goes on where it was.
     """
@@ -21,7 +22,7 @@ class ReplayJob(Identified):
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=40, choices=QuarantineReason.choices)
-    named = models.TextField()
+    named = models.TextField(blank=True, help_text="Empty: whatever they name.")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     events = models.PositiveBigIntegerField(help_text="How many waited when it was requested.")

@@ -14,6 +14,7 @@ class EventState(models.TextChoices):
     UNPRICED = "unpriced", "no price for its meter"
     QUARANTINED = "quarantined", "in quarantine, or without a rate"
     VOID = "void", "void"
+    ARCHIVED = "archived", "in the file of an archived month"
 
 
 class SourceDay(models.Model):
@@ -37,8 +38,7 @@ class SourceDay(models.Model):
 
     class Meta:
         ordering = ["-day", "source"]
-        verbose_name = "source's day"
-        verbose_name_plural = "balance of usage"
+        verbose_name = "daily balance"
         constraints = [
             models.UniqueConstraint(fields=["source", "day"], name="source_day_counted_once")
         ]

@@ -6,6 +6,14 @@ from django.db.models import F, Q
 
 from accounts.models.identity import Identified
 
+MOST_COUNTED = 10_000
+"""Events that are counted before they move; one more stands for any number beyond."""
+
+
+def counted_words(events: int) -> str:
+    """Return a count of events to move as people read it."""
+    return f"more than {MOST_COUNTED:,}" if events > MOST_COUNTED else f"{events:,}"
+
 
 class SubjectMove(Identified):
     """
@@ -24,7 +32,9 @@ class SubjectMove(Identified):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     requested_at = models.DateTimeField()
-    events = models.PositiveBigIntegerField(help_text="How many were to move when it was asked.")
+    events = models.PositiveBigIntegerField(
+        help_text="How many were to move when it was asked; 10,001 stands for any number beyond."
+    )
     moved = models.PositiveBigIntegerField(default=0)
     left_waiting = models.PositiveBigIntegerField(
         default=0, help_text="How many nobody holds now, so that they wait in quarantine."

@@ -29,9 +29,19 @@ class FileState(models.TextChoices):
     FAILED = "failed", "stopped"
 
 
+class MappingOrigin(models.TextChoices):
+    """Who says what a file's columns mean; a guess is looked at before it is imported."""
+
+    GUESSED = "guessed", "guessed"
+    REMEMBERED = "remembered", "as the last file with these columns"
+    READY = "ready", "the ready one for such exports"
+    SAID = "said", "confirmed for this file"
+
+
 class UsageFile(Identified):
     """
-    A file that somebody uploaded for a source. The bytes lie in a storage of their own.
+    A file that somebody uploaded for a source. The bytes lie in a storage of their own, until
+    they are forgotten: then this row and the counts of its runs are what is left.
 
     `stored_as` is its name there, made of nothing that came from outside; `sha256` is of the
     bytes as they came. Its source decides whose customers it may name, and which keys it meets:
@@ -63,6 +73,10 @@ class UsageFile(Identified):
     )
     delimiter = models.CharField(max_length=1, blank=True)
     mapping = models.JSONField(null=True, blank=True)
+    mapping_origin = models.CharField(
+        max_length=10, choices=MappingOrigin.choices, blank=True, default="", db_default=""
+    )
+    forgotten_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=FileState.choices, default=FileState.UPLOADED)
 
     class Meta:
@@ -77,6 +91,9 @@ class UsageFile(Identified):
                 condition=Q(state__in=["checking", "importing"]),
                 name="files_at_work",
             ),
+            models.Index(
+                fields=["source"], condition=Q(forgotten_at=None), name="files_with_their_bytes"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -85,6 +102,14 @@ class UsageFile(Identified):
             models.CheckConstraint(
                 condition=Q(mapping__isnull=False) | Q(state__in=["uploaded", "cancelled"]),
                 name="file_has_its_mapping",
+            ),
+            models.CheckConstraint(
+                condition=Q(mapping_origin__in=["", *MappingOrigin.values]),
+                name="file_mapping_origin_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(forgotten_at=None) | ~Q(state__in=["checking", "importing"]),
+                name="file_at_work_has_its_bytes",
             ),
             models.CheckConstraint(
                 condition=Q(uploaded_by=None) | Q(uploaded_with=None),
@@ -109,6 +134,11 @@ class UsageFile(Identified):
     def is_at_work(self) -> bool:
         """Return whether a worker has the file in hand, or will."""
         return self.state in {FileState.CHECKING, FileState.IMPORTING}
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Return whether its bytes were deleted."""
+        return self.forgotten_at is not None
 
 
 class RunKind(models.TextChoices):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from usage.intake.sent_event import Rejected, SentEvent
 from usage.models import Channel, Source
@@ -13,7 +13,9 @@ from usage.operations.accepting.outcomes import outcomes_of
 from usage.operations.accepting.prepare import prepare_events
 from usage.operations.accepting.receipt import write_receipt
 from usage.operations.accepting.store import announce, dimensions_of, new_event, store_prepared
+from usage.operations.changing_hands import attribute
 from usage.store.partitions import ensure_months
+from values.failpoints import reached
 
 __all__ = [
     "Outcome",
@@ -45,24 +47,22 @@ def accept_events(
 
     :raises OperationalError: by the API alone: another held a key for too long.
     """
-    prepared = prepare_events(source=source, items=items, now=now)
-    first: dict[UUID, Prepared] = {}
-    for item in prepared:
-        if isinstance(item, Prepared):
-            first.setdefault(item.key, item)
-    ensure_months({item.occurred_at for item in first.values() if not item.reason})
     with transaction.atomic():
-        if channel is Channel.API:
-            _wait_no_longer_than(_LONGEST_WAIT)
+        # A sender gives up sooner than a lock comes free, and sends it again.
+        attribute(longest_wait=_LONGEST_WAIT if channel is Channel.API else None)
+        prepared = prepare_events(source=source, items=items, now=now)
+        reached("ingest.attributed")
+        first: dict[UUID, Prepared] = {}
+        for item in prepared:
+            if isinstance(item, Prepared):
+                first.setdefault(item.key, item)
+        ensure_months(item.occurred_at for item in first.values() if not item.reason)
+        reached("ingest.months_made")
         known = store_prepared(list(first.values()), source=source, now=now).known
         outcomes = outcomes_of(
             source=source, items=items, prepared=prepared, first=first, known=known
         )
+        reached("ingest.told")
         write_receipt(outcomes, source=source, channel=channel, now=now)
+        reached("ingest.receipt_written")
     return outcomes
-
-
-def _wait_no_longer_than(wait: str) -> None:
-    """Give up a lock of another sooner than the sender gives up, who sends it again."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [wait])

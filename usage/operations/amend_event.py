@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from usage.intake.json_body import read_json
 from usage.intake.sent_event import Fault, SentEvent, fingerprint_of, read_event
 from usage.models import Channel, Event, EventVoid
+from usage.operations.accepting.door import says_the_same
 from usage.operations.accepting.outcome import Outcome
 from usage.operations.accepting.receipt import write_receipt
 from usage.operations.discard_event import given_reason
 from usage.operations.revise_events import Revision, revise_events
+from usage.store import store
 
 _ANOTHER_KEY = (
     "the amended event keeps its idempotency key: leave it out, or send this as a new event"
@@ -58,8 +62,23 @@ def _says_the_same(event: Event, body: SentEvent) -> bool:
     """Return whether nothing is different once the body has the event's key and time."""
     stored = read_json(event.sent.encode())
     stored_at = read_event(stored).occurred_at or event.occurred_at
-    sent = _whole(read_json(body.text.encode()), event, at=body.occurred_at or stored_at)
-    return fingerprint_of(sent) == fingerprint_of(_whole(stored, event, at=stored_at))
+    sent = read_json(body.text.encode())
+    whole = _whole(sent, event, at=body.occurred_at or stored_at)
+    if fingerprint_of(whole) == fingerprint_of(_whole(stored, event, at=stored_at)):
+        return True
+    # Of a body that was not kept whole only its fingerprint knows what it said.
+    came = _as_it_came(sent, stored) if body.occurred_at in (None, stored_at) else sent
+    return any(
+        says_the_same(msgspec.structs.replace(body, mark=fingerprint_of(came)), mark)
+        for mark in store.fingerprints([event.key]).values()
+    )
+
+
+def _as_it_came(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body with key and time where the stored one has them, written as there."""
+    names = ("idempotency_key", "occurred_at")
+    body = {name: value for name, value in sent.items() if name not in names}
+    return body | {name: stored[name] for name in names if name in stored}
 
 
 def _whole(sent: Mapping[str, Any], event: Event, *, at: datetime) -> dict[str, Any]:

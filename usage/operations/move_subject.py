@@ -8,8 +8,11 @@ from django.db import transaction
 
 from accounts.models import Subject, User
 from usage.models import SubjectMove
+from usage.operations.changing_hands import await_attributed, move_alone
 from usage.operations.move_usage import Place, move_some
-from usage.queries.subject_usage import displacements, known_subjects
+from usage.queries.subject_usage import displacements, known_subjects, named_since
+from usage.store import store
+from values.failpoints import reached
 from values.period import Period
 
 # What waits, what stands, and the look that finds nothing more.
@@ -99,8 +102,23 @@ def start_moves(
     Move what the changed subjects' events say, and return a row for each that had any to move.
 
     The first events move in the caller's transaction, with the subject; where there are more,
-    the row is not finished and `move_next` goes on.
+    the row is not finished and `move_next` goes on. What others are storing meanwhile, for who
+    held the subject before, is moved with it.
     """
+    changed = list(spans)
+    identifiers = {each.identifier for each in changed}
+    move_alone(identifiers)
+    before = store.snapshot()
+    jobs = _moves(changed, requested_by=requested_by, now=now)
+    await_attributed()
+    overtaken = named_since(identifiers=identifiers, snapshot=before)
+    again = [each for each in changed if each.identifier in overtaken]
+    return jobs + _moves(again, requested_by=requested_by, now=now)
+
+
+def _moves(
+    spans: Iterable[NamedSpan], *, requested_by: User | None, now: datetime
+) -> list[SubjectMove]:
     jobs = []
     for identifier, span in merged_spans(spans):
         found = displacements(identifier=identifier, span=span, now=now)
@@ -115,6 +133,7 @@ def start_moves(
             requested_at=now,
             events=events,
         )
+        reached("moving.asked_for")
         for _ in range(_CHUNKS_AT_ONCE):
             if not move_next(job_id=job.pk, now=now):
                 break
@@ -135,10 +154,12 @@ def move_next(*, job_id: int, now: datetime) -> bool:
     job = free.filter(pk=job_id, finished_at=None).first()
     if job is None:
         return False
+    move_alone([job.identifier])
     place: Place | None = None if job.last_key is None else (job.last_at, job.last_key)
     done = move_some(
         identifier=job.identifier, span=Period(job.starts_at, job.ends_at), after=place, now=now
     )
+    reached("moving.moved")
     job.moved += done.moved
     job.left_waiting += done.left_waiting
     job.refused += done.refused
@@ -147,4 +168,5 @@ def move_next(*, job_id: int, now: datetime) -> bool:
     else:
         job.last_at, job.last_key = done.place
     job.save()
+    reached("moving.counted")
     return job.finished_at is None

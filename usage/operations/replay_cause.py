@@ -1,4 +1,4 @@
-"""Replaying all that waits for one cause: a job, walked in chunks."""
+"""Replaying all that waits for one cause, or for one reason: a job, walked in chunks."""
 
 from datetime import datetime
 from typing import Any
@@ -6,35 +6,51 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from usage.models import ReplayJob
+from usage.models import QuarantineReason, ReplayJob
 from usage.operations.replay_quarantined import NotInQuarantine, replay_quarantined
-from usage.queries.quarantine_causes import Cause, waiting_keys
+from usage.queries.quarantine_causes import Cause, waiting_keys, waiting_of_reason
+from values.failpoints import reached
 
 CHUNK = 200
 
 
 class NothingWaits(LookupError):
-    """No event waits for this cause any more."""
+    """No event waits for this any more."""
 
 
-@transaction.atomic
 def start_replay(*, cause: Cause, requested_by: User, now: datetime) -> tuple[ReplayJob, bool]:
     """
     Return the running job for a cause, and whether it is new; a second request joins the first.
 
     :raises NothingWaits:
     """
-    named: dict[str, Any] = {
-        "source_id": cause.source_id,
-        "reason": cause.reason,
-        "named": cause.named,
-    }
-    if not waiting_keys(**named, limit=1):
+    wanted = {"source_id": cause.source_id, "reason": cause.reason, "named": cause.named}
+    return _started(wanted, events=cause.events, requested_by=requested_by, now=now)
+
+
+def start_replay_of_reason(
+    *, source_id: int, reason: QuarantineReason, requested_by: User, now: datetime
+) -> tuple[ReplayJob, bool]:
+    """
+    Return the running job for all that waits for a reason, whatever it names; see `start_replay`.
+
+    :raises NothingWaits:
+    """
+    wanted = {"source_id": source_id, "reason": reason, "named": ""}
+    found = waiting_of_reason(source_id=source_id, reason=reason)
+    return _started(wanted, events=found.events, requested_by=requested_by, now=now)
+
+
+@transaction.atomic
+def _started(
+    wanted: dict[str, Any], *, events: int, requested_by: User, now: datetime
+) -> tuple[ReplayJob, bool]:
+    if not waiting_keys(**wanted, limit=1):
         raise NothingWaits("Nothing waits for this any more.")
     return ReplayJob.objects.get_or_create(
-        **named,
+        **wanted,
         finished_at=None,
-        defaults={"requested_by": requested_by, "requested_at": now, "events": cause.events},
+        defaults={"requested_by": requested_by, "requested_at": now, "events": events},
     )
 
 
@@ -73,4 +89,5 @@ def replay_next(*, job_id: int, now: datetime) -> bool:
     else:
         job.last_key = keys[-1]
     job.save(update_fields=["accepted", "still_waiting", "last_key", "finished_at"])
+    reached("replay.counted")
     return job.finished_at is None

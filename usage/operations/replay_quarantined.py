@@ -8,7 +8,7 @@ import msgspec
 from django.db import transaction
 
 from usage.intake.json_body import read_json
-from usage.intake.sent_event import Rejected, read_event
+from usage.intake.sent_event import Rejected, SentEvent, read_event
 from usage.models import Event, EventKey, QuarantinedEvent
 from usage.operations.accept_events import (
     Outcome,
@@ -19,6 +19,7 @@ from usage.operations.accept_events import (
 )
 from usage.store import store
 from usage.store.partitions import ensure_months
+from values.failpoints import reached
 
 
 class NotInQuarantine(LookupError):
@@ -43,9 +44,7 @@ def replay_quarantined(*, key: UUID, now: datetime) -> Outcome:
     )
     if waiting is None:
         raise NotInQuarantine(str(key))
-    event = read_event(read_json(waiting.sent.encode())).with_key(waiting.idempotency_key)
-    if event.occurred_at is None:
-        event = event.at(waiting.occurred_at)
+    event = as_sent(waiting)
     (item,) = prepare_events(source=waiting.source, items=[event], now=now)
     if isinstance(item, Rejected):
         return Outcome(status="rejected", key=key, faults=item.faults)
@@ -60,12 +59,20 @@ def replay_quarantined(*, key: UUID, now: datetime) -> Outcome:
         new_event(item, source_id=waiting.source_id, dimensions=dimensions_of([item])),
         received_at=waiting.received_at,
     )
+    reached("replay.stored")
     announce([item])
     waiting.resolved_at = now
     waiting.save(update_fields=["resolved_at"])
+    reached("replay.resolved")
     return Outcome(
         status="accepted", key=key, idempotency_key=event.idempotency_key, absent=item.absent
     )
+
+
+def as_sent(waiting: QuarantinedEvent) -> SentEvent:
+    """Return an event of the quarantine as it came, with its own time and key."""
+    event = read_event(read_json(waiting.sent.encode())).with_key(waiting.idempotency_key)
+    return event if event.occurred_at else event.at(waiting.occurred_at)
 
 
 def replayed_customers(*, keys: Sequence[UUID], now: datetime) -> set[int]:

@@ -12,13 +12,16 @@ from django.db.models import Max, Min
 from usage.intake.revised_key import revised_key
 from usage.intake.sent_event import Fault, Rejected, SentEvent
 from usage.models import Channel, EventVoid, QuarantineReason, Source, UsageArrival
+from usage.operations.accepting.door import says_the_same
 from usage.operations.accepting.outcome import Outcome, Prepared
 from usage.operations.accepting.prepare import prepare_events
 from usage.operations.accepting.receipt import write_receipt
 from usage.operations.accepting.store import store_prepared
 from usage.store import store
+from usage.store.archives.archived import MonthArchived, archived_keys
 from usage.store.interface import NewVoid
 from usage.store.partitions import ensure_months
+from values.failpoints import reached
 
 
 class Revision(NamedTuple):
@@ -54,6 +57,8 @@ def revise_events(
     with transaction.atomic():
         outcomes = _stored(source, revisions, items, reason=reason, now=now)
         write_receipt(outcomes, source=source, channel=channel, now=now)
+        reached("revising.receipt_written")
+    reached("revising.committed")
     return outcomes
 
 
@@ -91,7 +96,9 @@ def _stored(
     voided = store.void(
         [NewVoid(key, reason, item.key) for key, item in wanted.items()], voided_at=now
     )
+    reached("revising.voided")
     store_prepared([wanted[key] for key in voided.new], source=source, now=now)
+    reached("revising.stored")
     announce_voids(keys=voided.new)
     # What a meter refuses today may have been taken when it did not.
     asked = [revision.key for revision in revisions if revision.key not in voided.new]
@@ -117,6 +124,7 @@ class _Taken:
 
     def __init__(self, keys: Sequence[UUID], missing: frozenset[UUID]) -> None:
         self.missing = missing
+        self.archived = archived_keys(sorted(missing))
         voids = EventVoid.objects.filter(key__in=keys).values_list("key", "replaced_by")
         self.replaced_by: dict[UUID, UUID | None] = dict(voids) if keys else {}
         standing = [key for key in self.replaced_by.values() if key]
@@ -125,6 +133,8 @@ class _Taken:
 
 
 def _outcome(revision: Revision, item: Prepared | Rejected, taken: _Taken) -> Outcome:
+    if revision.key in taken.archived:
+        return _refused("archived", str(MonthArchived([taken.archived[revision.key]])))
     if revision.key in taken.missing:
         return _refused("not_stored", "there is no such event, or it waits in quarantine")
     if revision.key in taken.replaced_by:
@@ -145,7 +155,7 @@ def _known_outcome(revision: Revision, taken: _Taken) -> Outcome:
     stands, event = taken.replaced_by[revision.key], revision.event
     if stands is None:
         return _refused("void", "the event is void already")
-    if taken.marks[stands] == event.mark:
+    if says_the_same(event, taken.marks[stands]):
         return Outcome("duplicate", stands, event.idempotency_key)
     return Outcome(
         "conflict",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
-from django.db import connection
+from accounts.prepared import run_prepared
 
 WINDOW_SECONDS = 60
 
@@ -55,9 +55,8 @@ def take_allowance(
         "key": api_key_id, "requests": requests, "events": events,
         "most_requests": limits[0], "most_events": limits[1], "now": now, "window": WINDOW_SECONDS,
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, asked)
-        was_taken, *numbers = cursor.fetchone()
+    # It answers with one row, always.
+    ((was_taken, *numbers),) = run_prepared(_TAKE, asked)
     quotas = Quota("requests", *numbers[:2]), Quota("events", *numbers[2:])
     wait = max(quotas[0].seconds_until(requests), quotas[1].seconds_until(events))
     return Allowance(was_taken, quotas, 0 if was_taken else max(1, wait))
@@ -67,18 +66,19 @@ def take_allowance(
 # that it also brings the limits into the update.
 _TAKE = """
     WITH quota AS (
-        SELECT coalesce(own.requests_per_minute, %(most_requests)s) AS requests,
-               coalesce(own.events_per_minute, %(most_events)s) AS events
+        SELECT coalesce(own.requests_per_minute, %(most_requests)s::int4) AS requests,
+               coalesce(own.events_per_minute, %(most_events)s::int4) AS events
         FROM (VALUES (%(key)s::int8)) AS asked (key)
         LEFT JOIN usage_keylimit AS own ON own.api_key_id = asked.key
     )
     INSERT INTO usage_keyallowance AS had (api_key_id, requests, events, filled_at, was_taken)
-    SELECT %(key)s, requests - %(requests)s, events - %(events)s, %(now)s::timestamptz, true
+    SELECT %(key)s::int8, requests - %(requests)s::int4, events - %(events)s::int4,
+           %(now)s::timestamptz, true
     FROM quota
     ON CONFLICT (api_key_id) DO UPDATE
     SET (requests, events, was_taken) = (
-            SELECT filled.requests - CASE WHEN enough THEN %(requests)s ELSE 0 END,
-                   filled.events - CASE WHEN enough THEN %(events)s ELSE 0 END,
+            SELECT filled.requests - CASE WHEN enough THEN %(requests)s::int4 ELSE 0 END,
+                   filled.events - CASE WHEN enough THEN %(events)s::int4 ELSE 0 END,
                    enough
             FROM (
                 SELECT least(quota.requests, had.requests + quota.requests * share) AS requests,
@@ -86,11 +86,12 @@ _TAKE = """
                 FROM quota, (
                     SELECT greatest(
                         0, extract(epoch FROM excluded.filled_at - had.filled_at)::float8
-                    ) / %(window)s AS share
+                    ) / %(window)s::int4 AS share
                 ) AS passed
             ) AS filled,
             LATERAL (
-                SELECT filled.requests >= %(requests)s AND filled.events >= %(events)s AS enough
+                SELECT filled.requests >= %(requests)s::int4
+                   AND filled.events >= %(events)s::int4 AS enough
             ) AS checked
         ),
         filled_at = greatest(had.filled_at, excluded.filled_at)

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
-from accounts.models import Customer, Subject
+from accounts.models import Customer
+from accounts.prepared import run_prepared
+from accounts.queries.written_rows import WrittenRows
 from usage.models import Meter, Source
+from usage.queries.named_customers import named_customers
+
+_METERS = WrittenRows(Meter, alias="m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +32,17 @@ class Attribution:
     def __init__(self, *, source: Source, references: Iterable[str]) -> None:
         named = list(set(references))
         uids = {uid: text for text in named if (uid := Customer.uid_of(text)) is not None}
-        reachable = Customer.objects.filter(
-            partners=source.partner_id, is_sandbox=source.mode == "test"
-        ).select_related("test_clock")
-        holdings = Subject.objects.filter(
-            identifier__in=named, customer__in=reachable.values("pk")
-        ).values_list("identifier", "customer_id", "held_from", "held_to")
         self._holdings: dict[str, list[Holding]] = {}
-        for identifier, customer_id, held_from, held_to in holdings:
-            self._holdings.setdefault(identifier, []).append(
-                Holding(customer_id, held_from, held_to)
-            )
-        holders = {held.customer_id for group in self._holdings.values() for held in group}
         self._by_id: dict[int, Customer] = {}
         self._by_reference: dict[str, Customer] = {}
-        for customer in reachable.filter(
-            Q(external_id__in=named) | Q(uid__in=list(uids)) | Q(pk__in=holders)
-        ):
+        for found in named_customers(source=source, texts=named, uids=list(uids)):
+            customer = found.customer
+            if found.subject is not None and found.held_from is not None:
+                self._holdings.setdefault(found.subject, []).append(
+                    Holding(customer.pk, found.held_from, found.held_to)
+                )
+            if customer.pk in self._by_id:
+                continue
             self._by_id[customer.pk] = customer
             self._by_reference[customer.external_id] = customer
             if customer.uid in uids:
@@ -54,6 +51,10 @@ class Attribution:
     def legal_entity_ids(self) -> list[int]:
         """Return the legal entities of all customers that the batch may name."""
         return sorted({customer.legal_entity_id for customer in self._by_id.values()})
+
+    def is_own_id(self, reference: str) -> bool:
+        """Return whether it is a customer's own id, which names the same one at any time."""
+        return reference in self._by_reference
 
     def customer(
         self, reference: str, *, occurred_at: datetime | None, now: datetime
@@ -81,10 +82,14 @@ def meters_by_event_name(
     """Return the meters that count events of these names, or whose counts they take back."""
     names = set(event_names)
     found: dict[tuple[int, str], list[Meter]] = {}
-    for meter in Meter.objects.filter(
-        Q(event_name__in=list(names)) | Q(reversed_by__overlap=list(names)),
-        legal_entity_id__in=legal_entity_ids,
-    ):
+    rows = run_prepared(
+        f"SELECT {_METERS.columns} FROM usage_meter AS m"
+        " WHERE m.legal_entity_id = ANY(%(sellers)s::int8[])"
+        " AND (m.event_name = ANY(%(names)s::text[]) OR m.reversed_by && %(names)s::varchar[])"
+        " ORDER BY m.code",
+        {"sellers": list(legal_entity_ids), "names": list(names)},
+    )
+    for meter in map(_METERS.instance, rows):
         for name in names.intersection((meter.event_name, *meter.reversed_by)):
             found.setdefault((meter.legal_entity_id, name), []).append(meter)
     return found

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from usage.models import Backfill
+from usage.models import Backfill, BackfillState
 from usage.store.shown import not_void
 
 
@@ -56,24 +56,47 @@ def existing_events(
 
 
 def customers_of_backfill(*, backfill: Backfill) -> set[int]:
-    """Return the ids of the customers whose usage a closed backfill changed."""
+    """
+    Return the ids of the customers whose usage a backfill changed since it was closed.
+
+    Also of those to whom its events were moved, or amended, since.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCHED, {"backfills": [backfill.pk]})
+        return {customer_id for (customer_id,) in cursor.fetchall()}
+
+
+def is_being_undone(*, customer_id: int) -> bool:
+    """Return whether a backfill that changed the customer's usage is being undone."""
+    undoing = Backfill.objects.filter(state=BackfillState.UNDOING).values_list("pk", flat=True)
+    backfills = list(undoing)
+    if not backfills:
+        return False
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            WITH taken AS (
-                SELECT s.stored_key AS key FROM usage_staged_event AS s
-                WHERE s.backfill_id = %(backfill)s AND s.outcome IN ('accepted', 'replaced')
-            )
-            SELECT r.customer_id
-            FROM taken JOIN usage_key AS k ON k.key = taken.key
-            JOIN usage_record AS r ON r.occurred_at = k.occurred_at AND r.key = k.key
-            UNION
-            SELECT v.customer_id FROM taken JOIN usage_void AS v ON v.replaced_by = taken.key
-            UNION
-            SELECT v.customer_id
-            FROM usage_backfill_void AS b JOIN usage_void AS v ON v.key = b.key
-            WHERE b.backfill_id = %(backfill)s
-            """,
-            {"backfill": backfill.pk},
+            f"SELECT EXISTS (SELECT 1 FROM ({_TOUCHED}) AS touched"
+            " WHERE customer_id = %(customer)s)",
+            {"backfills": backfills, "customer": customer_id},
         )
-        return {customer_id for (customer_id,) in cursor.fetchall()}
+        return bool(cursor.fetchone()[0])
+
+
+_TOUCHED = """
+    WITH RECURSIVE added AS (
+        SELECT s.stored_key AS key FROM usage_staged_event AS s
+        WHERE s.backfill_id = ANY(%(backfills)s)
+          AND s.outcome IN ('accepted', 'replaced', 'quarantined', 'undone')
+        UNION
+        SELECT v.replaced_by FROM added JOIN usage_void AS v ON v.key = added.key
+        WHERE v.replaced_by IS NOT NULL
+    )
+    SELECT r.customer_id
+    FROM added JOIN usage_key AS k ON k.key = added.key
+    JOIN usage_record AS r ON r.occurred_at = k.occurred_at AND r.key = k.key
+    UNION
+    SELECT v.customer_id FROM added JOIN usage_void AS v ON v.replaced_by = added.key
+    UNION
+    SELECT v.customer_id
+    FROM usage_backfill_void AS b JOIN usage_void AS v ON v.key = b.key
+    WHERE b.backfill_id = ANY(%(backfills)s)
+"""

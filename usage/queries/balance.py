@@ -3,7 +3,8 @@ The two equations of usage, for one source and one day of receipt.
 
 Received = accepted + quarantined + duplicates + conflicts + rejected, from the receipts of the
 requests. Stored (accepted or quarantined then) = rated + awaiting + unmetered + unpriced +
-quarantined + void, from the events themselves. Nothing that came may be in neither.
+quarantined + void + archived, from the events themselves and from what is known of files.
+Nothing that came may be in neither.
 """
 
 from collections.abc import Iterator, Mapping
@@ -74,6 +75,8 @@ def balance_of(*, source_id: int, received_in: Period) -> Balance:
             f"SELECT state, count(*) FROM ({STATES_OF_EVENTS}) AS told GROUP BY state", asked
         )
         counted = dict(cursor.fetchall())
+        cursor.execute(_ARCHIVED, asked)
+        counted[EventState.ARCHIVED] = cursor.fetchone()[0]
     return Balance(received, {state: counted.get(state, 0) for state in EventState})
 
 
@@ -122,7 +125,14 @@ _RECEIVED = f"""
     SELECT {", ".join(f"coalesce(sum({each.name}), 0)::bigint" for each in fields(Received))}
     FROM usage_receipt
     WHERE source_id = %(source)s AND received_at >= %(start)s AND received_at < %(end)s
-      AND channel <> 'replay'
+"""
+
+_ARCHIVED = """
+    SELECT coalesce(sum(d.events), 0)::bigint
+    FROM usage_archived_day AS d JOIN usage_archive AS a ON a.id = d.archive_id
+    WHERE a.state = 'archived' AND d.source_id = %(source)s
+      AND d.day >= (%(start)s AT TIME ZONE 'UTC')::date
+      AND d.day < (%(end)s AT TIME ZONE 'UTC')::date
 """
 
 # Through the transactions of the receipts, and through the quarantine: an event that was
@@ -132,7 +142,6 @@ _ARRIVED = """
     FROM (
         SELECT DISTINCT ingest_tx FROM usage_receipt
         WHERE source_id = %(source)s AND received_at >= %(start)s AND received_at < %(end)s
-          AND channel <> 'replay'
     ) AS taken
     JOIN usage_record AS e ON e.ingest_tx = taken.ingest_tx
     WHERE e.source_id = %(source)s AND e.sent IS NOT NULL

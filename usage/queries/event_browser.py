@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,7 +10,9 @@ from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet,
 from django.db.models.expressions import RawSQL
 
 from usage.models import DimensionSet, Event, EventKey, EventVoid, Reading
+from usage.store.archives.archived import refuse_missing
 from usage.store.shown import SHOWN, not_void
+from values.period import Period
 
 Position = tuple[datetime, UUID]
 
@@ -57,7 +59,12 @@ def browsed_events(*, search: EventSearch, before: Position | None, limit: int) 
 
 
 def browsed_total(*, search: EventSearch) -> tuple[int, Decimal]:
-    """Return how many readings of the meter count in the search's time, and their sum."""
+    """
+    Return how many readings of the meter count in the search's time, and their sum.
+
+    :raises MonthArchived: some of them are in a file, and the search names the time.
+    """
+    _refuse_archived(search)
     is_void = EventVoid.objects.filter(key=OuterRef("key"))
     counted = _readings(search).filter(~Exists(is_void) if search.snapshot is None else Q())
     found = counted.aggregate(count=Count("key"), total=Sum("quantity"))
@@ -85,6 +92,14 @@ def combinations(*, meter_id: int, values: dict[str, str | None]) -> list[int]:
         else:
             found = found.filter(values__contains={name: value})
     return list(found.values_list("pk", flat=True))
+
+
+def _refuse_archived(search: EventSearch) -> None:
+    if search.customer_id is None or search.meter_id is None:
+        return
+    if search.start is not None and search.end is not None and search.start < search.end:
+        span = Period(search.start.astimezone(UTC), search.end.astimezone(UTC))
+        refuse_missing(customer_id=search.customer_id, meter_ids=[search.meter_id], span=span)
 
 
 def _readings(search: EventSearch) -> QuerySet[Reading]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from usage.models import event_public_id
+from usage.store.archives.archived import archived_is_said
 from usage.store.shown import not_void
 
 
@@ -95,10 +96,14 @@ def counted_events(
     combined = "" if dimensions_id is None else "AND r.dimensions_id = %s"
     chosen = "" if keys is None else "AND r.key = ANY(%s)"
     following = "" if after is None else "AND (r.occurred_at, r.key) > (%s, %s)"
-    with connection.cursor() as cursor:
+    with archived_is_said(), connection.cursor() as cursor:
         # The page is cut from the readings' index first, so that its events alone are looked up.
         cursor.execute(
             f"""
+            SELECT listed.*, whole.is_whole
+            FROM (SELECT usage_whole(%s, ARRAY[%s]::integer[], ARRAY[%s], ARRAY[%s]) AS is_whole
+                  OFFSET 0) AS whole
+            LEFT JOIN (
             SELECT r.key, r.occurred_at, e.idempotency_key, r.quantity, e.sent
             FROM (
                 SELECT r.key, r.occurred_at, r.quantity FROM usage_reading AS r
@@ -108,9 +113,11 @@ def counted_events(
                 ORDER BY r.occurred_at, r.key LIMIT %s
             ) AS r
             JOIN usage_event AS e ON e.occurred_at = r.occurred_at AND e.key = r.key
-            ORDER BY r.occurred_at, r.key
+            ) AS listed ON true
+            ORDER BY listed.occurred_at, listed.key
             """,
             [
+                customer_id, meter_id, start, end,
                 customer_id, meter_id, *(() if dimensions_id is None else (dimensions_id,)),
                 # Said once more without the key, so that months before it are not looked at.
                 start if after is None else max(start, after[0]), end, snapshot,
@@ -119,7 +126,7 @@ def counted_events(
                 *(() if after is None else after), limit,
             ],
         )  # fmt: skip
-        return [CountedEvent(*row) for row in cursor.fetchall()]
+        return [CountedEvent(*row) for *row, _ in cursor.fetchall() if row[0] is not None]
 
 
 _FATE = """

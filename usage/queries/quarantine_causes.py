@@ -33,7 +33,7 @@ class Cause:
 
 
 # Credits are missing for an action of a meter at a time; the detail says all three.
-_NAMED = """
+NAMED = """
     CASE reason WHEN 'unknown_customer' THEN customer_reference
                 WHEN 'unknown_event_name' THEN event_name
                 ELSE detail END
@@ -56,7 +56,7 @@ def waiting_causes(
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT source_id, reason, {_NAMED} AS named, count(*) AS events,
+            SELECT source_id, reason, {NAMED} AS named, count(*) AS events,
                    min(received_at), max(received_at)
             FROM usage_quarantinedevent WHERE resolved_at IS NULL {chosen}
             GROUP BY 1, 2, 3 ORDER BY 4 DESC, 6 DESC, 1, 2, 3 LIMIT %(limit)s
@@ -75,7 +75,7 @@ def waiting_cause(*, source_id: int, reason: str, named: str) -> Cause | None:
         cursor.execute(
             f"""
             SELECT count(*), min(received_at), max(received_at) FROM usage_quarantinedevent
-            WHERE resolved_at IS NULL AND source_id = %s AND reason = %s AND {_NAMED} = %s
+            WHERE resolved_at IS NULL AND source_id = %s AND reason = %s AND {NAMED} = %s
             """,
             [source_id, reason, named],
         )
@@ -85,22 +85,48 @@ def waiting_cause(*, source_id: int, reason: str, named: str) -> Cause | None:
     return Cause(source_id, QuarantineReason(reason), named, events, first, last)
 
 
+@dataclass(frozen=True, slots=True)
+class OfReason:
+    """How many events of a source wait for a reason, and how many names they have."""
+
+    events: int
+    names: int
+
+
+def waiting_of_reason(*, source_id: int, reason: str) -> OfReason:
+    """Return how many events wait for a reason now, whatever they name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT count(*), count(DISTINCT {NAMED}) FROM usage_quarantinedevent
+            WHERE resolved_at IS NULL AND source_id = %s AND reason = %s
+            """,
+            [source_id, reason],
+        )
+        return OfReason(*cursor.fetchone())
+
+
 def waiting_keys(
     *,
     source_id: int,
     reason: str,
-    named: str,
+    named: str = "",
     after: UUID | None = None,
     limit: int,
 ) -> list[UUID]:
-    """Return the keys of events that wait for one cause, in the order of keys from `after` on."""
+    """
+    Return the keys of events that wait for one cause, in the order of keys from `after` on.
+
+    Without a name, of all that wait for the reason: nothing that waits names nothing.
+    """
+    same_name = f"AND {NAMED} = %(named)s" if named else ""
     following = "" if after is None else "AND key > %(after)s"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT key FROM usage_quarantinedevent
             WHERE resolved_at IS NULL AND source_id = %(source)s AND reason = %(reason)s
-              AND {_NAMED} = %(named)s {following}
+              {same_name} {following}
             ORDER BY key LIMIT %(limit)s
             """,
             {
@@ -111,14 +137,13 @@ def waiting_keys(
         return [key for (key,) in cursor.fetchall()]
 
 
-def near_misses(*, cause: Cause) -> list[str]:
+def near_misses(*, cause: Cause, source: Source) -> list[str]:
     """
-    Return names that are known and nearly the one that is not, the nearest first; at most three.
+    Return names that its source may use and nearly the cause's, the nearest first; at most three.
 
     A customer's differ in case, spaces or the way in which a number is written; of meters'
     event names, similar ones.
     """
-    source = Source.objects.get(pk=cause.source_id)
     if cause.reason == QuarantineReason.UNKNOWN_CUSTOMER:
         return _near_customers(source, cause.named)
     if cause.reason == QuarantineReason.UNKNOWN_EVENT_NAME:

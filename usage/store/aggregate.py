@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from usage.store.archives.archived import archived_is_said
 from usage.store.interface import StoredQuantity
 from values.period import Period
 
@@ -92,7 +93,7 @@ def _bounds(slices: Sequence[Period]) -> list[datetime]:
 def _answered(
     statement: str, slices: Sequence[Period], parameters: dict[str, Any]
 ) -> list[StoredQuantity]:
-    with connection.cursor() as cursor:
+    with archived_is_said(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return [
             StoredQuantity(

@@ -8,8 +8,13 @@ from typing import Protocol
 from uuid import UUID
 
 import msgspec
+from django.db import OperationalError
 
 from values.period import Period
+
+
+class StoreUnavailable(OperationalError):
+    """The database that keeps the events does not answer: nothing is known of them for now."""
 
 
 class NewReading(msgspec.Struct, frozen=True):

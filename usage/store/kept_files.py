@@ -1,10 +1,12 @@
 """The bytes of uploaded files, in a storage that no web server gives out."""
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from django.core.files import File
 from django.core.files.storage import Storage, storages
 
 _STORAGE = "usage_files"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class TooLarge(ValueError):
@@ -20,6 +23,13 @@ class TooLarge(ValueError):
     def __init__(self, most_bytes: int) -> None:
         super().__init__(f"the file is larger than {most_bytes // 2**20} MB")
         self.most_bytes = most_bytes
+
+
+class StorageFull(OSError):
+    """The storage has no room for the file; nothing of it is kept."""
+
+    def __str__(self) -> str:
+        return "there is no room for the file at this moment; try again later"
 
 
 class FileGone(OSError):
@@ -60,15 +70,18 @@ def keep_file(parts: Iterable[bytes], *, uid: UUID, most_bytes: int) -> KeptFile
     Put a file into the storage, under a name made of its id alone, and on the disk.
 
     :raises TooLarge: nothing is kept.
+    :raises StorageFull:
     """
     name = f"{uid.hex[-2:]}/{uid.hex}"
     content = _Counted(parts, most_bytes=most_bytes)
     try:
         stored_as = _storage().save(name, content)
-    except BaseException:
+        _flush(stored_as)
+    except BaseException as error:
         _storage().delete(name)
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise StorageFull(error.errno, error.strerror) from error
         raise
-    _flush(stored_as)
     return KeptFile(stored_as, content.read_bytes, content.digest.hexdigest())
 
 
@@ -90,6 +103,27 @@ def opened(stored_as: str) -> Iterator[BinaryIO]:
 def forget_file(stored_as: str) -> None:
     """Delete a file; one that is gone stays gone."""
     _storage().delete(stored_as)
+
+
+def kept_before(instant: datetime) -> Iterator[str]:
+    """Yield the names of files in the storage that were last written before this time."""
+    storage = _storage()
+    for folder in _listed(storage, "")[0]:
+        for name in _listed(storage, folder)[1]:
+            stored_as = f"{folder}/{name}"
+            try:
+                is_old = storage.get_modified_time(stored_as) < instant
+            except FileNotFoundError:
+                continue  # it went meanwhile
+            if is_old:
+                yield stored_as
+
+
+def _listed(storage: Storage, folder: str) -> tuple[list[str], list[str]]:
+    try:
+        return storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
 
 
 def _flush(stored_as: str) -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from psycopg.errors import LockNotAvailable, UniqueViolation
 
+from accounts.prepared import run_prepared
+from usage.store.binary_rows import KEY_COLUMNS, key_rows
 from usage.store.copying import copy_rows
 from usage.store.interface import NewEvent
+from values.failpoints import reached
 
-_COLUMNS = ("key", "fingerprint", "occurred_at")
-_TYPES = ("uuid", "int8", "timestamptz")
 # Fewer are told apart by one statement sooner than by a savepoint and a COPY.
 _MANY = 1_000
 # A COPY takes keys partition by partition, so two writers may come to wait in a circle. It gives
@@ -34,18 +35,20 @@ def fingerprints_of(keys: Sequence[UUID]) -> dict[UUID, int]:
     """Return the fingerprints of those keys that are taken."""
     if not keys:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT key, fingerprint FROM usage_key WHERE key = ANY(%s)", [list(keys)])
-        return dict(cursor.fetchall())
+    return dict(
+        run_prepared(
+            "SELECT key, fingerprint FROM usage_key WHERE key = ANY(%s::uuid[])", [list(keys)]
+        )
+    )
 
 
 def _all_taken(events: Sequence[NewEvent]) -> bool:
     """Return whether all keys were free and are taken now; else nothing has changed."""
-    rows = [(event.key, event.fingerprint, event.occurred_at) for event in events]
     try:
         with transaction.atomic():
             wait = _lock_timeout(_LONGEST_WAIT)
-            copy_rows("usage_key", _COLUMNS, _TYPES, rows)
+            copy_rows("usage_key", KEY_COLUMNS, key_rows(events))
+            reached("ingest.keys_copied")
             _lock_timeout(wait)
     except DatabaseError as error:
         if isinstance(error.__cause__, UniqueViolation | LockNotAvailable):
@@ -56,27 +59,25 @@ def _all_taken(events: Sequence[NewEvent]) -> bool:
 
 def _lock_timeout(wait: str) -> str:
     """Set how long this transaction waits for another's lock, and return how long it did."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT before, set_config('lock_timeout', %s, true)"
-            " FROM current_setting('lock_timeout') AS before",
-            [wait],
-        )
-        return str(cursor.fetchone()[0])
+    ((before, _),) = run_prepared(
+        "SELECT before, set_config('lock_timeout', %s, true)"
+        " FROM current_setting('lock_timeout') AS before",
+        [wait],
+    )
+    return str(before)
 
 
 def _taken_one_by_one(events: Sequence[NewEvent]) -> frozenset[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO usage_key (key, fingerprint, occurred_at)
-            SELECT * FROM unnest(%s::uuid[], %s::int8[], %s::timestamptz[])
-            ON CONFLICT DO NOTHING RETURNING key
-            """,
-            [
-                [event.key for event in events],
-                [event.fingerprint for event in events],
-                [event.occurred_at for event in events],
-            ],
-        )
-        return frozenset(key for (key,) in cursor.fetchall())
+    taken = run_prepared(
+        """
+        INSERT INTO usage_key (key, fingerprint, occurred_at)
+        SELECT * FROM unnest(%s::uuid[], %s::int8[], %s::timestamptz[])
+        ON CONFLICT DO NOTHING RETURNING key
+        """,
+        [
+            [event.key for event in events],
+            [event.fingerprint for event in events],
+            [event.occurred_at for event in events],
+        ],
+    )
+    return frozenset(key for (key,) in taken)

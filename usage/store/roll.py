@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
+from values.failpoints import reached
+
 # Some seconds of work.
 ROWS_IN_A_STEP = 500_000
 
@@ -30,23 +32,27 @@ def _step(rows: int) -> bool | None:
         mark = cursor.fetchone()
         if mark is None:
             return None
-        cursor.execute(_OLDEST_UNDER_WAY)
+        cursor.execute(OLDEST_UNDER_WAY)
         bounds = {"low": mark[0], "high": cursor.fetchone()[0], "rows": rows}
         # By the index: sorted, each step would read all that piled up.
         cursor.execute("SET LOCAL enable_sort = off")
-        cursor.execute(_END_OF_STEP, bounds)
+        cursor.execute(END_OF_STEP, bounds)
         (end,) = cursor.fetchone()
         cursor.execute("SET LOCAL enable_sort TO DEFAULT")
         if end is not None:
             bounds["high"] = end
+        reached("rolling.bounded")
         cursor.execute(_ADD, bounds)
+        reached("rolling.added")
         cursor.execute("UPDATE usage_mark SET ingest_tx = %(high)s::xid8", bounds)
+        reached("rolling.marked")
+    reached("rolling.committed")
     return end is not None
 
 
 # A snapshot lists what is under way in all databases of the server. What one of the others
 # certainly holds stores nothing here, and need not be waited for.
-_OLDEST_UNDER_WAY = """
+OLDEST_UNDER_WAY = """
     SELECT least(
         pg_snapshot_xmax(pg_current_snapshot()), pg_current_xact_id_if_assigned(),
         (SELECT min(running) FROM pg_snapshot_xip(pg_current_snapshot()) AS running
@@ -60,7 +66,7 @@ _OLDEST_UNDER_WAY = """
 # The first transaction after the one that brings the rows to the number of a step: what one
 # transaction stored is added together, however much it is. Each table is asked for itself, so
 # that its partitions are walked by their indexes.
-_END_OF_STEP = """
+END_OF_STEP = """
     WITH arrived AS (
         (SELECT ingest_tx FROM usage_record
          WHERE ingest_tx >= %(low)s::xid8 AND ingest_tx < %(high)s::xid8

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
+from usage.store.archives.archived import archived_months, refuse_archived
 from usage.store.partitions import made_months, month_bounds
+from values.period import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,10 @@ def differences() -> Iterator[Difference]:
     """
     Yield the hours in which a rollup is not what the records below the mark add up to.
 
-    Month by month, each in one statement, so that it may run while usage arrives. Months whose
-    records were taken away have nothing to be held against.
+    Month by month, each in one statement, so that it may run while usage arrives. Archived
+    months are left to `usage_archive check`, which reads their files.
     """
-    for year, month in made_months():
+    for year, month in recorded_months():
         start, end = month_bounds(year, month)
         with connection.cursor() as cursor:
             cursor.execute(_DIFFERENCES, {"start": start, "end": end})
@@ -45,6 +47,12 @@ def differences() -> Iterator[Difference]:
                 )
 
 
+def recorded_months() -> list[tuple[int, int]]:
+    """Return the (year, month) of those months whose records are all in the database, in order."""
+    archived = {(month.year, month.month) for month in archived_months()}
+    return [month for month in made_months() if month not in archived]
+
+
 def rebuild(year: int, month: int) -> None:
     """
     Make the rollups of a month anew from its records, as far as the mark goes.
@@ -53,9 +61,11 @@ def rebuild(year: int, month: int) -> None:
     new ones, and both with the same mark.
 
     :raises ValueError: the month's records are not there, so its rollups cannot be made.
+    :raises MonthArchived: some of them are in a file; its rollups are all there is.
     """
     if (year, month) not in made_months():
         raise ValueError(f"there are no records of {year}-{month:02}")
+    refuse_archived(Period(*month_bounds(year, month)))
     start, end = month_bounds(year, month)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM usage_mark FOR UPDATE")

@@ -20,6 +20,7 @@ from accounts.models import (
     Customer,
     Message,
     PartnerRole,
+    RecordLook,
     Role,
     SignIn,
     StaffVisit,
@@ -60,10 +61,21 @@ from tests.factories import (
     partner_person,
     source,
 )
-from usage.models import Backfill, KeyLimit, Meter, ReplayJob, Source, SubjectMove, UsageFile
+from usage.models import (
+    Backfill,
+    Erasure,
+    KeyLimit,
+    Meter,
+    ReplayJob,
+    Source,
+    SubjectMove,
+    UsageAlarm,
+    UsageArchive,
+    UsageFile,
+)
 from usage.operations.count_source_day import count_source_day
 
-OWN_PAGE = {"Event"}
+OWN_PAGE = {"Event", "SourceMinute"}
 LISTED = [model for model in admin.site._registry if model._meta.object_name not in OWN_PAGE]
 
 
@@ -183,6 +195,13 @@ def _visit(number: int) -> None:
     StaffVisit.objects.create(staff=staff, customer=_customer(number), started_at=NOW)
 
 
+def _look(number: int) -> None:
+    RecordLook.objects.create(
+        at=NOW, looked_as="staff", user=_user(number), customer=_customer(number),
+        page="admin:usage_event_change", rows=1,
+    )  # fmt: skip
+
+
 def _filter(number: int) -> None:
     SavedFilter.objects.create(
         user=User.objects.create_user(f"u{number}@b.example"), model="accounts.customer",
@@ -286,8 +305,29 @@ def _replay(number: int) -> None:
     )  # fmt: skip
 
 
+def _alarm(number: int) -> None:
+    UsageAlarm.objects.create(
+        source=_source(number), kind="source_silent", found=120, usual=30, since=NOW,
+        opened_at=NOW,
+    )  # fmt: skip
+
+
+def _erasure(number: int) -> None:
+    Erasure.objects.create(
+        customer=_customer(number), value_hash="0" * 64, reason="asked", erased_at=NOW,
+        requested_by=_user(number), events=1, waiting=0, staged=0, file_errors=0,
+    )  # fmt: skip
+
+
 def _source_day(number: int) -> None:
     count_source_day(source_id=_source(number).pk, day=NOW.date(), now=NOW)
+
+
+def _archive(number: int) -> None:
+    UsageArchive.objects.create(
+        month=NOVEMBER_1.date(), part=number + 1, state="archived", starts_at=NOVEMBER_1,
+        ends_at=NOW, stored_as=f"archive-{number}", sha256="0" * 64, begun_at=NOW,
+    )  # fmt: skip
 
 
 def _file(number: int) -> None:
@@ -322,6 +362,7 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "accounts_partner": _key,
     "accounts_partnerinvitation": _partner_invitation,
     "accounts_partnermembership": _partner_membership,
+    "accounts_recordlook": _look,
     "accounts_signin": _sign_in,
     "accounts_staffvisit": _visit,
     "accounts_subject": _subject,
@@ -349,13 +390,17 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "mfa_authenticator": _second_factor,
     "pghistory_middlewareevents": _customer,
     "usage_backfill": _backfill,
+    "usage_erasure": _erasure,
     "usage_keylimit": _limit,
     "usage_meter": _meter,
     "usage_quarantinedevent": _quarantined,
     "usage_ratingverdict": _verdict,
     "usage_replayjob": _replay,
+    "usage_source": _source,
     "usage_sourceday": _source_day,
     "usage_subjectmove": _move,
+    "usage_usagealarm": _alarm,
+    "usage_usagearchive": _archive,
     "usage_usagefile": _file,
     "usersessions_usersession": _device,
 }

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Customer, Message, User
+from accounts.models import Customer, Message, Partner, User
 from billing_portal.models import TaskFailure
 from invoicing.models import (
     CreditWarning,
@@ -25,7 +25,7 @@ from invoicing.models import (
 )
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
-from usage.models import DimensionSet, RatingVerdict, Verdict
+from usage.models import DimensionSet, RatingVerdict, UsageAlarm, Verdict
 from values.identifiers import uuid7
 
 INDEX = reverse("admin:index")
@@ -141,7 +141,16 @@ def _failed_task() -> None:
     TaskFailure.objects.create(task="t", error="E", first_at=NOW, last_at=NOW, settled_at=NOW)
 
 
+def _alarm() -> None:
+    for closed_at in (None, NOW):
+        UsageAlarm.objects.create(
+            source=make.source(Partner.objects.first() or make.partner()), kind="source_silent",
+            found=120, usual=30, since=NOW, opened_at=NOW, closed_at=closed_at,
+        )  # fmt: skip
+
+
 NEEDS: dict[str, Callable[[], object]] = {
+    "Sources that are not as usual": _alarm,
     "Events of unknown customers, in quarantine": lambda: _quarantined(customer_id="nobody"),
     "Events that no meter knows, in quarantine": _unknown_event_name,
     "Actions without credits, in quarantine": _unknown_action,

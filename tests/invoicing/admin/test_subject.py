@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Customer, Subject
+from invoicing.admin.subject_effect import subject_effect
+from invoicing.operations.effect_of_subjects import SubjectsEffect, UsageMove
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
 from usage.models import Event, EventVoid, QuarantinedEvent, SubjectMove
@@ -208,3 +210,14 @@ def test_rows_that_cannot_be_are_named_with_their_column(
     ):
         assert words in page
     assert Subject.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "events, words", [(9_999, "9,999"), (10_000, "10,000"), (10_001, "more than 10,000")]
+)
+def test_beyond_ten_thousand_events_are_told_and_not_counted(
+    acme: Customer, basil: Customer, events: int, words: str
+) -> None:
+    shown = subject_effect(SubjectsEffect((UsageMove(acme, basil, events),), None))
+
+    assert (shown["events_words"], shown["has_more"]) == (words, events > 10_000)

@@ -122,7 +122,7 @@ def test_a_preview_adds_nothing(caller: Caller) -> None:
 
     assert answer.status_code == 200
     assert answer.json()["effect"] == {
-        "events": 0, "moves": [], "invoices": [], "late_events": None,
+        "events": 0, "has_more_events": False, "moves": [], "invoices": [], "late_events": None,
     }  # fmt: skip
     assert Subject.objects.count() == 1
 

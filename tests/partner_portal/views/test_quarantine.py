@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import Customer, Partner, PartnerCustomer
+from partner_portal.views import quarantine
 from tests import factories as make
 from tests.partner_portal.people import address, browser_of
 from usage.models import Event, QuarantinedEvent, ReplayJob
-from usage.queries.quarantine_causes import MOST_CAUSES
 from usage.tasks import replay_cause
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,48 @@ def test_an_event_is_replayed_once_its_cause_is_fixed(client: Client, callwave: 
     assert Event.objects.filter(idempotency_key="lost-0").count() == 1
 
 
+def test_a_replay_tells_first_what_would_become_of_the_events(
+    client: Client, callwave: Partner
+) -> None:
+    make.accepted(make.source(callwave), [make.call_body("other", customer_id="somebody")])
+    replay = address("replay_reason", callwave) + "?mode=test&reason=unknown_customer"
+
+    before = client.get(replay).context["plan"]
+    dora_comes(callwave)
+    after = client.get(replay).context["plan"]
+
+    assert (before.events, before.names, before.would_count) == ("4 events", "2 names", "0")
+    assert (after.would_count, after.would_wait, after.are_all) == ("3", "1", True)
+    assert waiting() == {"lost-0", "lost-1", "lost-2", "other", "odd"}
+    assert not ReplayJob.objects.exists()
+
+
+def test_only_the_first_of_many_are_looked_at_before_a_replay(
+    client: Client, callwave: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantine, "MOST_FORESEEN", 2)
+
+    answer = client.get(address("replay_reason", callwave) + "?mode=test&reason=unknown_customer")
+
+    assert "of the first 2 events" in answer.content.decode()
+    assert answer.context["plan"].events == "3 events"
+
+
+@pytest.mark.parametrize("mode, reason, status", [
+    ("live", "unknown_customer", 302), ("test", "unknown_action", 302), ("test", "made_up", 404),
+])  # fmt: skip
+def test_what_waits_not_is_not_replayed(
+    client: Client, callwave: Partner, mode: str, reason: str, status: int
+) -> None:
+    asked = {"mode": mode, "reason": reason}
+
+    seen = client.get(address("replay_reason", callwave), asked)
+    sent = client.post(address("replay_reason", callwave), asked)
+
+    assert (seen.status_code, sent.status_code) == (status, status)
+    assert not ReplayJob.objects.exists()
+
+
 def test_all_of_a_reason_are_replayed(client: Client, callwave: Partner) -> None:
     dora_comes(callwave)
 
@@ -110,15 +152,22 @@ def test_all_of_a_reason_are_replayed(client: Client, callwave: Partner) -> None
     assert "Dora" in client.get(address("customers", callwave)).content.decode()
 
 
-def test_causes_beyond_the_largest_are_replayed_too(client: Client, callwave: Partner) -> None:
-    more = [make.call_body(f"odd-{each}", event_name=f"odd {each}") for each in range(MOST_CAUSES)]
-    again = [make.call_body(f"odd+{each}", event_name=f"odd {each}") for each in range(MOST_CAUSES)]
-    lost = [make.call_body("late", customer_id="somebody")]
-    make.accepted(make.source(callwave), [*more, *again, *lost])
+def test_however_many_they_name_and_however_often_it_is_asked_it_is_one_replay(
+    client: Client, callwave: Partner
+) -> None:
+    lost = [make.call_body(f"late-{each}", customer_id=f"somebody {each}") for each in range(9)]
+    make.accepted(make.source(callwave), lost)
 
-    client.post(address("replay_reason", callwave), {"mode": "test", "reason": "unknown_customer"})
+    for _ in range(2):
+        client.post(
+            address("replay_reason", callwave), {"mode": "test", "reason": "unknown_customer"}
+        )
 
-    assert set(ReplayJob.objects.values_list("named", flat=True)) == {"dora", "somebody"}
+    job = ReplayJob.objects.get()
+    assert (job.named, job.events) == ("", 12)
+    replay_cause(job.pk)
+    job.refresh_from_db()
+    assert (job.accepted, job.still_waiting) == (0, 12)
 
 
 def test_what_is_discarded_is_never_billed_even_once_its_cause_is_gone(

@@ -228,3 +228,47 @@ def test_headings_in_windows_1252_are_read_once_somebody_says_so(
     shown = staff_client.post(page(file, "mapping"), {"windows": "yes"}, follow=True)
 
     assert "Kundé" in shown.content.decode()
+
+
+def test_staff_delete_the_bytes_of_a_file_after_a_question(
+    staff_client: Client,
+    callwave: Partner,
+    kept_files: Path,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    file = mapped(make.source(callwave), csv_bytes([call_row(0, minutes="x")]))
+    checked(file)
+    assert "This cannot be undone." in staff_client.get(page(file, "forget")).content.decode()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        shown = staff_client.post(page(file, "forget"), follow=True).content.decode()
+
+    assert "Its bytes and the list of its errors are deleted" in shown
+    assert not any(path.is_file() for path in kept_files.rglob("*"))
+    assert page(file, "mapping") not in shown
+
+
+def test_staff_are_told_when_a_partners_files_fill_its_room(
+    staff_client: Client, callwave: Partner, settings: Settings
+) -> None:
+    settings.USAGE_FILES_WAITING = 1
+    upload(staff_client, callwave, calls_csv(1))
+
+    shown = upload(staff_client, callwave, calls_csv(2))
+
+    assert "import some of them, or have them forgotten" in shown.content.decode()
+
+
+def test_a_guess_that_came_through_the_api_is_looked_at_before_its_import(
+    staff_client: Client, callwave: Partner
+) -> None:
+    file = mapped(make.source(callwave), calls_csv(1))
+    UsageFile.objects.update(mapping_origin="guessed")
+
+    shown = staff_client.post(page(file, "import"), follow=True).content.decode()
+
+    assert "only guessed" in shown
+    assert staff_client.post(page(file, "mapping"), {}).status_code == 200
+    send_form(staff_client, page(file, "mapping"), save="Save")
+    file.refresh_from_db()
+    assert file.mapping_origin == "said"

@@ -1,11 +1,13 @@
 """The quarantine and its replay."""
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import PartnerCustomer
 from tests.admin_forms import errors_of
 from tests.factories import accepted, acme, ai_call_meter, basil, call_body, partner, source
+from usage.admin import quarantine
 from usage.models import Event, QuarantinedEvent, Source
 
 LIST = "admin:usage_quarantinedevent_changelist"
@@ -84,6 +86,24 @@ def test_many_are_replayed_at_once(staff_client: Client) -> None:
     )
 
     assert "3 accepted, 0 go on waiting." in page.content.decode()
+
+
+def test_of_too_many_selected_none_is_replayed(
+    staff_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantine, "MOST_SELECTED", 2)
+    sender = _waiting("call-1", "call-2", "call-3")
+    _let_in(sender)
+    first = str(QuarantinedEvent.objects.all()[0].pk)
+
+    page = staff_client.post(
+        reverse(LIST),
+        {"action": "replay_selected", "_selected_action": [first], "select_across": "1"},
+        follow=True,
+    )
+
+    assert "At most 2 are replayed at once" in page.content.decode()
+    assert QuarantinedEvent.objects.filter(resolved_at=None).count() == 3
 
 
 def test_a_clerk_may_not_replay(clerk_client: Client) -> None:

@@ -14,6 +14,7 @@ from tests import factories as make
 from tests.caller import PROBLEM, Caller
 from tests.usage.uploads import (
     CALL_MAPPING,
+    HEADINGS,
     call_row,
     calls_csv,
     csv_bytes,
@@ -146,6 +147,70 @@ def test_the_mapping_of_the_last_file_is_remembered(caller: Caller) -> None:
     assert (second["state"], second["mapping"]) == ("mapped", CALL_MAPPING)
 
 
+def test_a_guess_is_imported_once_it_was_sent(caller: Caller) -> None:
+    body = upload(caller, calls_csv(1)).json()
+    address = f"/usage-files/{body['id']}"
+    assert (body["suggested_by"], body["remembered"]) == ("guessed", None)
+
+    guessed = put(caller, f"{address}/mapping", {"ready": True}).json()
+    refused = caller.post(f"{address}/import", b"")
+
+    assert (guessed["state"], guessed["mapping_origin"]) == ("mapped", "guessed")
+    assert (refused.status_code, refused["Content-Type"]) == (409, PROBLEM)
+    assert refused.json()["detail"] == (
+        "Its mapping was only guessed: look at what the first rows become, and save or send the "
+        "mapping."
+    )
+    said = put(caller, f"{address}/mapping", body["suggested_mapping"]).json()
+    assert said["mapping_origin"] == "said"
+    assert caller.post(f"{address}/import", b"").status_code == 202
+
+
+def test_columns_that_differ_from_the_last_file_are_named(caller: Caller) -> None:
+    first = upload(caller, calls_csv(1)).json()
+    put(caller, f"/usage-files/{first['id']}/mapping", CALL_MAPPING)
+
+    content = csv_bytes([(*call_row(1), "7")], (*HEADINGS, "rebate"))
+    second = upload(caller, content).json()
+
+    assert (second["state"], second["mapping"]) == ("uploaded", None)
+    assert (second["suggested_by"], second["suggested_mapping"]) == ("guessed", CALL_MAPPING)
+    assert second["remembered"] == {"missing_columns": [], "new_columns": ["rebate"]}
+
+
+def test_a_suggestion_for_a_file_without_rows_is_refused(caller: Caller) -> None:
+    file = upload(caller, b"[]", "?name=none.json").json()["id"]
+
+    answer = put(caller, f"/usage-files/{file}/mapping", {"ready": True})
+
+    assert (answer.status_code, answer["Content-Type"]) == (422, PROBLEM)
+
+
+def test_as_many_files_wait_as_may(caller: Caller, settings: Settings) -> None:
+    settings.USAGE_FILES_WAITING = 1
+    file = upload(caller, calls_csv(1)).json()["id"]
+
+    answer = upload(caller, calls_csv(2))
+
+    assert (answer.status_code, answer["Content-Type"]) == (409, PROBLEM)
+    assert answer.json()["type"] == "/api/docs/problems/#files-full"
+    assert "import some of them, or have them forgotten" in answer.json()["detail"]
+    assert caller.post(f"/usage-files/{file}/forget", b"").status_code == 200
+    assert upload(caller, calls_csv(2)).status_code == 201
+
+
+def test_a_file_is_forgotten_and_says_since_when(caller: Caller) -> None:
+    file = upload(caller, calls_csv(1)).json()["id"]
+
+    forgotten = caller.post(f"/usage-files/{file}/forget", b"").json()
+
+    assert forgotten["forgotten_at"] is not None
+    refused = put(caller, f"/usage-files/{file}/mapping", CALL_MAPPING)
+    assert refused.status_code == 409
+    assert refused.json()["detail"] == "The bytes of the file are deleted: upload it again."
+    assert caller.get(f"/usage-files/{file}").status_code == 200
+
+
 def test_errors_are_listed_and_downloaded_safe_for_spreadsheets(caller: Caller) -> None:
     content = csv_bytes([call_row(0, minutes="=1+1"), call_row(1, account="nobody")])
     file = upload(caller, content).json()["id"]
@@ -271,7 +336,7 @@ def test_nobody_sees_anothers_files(caller: Caller, callwave: Partner, acme: Cus
         assert other.get("/usage-files").json()["data"] == []
         for path in ("", "/errors"):
             assert other.get(f"/usage-files/{file}{path}").status_code == 404
-        for act in ("check", "import", "cancel"):
+        for act in ("check", "import", "cancel", "forget"):
             assert other.post(f"/usage-files/{file}/{act}", b"").status_code == 404
         assert put(other, f"/usage-files/{file}/mapping", CALL_MAPPING).status_code == 404
 

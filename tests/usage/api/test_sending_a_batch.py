@@ -187,6 +187,17 @@ def test_the_number_of_queries_does_not_grow_with_the_batch(caller: Caller) -> N
     assert queries("small", 1) == queries("large", 100)
 
 
+@pytest.mark.parametrize("count", [1, 100])
+def test_a_batch_costs_sixteen_queries(caller: Caller, count: int) -> None:
+    send(caller, make.call_body("warm"))
+    gate.forget()
+
+    with CaptureQueriesContext(connection) as captured:
+        answer = send(caller, *(make.call_body(f"call-{n}") for n in range(count)))
+
+    assert (answer.json()["accepted"], len(captured)) == (count, 16)
+
+
 def test_items_of_two_customers_are_kept_apart(callwave: Partner, caller: Caller) -> None:
     callwave.customers.add(make.basil(is_sandbox=True))
 

@@ -10,7 +10,7 @@ import pytest
 
 from usage.files.mapping_format import mapping_json, read_mapping
 from usage.files.read_row import MissingColumn, RefusedRow, RowReader
-from usage.files.rows import Row, Unusable
+from usage.files.rows import BadRow, Row, Unusable
 from usage.files.sample_columns import sample_columns
 from usage.intake.json_body import read_json
 from usage.intake.sent_event import Rejected, SentEvent, read_event
@@ -314,3 +314,61 @@ def test_a_property_is_left_out_where_another_column_is_zero(seconds: str, made:
 
     assert mapping_json(read_mapping(said)) == said
     assert event(said, (*ROW[:3], seconds, "x"))["properties"].get("p", "absent") == made
+
+
+def test_of_several_columns_that_are_all_empty_nothing_is_taken() -> None:
+    rule = {"name": "p", "columns": ["value", "other"]}
+
+    assert event(mapping(properties=[rule]), (*ROW[:3], "", " "))["properties"] == {}
+
+
+@pytest.mark.parametrize("cell, found", [(Decimal(1), "one"), (Decimal(2), "2"), (True, "true")])
+def test_words_are_translated_of_cells_that_are_no_text_too(cell: Any, found: str) -> None:
+    assert value({"values": {"1": "one"}}, cell) == found
+
+
+def test_a_constant_that_is_none_of_its_type_refuses_each_row() -> None:
+    rule = {"name": "p", "constant": "soon", "type": "number"}
+    (first,) = events(mapping(properties=[rule]), ROW)
+    (second,) = events(mapping(properties=[rule]), ROW)
+
+    assert [each.faults[0].code for each in (first, second)] == ["bad_value"] * 2
+
+
+def test_a_key_of_the_content_of_an_object_does_not_depend_on_its_order() -> None:
+    said = mapping(idempotency_key={"of_content": True})
+    row = dict(zip(COLUMNS, ROW, strict=True))
+
+    keys = [
+        event(said, each, None)["idempotency_key"]
+        for each in (row, dict(reversed(row.items())), {**row, "value": "6"})
+    ]
+
+    assert keys[0].startswith("row:")
+    assert (keys[0] == keys[1], keys[0] == keys[2]) == (True, False)
+
+
+def test_a_row_that_cannot_be_read_is_refused_as_it_was() -> None:
+    reader = RowReader(read_mapping(mapping()), COLUMNS)
+
+    (refused,) = reader.events(BadRow(7, "quoting", "never closed", column="at", excerpt='"x'))
+
+    assert isinstance(refused, RefusedRow)
+    assert (refused.faults[0].code, refused.column, refused.excerpt) == ("quoting", "at", '"x')
+
+
+def test_what_is_refused_later_is_led_back_to_its_column() -> None:
+    said = mapping(properties=[{"name": "minutes", "column": "value"}])
+    reader = RowReader(read_mapping(said), COLUMNS)
+
+    found = [reader.column_of(each) for each in ("/customer_id", "/properties/minutes", "/nothing")]
+
+    assert found == ["account", "value", ""]
+
+
+def test_a_condition_on_a_cell_that_cannot_be_used_refuses_the_row() -> None:
+    said = {**mapping(), "left_out": {"column": "value", "values": ["x"]}}
+
+    (refused,) = events(said, (*ROW[:3], Unusable("formula", "never calculated"), ""))
+
+    assert refused.faults[0].code == "formula"

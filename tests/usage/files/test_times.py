@@ -70,6 +70,39 @@ def test_a_date_in_another_order_is_refused(value: str) -> None:
         time_reader(TimeFormat.MONTH_FIRST)(value)
 
 
+def test_a_day_that_never_was_is_no_time_of_a_mail() -> None:
+    with pytest.raises(BadTime, match="there is no such time"):
+        time_reader(TimeFormat.AUTO)("Fri, 30 Feb 2024 10:00:00 GMT")
+
+
+@pytest.mark.parametrize(
+    "value, words",
+    [
+        ("soon", "is no number of seconds"), ("1e9", "is no number of seconds"),
+        (True, "is no number of seconds"), (None, "is no number of seconds"),
+        ("99999999999999999999", "there is no such time"),
+        (Decimal("1e400"), "there is no such time"),
+    ],
+)  # fmt: skip
+def test_seconds_are_a_number_within_reach(value: Any, words: str) -> None:
+    with pytest.raises(BadTime, match=words):
+        time_reader(TimeFormat.EPOCH_SECONDS)(value)
+
+
+@pytest.mark.parametrize("format_, written", [
+    (TimeFormat.EPOCH_SECONDS, "1730800800"), (TimeFormat.EPOCH_SECONDS, 1730800800),
+    (TimeFormat.EPOCH_MILLISECONDS, Decimal(1730800800000)),
+    (TimeFormat.MONTH_FIRST, "11/05/2024 10:00:00 Z"), (TimeFormat.DAY_FIRST, "5.11.2024 10:00 Z"),
+    (TimeFormat.MONTH_FIRST, TEN), (TimeFormat.DAY_FIRST, TEN),
+])  # fmt: skip
+def test_a_format_that_is_chosen_reads_its_times(format_: TimeFormat, written: Any) -> None:
+    assert time_reader(format_)(written) == TEN
+
+
+def test_a_local_time_in_another_order_is_of_its_zone() -> None:
+    assert time_reader(TimeFormat.MONTH_FIRST, zone=NEW_YORK)("11/5/2024 5:00 AM") == TEN
+
+
 def test_a_local_time_is_of_its_zone() -> None:
     read = time_reader(TimeFormat.AUTO, zone=NEW_YORK)
 

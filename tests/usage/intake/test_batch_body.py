@@ -7,9 +7,11 @@ from usage.intake.batch_body import (
     MOST_VALUES,
     NotABatch,
     TooMuch,
+    read_batch,
     read_lines,
     refuse_too_many_values,
 )
+from usage.intake.json_body import NotJson
 from usage.intake.sent_event import Rejected, SentEvent
 
 GOOD = b'{"customer_id":"acme","event_name":"ai_call"}'
@@ -69,3 +71,27 @@ def test_a_body_of_too_many_values_is_not_read() -> None:
     refuse_too_many_values(b"[" + b"," * (MOST_VALUES - 1))
     with pytest.raises(TooMuch):
         refuse_too_many_values(b"[" * MOST_VALUES + b",")
+
+
+@pytest.mark.parametrize(
+    "body, code, pointer",
+    [
+        (b"[]", "not_an_object", ""),
+        (b'"events"', "not_an_object", ""),
+        (b'{"events": []}', "empty", "/events"),
+        (b'{"events": {}}', "not_a_list", "/events"),
+        (b"{}", "not_a_list", "/events"),
+        (b'{"events": [{}], "more": 1}', "unknown_field", ""),
+        (b'{"more": 1, "events": [{}], "events": [{}]}', "duplicate_key", ""),
+    ],
+)
+def test_what_is_no_batch_says_why(body: bytes, code: str, pointer: str) -> None:
+    with pytest.raises(NotABatch) as refused:
+        read_batch(body)
+
+    assert (refused.value.fault.code, refused.value.fault.pointer) == (code, pointer)
+
+
+def test_an_item_that_is_no_json_is_told_by_its_place_in_the_body() -> None:
+    with pytest.raises(NotJson, match="not UTF-8 at byte 23"):
+        read_batch(b'{"events": [{}, {"a": "\xff"}]}')

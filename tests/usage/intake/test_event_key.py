@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from usage.intake.revised_key import revised_key
 from usage.intake.sent_event import event_key_of
 
 SEVEN = "018f2b3c-4d5e-7abc-8def-0123456789ab"
@@ -53,3 +54,13 @@ def test_ulids_come_in_the_order_of_their_times() -> None:
     assert event_key_of(1, "01ARZ3NDEKTSV4RRFFQ69G5FAV") < event_key_of(
         1, "01ARZ3NDEMTSV4RRFFQ69G5FAV"
     )
+
+
+def test_what_stands_in_for_an_event_has_a_key_of_its_own_at_the_same_time() -> None:
+    first = event_key_of(1, SEVEN)
+
+    second, third = revised_key(first), revised_key(revised_key(first))
+
+    assert second == UUID("018f2b3c-4d5e-92ad-c73e-6cf4e53711bd")
+    assert second.bytes[:6] == third.bytes[:6] == first.bytes[:6]
+    assert len({first, second, third}) == 3

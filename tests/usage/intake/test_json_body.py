@@ -85,3 +85,11 @@ def test_no_body_of_five_megabytes_is_searched_again_from_each_character(body: b
         found = []
 
     assert len(found) <= 1
+
+
+def test_what_no_parser_can_reach_down_to_is_a_fault_at_its_place() -> None:
+    deep = b"[" * 200_000 + b"]" * 200_000
+
+    found = faults(read_json(b'{"a": ' + deep + b', "b": 1}'))
+
+    assert list(found) == [("/a" + "/0" * 31, "too_deep", "nested more than 32 deep")]

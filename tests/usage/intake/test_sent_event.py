@@ -163,3 +163,18 @@ def test_the_key_of_an_event_never_changes() -> None:
 def test_sources_do_not_share_keys() -> None:
     assert event_key_of(1, "call-1") != event_key_of(2, "call-1")
     assert event_key_of(1, "1\ncall") != event_key_of(11, "call")
+
+
+def test_a_customer_may_be_named_twice_the_same_and_properties_may_be_null() -> None:
+    read = event(
+        '{"customer": "acme", "customer_id": "acme", "event_name": "call", "properties": null}'
+    )
+
+    assert (read.customer, read.properties) == ("acme", {})
+
+
+def test_a_time_from_outside_is_that_of_the_event_alone() -> None:
+    noon = datetime(2024, 11, 5, 12, tzinfo=UTC)
+    sent = event(body())
+
+    assert (sent.at(noon).occurred_at, sent.at(noon).mark) == (noon, sent.mark)

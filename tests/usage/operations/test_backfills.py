@@ -37,7 +37,7 @@ from usage.operations.backfills.stage_events import stage_events
 from usage.operations.backfills.undo_backfill import start_undoing, undo_next
 from usage.operations.count_source_day import day_of_receipt
 from usage.operations.void_event import void_event
-from usage.queries.backfills import customers_of_backfill
+from usage.queries.backfills import customers_of_backfill, is_being_undone
 from usage.queries.balance import balance_of
 from values.period import Period
 
@@ -286,6 +286,31 @@ def amended(name: str, *, minutes: int) -> None:
     event = Event.objects.exclude(key__in=void).get(idempotency_key=name)
     body = read_event(make.call_body(name, minutes=minutes))
     assert amend_event(event=event, body=body, reason="wrong", now=make.NOW).status == "accepted"
+
+
+def test_while_it_is_undone_all_whom_it_touched_are_told_apart(acme: Customer) -> None:
+    basil = make.customer("basil", "Basil", is_sandbox=True, test_clock=acme.test_clock)
+    carla = make.customer("carla", "Carla", is_sandbox=True, test_clock=acme.test_clock)
+    Source.objects.get().partner.customers.add(basil, carla)
+    backfill = opened()
+    staged(backfill, make.call_body("new"))
+    closed(backfill)
+    body = read_event(make.call_body("new", customer_id="basil"))
+    amend_event(
+        event=Event.objects.get(idempotency_key="new"), body=body, reason="his", now=make.NOW
+    )
+
+    def touched() -> list[str]:
+        everybody = Customer.objects.order_by("name")
+        return [each.name for each in everybody if is_being_undone(customer_id=each.pk)]
+
+    assert touched() == []
+    start_undoing(backfill_id=backfill.pk, now=make.NOW)
+    assert touched() == ["Acme Support Co", "Basil"]
+    undo_next(backfill_id=backfill.pk, now=make.NOW)
+    assert touched() == ["Acme Support Co", "Basil"]
+    undone(backfill)
+    assert touched() == []
 
 
 def test_undone_it_takes_what_was_amended_since_and_returns_the_original(acme: Customer) -> None:

@@ -1,13 +1,17 @@
 """Usage follows its number: to whoever holds it at the time of each event, each event once."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from accounts.models import Customer, Subject
 from tests import factories as make
+from usage.intake.json_body import read_json
+from usage.intake.sent_event import read_event
 from usage.models import Event, EventVoid, QuarantinedEvent, Source, SubjectMove
 from usage.operations import move_usage as moving
+from usage.operations.accept_events import accept_events
 from usage.operations.count_source_day import day_of_receipt
 from usage.operations.move_subject import (
     FOR_EVER,
@@ -136,6 +140,36 @@ def test_what_would_move_is_counted_by_customer(acme: Customer, basil: Customer)
     )
 
     assert set(found) == {Displacement(acme.pk, basil.pk, 5), Displacement(None, acme.pk, 1)}
+
+
+@pytest.mark.parametrize("most, counted", [(5, 5), (4, 5), (3, 4), (0, 1)])
+def test_counting_stops_at_the_first_beyond_the_most(
+    acme: Customer, basil: Customer, most: int, counted: int
+) -> None:
+    hand_over(basil)
+
+    found = displacements(identifier=NUMBER, span=EVER, now=make.NOW, most=most)
+
+    assert found == [Displacement(acme.pk, basil.pk, counted)]
+
+
+@pytest.mark.parametrize("name", ['the "front" desk', "back\\slash", "réception", "a/b", "%"])
+def test_a_name_that_bodies_may_write_in_another_way_is_found(
+    acme: Customer, basil: Customer, name: str
+) -> None:
+    acme.subjects.create(kind="location", identifier=name, held_from=make.NOVEMBER_1)
+    plain = make.call_body("plain", customer_id=name, occurred_at="2024-11-12T10:00:00Z")
+    escaped = json.dumps({**plain, "idempotency_key": "escaped"}).replace("/", "\\/")
+    accept_events(
+        source=Source.objects.get(),
+        items=[read_event(plain), read_event(read_json(escaped.encode()))],
+        now=make.NOW,
+    )
+    Subject.objects.filter(identifier=name).update(customer=basil)
+
+    found = displacements(identifier=name, span=EVER, now=make.NOW)
+
+    assert found == [Displacement(acme.pk, basil.pk, 2)]
 
 
 def test_a_long_move_goes_on_chunk_by_chunk(

@@ -4,9 +4,14 @@ import pytest
 
 from accounts.models import User
 from tests import factories as make
-from usage.models import Event, QuarantinedEvent, Source
+from usage.models import Event, QuarantinedEvent, QuarantineReason, Source
 from usage.operations import replay_cause
-from usage.operations.replay_cause import NothingWaits, replay_next, start_replay
+from usage.operations.replay_cause import (
+    NothingWaits,
+    replay_next,
+    start_replay,
+    start_replay_of_reason,
+)
 from usage.queries.quarantine_causes import Cause, waiting_causes
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +91,35 @@ def test_where_nothing_waits_no_job_is_made(callwave: Source, sam: User) -> None
 
     with pytest.raises(NothingWaits):
         start_replay(cause=gone, requested_by=sam, now=make.NOW)
+
+
+def test_all_that_waits_for_a_reason_is_one_replay_whatever_it_names(
+    callwave: Source, sam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay_cause, "CHUNK", 4)
+    make.accepted(callwave, [make.call_body("text", event_name="text")])
+    wanted = QuarantineReason.UNKNOWN_EVENT_NAME
+
+    first, again = (
+        start_replay_of_reason(source_id=callwave.pk, reason=wanted, requested_by=sam, now=make.NOW)
+        for _ in range(2)
+    )
+    make.ai_call_meter()
+    more = [replay_next(job_id=first[0].pk, now=make.NOW) for _ in range(2)]
+
+    assert (first[1], again) == (True, (first[0], False))
+    first[0].refresh_from_db()
+    assert (more, first[0].events) == ([True, False], 6)
+    assert (first[0].accepted, first[0].still_waiting) == (5, 1)
+    still = QuarantinedEvent.objects.filter(resolved_at=None)
+    assert set(still.values_list("idempotency_key", flat=True)) == {"text", "lost"}
+
+
+def test_a_reason_for_which_nothing_waits_is_not_replayed(callwave: Source, sam: User) -> None:
+    with pytest.raises(NothingWaits):
+        start_replay_of_reason(
+            source_id=callwave.pk,
+            reason=QuarantineReason.UNKNOWN_ACTION,
+            requested_by=sam,
+            now=make.NOW,
+        )

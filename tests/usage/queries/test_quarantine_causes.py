@@ -94,14 +94,14 @@ def test_a_customer_that_was_nearly_named_is_a_hint(
     make.accepted(callwave, [make.call_body("call", customer_id=named)])
     (cause,) = waiting_causes()
 
-    assert near_misses(cause=cause) == meant
+    assert near_misses(cause=cause, source=Source.objects.get()) == meant
 
 
 def test_an_event_name_that_a_meter_nearly_has_is_a_hint(callwave: Source) -> None:
     make.accepted(callwave, [make.call_body("call", event_name="ai_cal")])
     (cause,) = waiting_causes()
 
-    assert near_misses(cause=cause) == ["ai_call"]
+    assert near_misses(cause=cause, source=Source.objects.get()) == ["ai_call"]
 
 
 def test_customers_of_others_are_no_hint(callwave: Source) -> None:
@@ -109,4 +109,4 @@ def test_customers_of_others_are_no_hint(callwave: Source) -> None:
     make.accepted(callwave, [make.call_body("call", customer_id="BASIL")])
     (cause,) = waiting_causes()
 
-    assert near_misses(cause=cause) == []
+    assert near_misses(cause=cause, source=Source.objects.get()) == []

@@ -17,7 +17,9 @@ from django.utils.safestring import SafeString
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
 from accounts.admin.pages.buttons import Button, button_url_name
 from accounts.admin.pages.words import instant_words, state_badge
+from accounts.looking import staff_look
 from accounts.models import KeyMode, Partner, User
+from accounts.operations.record_look import counted
 from usage.admin.files.mapping_page import mapping_page
 from usage.documents.files.error_table import csv_lines
 from usage.documents.files.file_page import TONES, file_page
@@ -31,11 +33,12 @@ from usage.operations.files.begin_run import (
     why_not_imported,
 )
 from usage.operations.files.cancel_file import cancel_file
+from usage.operations.files.forget_usage_file import forget_usage_file, why_not_forgotten
 from usage.operations.files.map_file import NotNow
-from usage.operations.files.upload_file import upload_file
+from usage.operations.files.upload_file import NoRoom, upload_file
 from usage.operations.files.wake_worker import wake_worker
 from usage.queries.files.found_files import every_error, runs_of
-from usage.store.kept_files import TooLarge
+from usage.store.kept_files import StorageFull, TooLarge
 
 CHANGE_FILE = "usage.change_usagefile"
 _MAPPABLE = {FileState.UPLOADED, FileState.MAPPED, FileState.CHECKED, FileState.FAILED}
@@ -66,6 +69,11 @@ def _import(admin_: Any, request: HttpRequest, file: UsageFile, entered: dict[st
 def _cancel(admin_: Any, request: HttpRequest, file: UsageFile, entered: dict[str, Any]) -> str:
     cancel_file(file=file, now=datetime.now(UTC))
     return "It is stopped. What is stored stays stored."
+
+
+def _forget(admin_: Any, request: HttpRequest, file: UsageFile, entered: dict[str, Any]) -> str:
+    forget_usage_file(file=file, now=datetime.now(UTC))
+    return "Its bytes are deleted. Its counts and the events that were stored stay."
 
 
 @admin.register(UsageFile)
@@ -101,6 +109,16 @@ class UsageFileAdmin(ReadOnlyAdmin):
             press=_cancel,
             refusals=(NotNow,),
             is_offered=lambda file: file.is_at_work,
+        ),
+        Button(
+            name="forget",
+            label="Delete its bytes",
+            permission=CHANGE_FILE,
+            press=_forget,
+            refusals=(NotNow,),
+            is_offered=lambda file: not why_not_forgotten(file=file),
+            facts_template="admin/usage/files/forget.html",
+            is_irreversible=True,
         ),
     )
 
@@ -151,7 +169,7 @@ class UsageFileAdmin(ReadOnlyAdmin):
                 by=request.user,
                 again=entered["again"],
             )
-        except (Unreadable, TooLarge) as error:
+        except (Unreadable, TooLarge, NoRoom, StorageFull) as error:
             reason = str(error)
             form.add_error("file", ValidationError(f"{reason[0].upper()}{reason[1:]}."))
             return None
@@ -187,7 +205,9 @@ class UsageFileAdmin(ReadOnlyAdmin):
                 if button.is_shown(request, file)
             ],
             "mapping_address": reverse("admin:usage_usagefile_mapping", args=[file.pk])
-            if file.state in _MAPPABLE and request.user.has_perm(CHANGE_FILE)
+            if file.state in _MAPPABLE
+            and not file.is_forgotten
+            and request.user.has_perm(CHANGE_FILE)
             else "",
         }
         if request.headers.get("HX-Request"):
@@ -214,8 +234,9 @@ class UsageFileAdmin(ReadOnlyAdmin):
         """Return every error of the latest run as a download."""
         file = self._file(request, object_id)
         run = runs_of(file=file).latest()
+        look = staff_look(request, rows=None, asked=file.public_id, partner=file.source.partner)
         return StreamingHttpResponse(
-            csv_lines(every_error(run=run) if run else ()),
+            csv_lines(counted(every_error(run=run) if run else (), look=look)),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{file.public_id}-errors.csv"'},
         )

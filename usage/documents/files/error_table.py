@@ -3,11 +3,10 @@
 import csv
 from collections.abc import Iterable, Iterator
 
+from usage.documents.spreadsheet_cells import safe_cell
 from usage.models import FileError
 
 HEADINGS = ("row", "column", "status", "code", "reason", "excerpt", "idempotency_key")
-# What a spreadsheet takes for a formula when a cell begins with it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def error_row(error: FileError) -> tuple[str, ...]:
@@ -28,11 +27,7 @@ def csv_lines(errors: Iterable[FileError]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(HEADINGS)
     for error in errors:
-        yield writer.writerow([_safe(cell) for cell in error_row(error)])
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        yield writer.writerow([safe_cell(cell) for cell in error_row(error)])
 
 
 class _Echo:

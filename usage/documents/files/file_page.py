@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from usage.documents.files.run_facts import RunFacts, run_facts
 from usage.files.mapping import FileMapping
 from usage.files.mapping_format import read_mapping
-from usage.models import FileError, FileState, UsageFile
+from usage.models import FileError, FileState, MappingOrigin, UsageFile
 from usage.queries.files.found_files import errors_of, runs_of
 
 SHOWN_ERRORS = 100
+
+FORGOTTEN = (
+    "Its bytes and the list of its errors are deleted; what it came to stays. To do more with it, "
+    "upload it again."
+)
 
 TONES = {
     FileState.UPLOADED.value: "waiting",
@@ -55,7 +60,7 @@ def file_page(*, file: UsageFile) -> FilePage:
         file=file,
         runs=tuple(facts),
         errors=errors,
-        more_errors=(latest.listed - len(errors)) if latest else 0,
+        more_errors=(latest.listed - len(errors)) if latest and errors else 0,
         next_step=_next_step(file),
     )
 
@@ -66,6 +71,10 @@ def mapping_of(file: UsageFile) -> FileMapping | None:
 
 
 def _next_step(file: UsageFile) -> str:
+    if file.is_forgotten:
+        return FORGOTTEN
+    if file.mapping_origin == MappingOrigin.GUESSED and not file.is_at_work:
+        return "Its mapping was only guessed: look at it and save it. Then it can be imported."
     return {
         FileState.UPLOADED.value: "Say what its columns mean.",
         FileState.MAPPED.value: "Check it: that counts what an import would do and stores nothing.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from usage.models import FileRun, RunKind, UsageFile
 
 _COUNTED = (
-    ("accepted", "Accepted", "stored, or would be"),
+    ("accepted", "Accepted", "stored"),
     ("duplicates", "Duplicates", "known before, the same; nothing changes"),
     ("conflicts", "Conflicts", "their key was sent before with another body"),
     ("quarantined", "Quarantined", "wait until their customer or meter is known"),
@@ -53,11 +53,17 @@ def run_facts(*, file: UsageFile, run: FileRun, check: FileRun | None = None) ->
         left_out=run.left_out,
         events=run.events,
         counts=tuple(
-            Counted(name, label, meaning, getattr(run, name)) for name, label, meaning in _COUNTED
+            Counted(name, label, _meaning(run, name, meaning), getattr(run, name))
+            for name, label, meaning in _COUNTED
         ),
         errors=run.listed,
         failure=failure_words(run),
     )
+
+
+def _meaning(run: FileRun, name: str, meaning: str) -> str:
+    is_asked = name == "accepted" and run.kind == RunKind.CHECK
+    return "would be stored" if is_asked else meaning
 
 
 def failure_words(run: FileRun) -> str:

@@ -3,7 +3,7 @@
 import csv
 from collections import Counter, deque
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from usage.files.encodings import BOM, NotText, decoded
 from usage.files.limits import (
@@ -86,6 +86,10 @@ def named_columns(cells: object, *, row: int) -> tuple[str, ...]:
     return named
 
 
+_Taken: TypeAlias = tuple[Line, str | NotText | None]
+"""A line with its text; without one why it has none, None where it is too long to be read."""
+
+
 class _Records:
     """
     Reads record after record from lines.
@@ -104,7 +108,7 @@ class _Records:
         self._lines = lines
         self._encoding = encoding
         self._delimiter = delimiter
-        self._again: deque[tuple[Line, str | None]] = deque(pending or ())
+        self._again: deque[_Taken] = deque(pending or ())
         self._taken: list[tuple[Line, str]] = []
         self._reread_bytes = 0
 
@@ -115,8 +119,8 @@ class _Records:
             if taken is None:
                 return None
             line, text = taken
-            if text is None:
-                return self._bad_line(line)
+            if not isinstance(text, str):
+                return _bad_line(line, text)
             if '"' not in text:
                 # The usual line, of which there are millions.
                 plain = text.rstrip("\r\n")
@@ -126,7 +130,7 @@ class _Records:
                     return Row(line.number, plain.split(self._delimiter))
             return self._quoted(line, text)
 
-    def _take(self) -> tuple[Line, str | None] | None:
+    def _take(self) -> _Taken | None:
         if self._again:
             return self._again.popleft()
         line = next(self._lines, None)
@@ -136,18 +140,8 @@ class _Records:
             return line, None
         try:
             return line, decoded(line.data, self._encoding, start=line.start)
-        except NotText:
-            return line, None
-
-    def _bad_line(self, line: Line) -> BadRow:
-        if line.data is None:
-            return BadRow(line.number, "line_too_long", _TOO_LONG)
-        try:
-            decoded(line.data, self._encoding, start=line.start)
         except NotText as error:
-            excerpt = shown(line.data.decode("ascii", "backslashreplace"))
-            return BadRow(line.number, "encoding", str(error), excerpt=excerpt)
-        raise AssertionError
+            return line, error
 
     def _quoted(self, line: Line, text: str) -> Row | BadRow:
         self._taken = []
@@ -177,10 +171,10 @@ class _Records:
     def _texts(self, line: Line, text: str) -> Iterator[str]:
         """Yield the lines that the record asks for, as long as it stays within bounds."""
         size = 0
-        following: tuple[Line, str | None] | None = (line, text)
+        following: _Taken | None = (line, text)
         while following is not None:
             line, found = following
-            if found is None or "\x00" in found:
+            if not isinstance(found, str) or "\x00" in found:
                 self._again.appendleft(following)
                 raise _Mistaken("quoting", "a quotation mark is not closed before a bad line")
             self._taken.append((line, found))
@@ -189,6 +183,13 @@ class _Records:
                 raise _Mistaken("quoting", "a quotation mark is never closed")
             yield found
             following = self._take()
+
+
+def _bad_line(line: Line, why: NotText | None) -> BadRow:
+    if line.data is None:
+        return BadRow(line.number, "line_too_long", _TOO_LONG)
+    excerpt = shown(line.data.decode("ascii", "backslashreplace"))
+    return BadRow(line.number, "encoding", str(why), excerpt=excerpt)
 
 
 def _rows(records: _Records, columns: tuple[str, ...]) -> Iterator[Row | BadRow]:

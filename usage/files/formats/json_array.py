@@ -76,8 +76,6 @@ class _Scan:
         marks = iter(()) if self._is_in_text else _MARK.finditer(chunk, place)
         for mark in marks:
             sign, begin, end = chunk[mark.start()], mark.start(), mark.end()
-            if self._has_ended:
-                self._refuse_more()
             if sign == 0x22:  # "
                 self._is_in_text = not mark.group(1)
                 if self.depth == 1 and not self.level:

@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 from accounts.models import Customer
 from usage.models import Meter
 from usage.store import store
+from usage.store.archives.archived import MonthArchived, archived_months
 from usage.store.partitions import made_months
 from usage.store.rollups import Difference, differences, rebuild
 
@@ -40,6 +41,8 @@ class Command(BaseCommand):
         if found:
             raise CommandError(f"{found} hours differ; `usage_rollups rebuild` makes them anew.")
         self.stdout.write("Every rollup is the sum of its records.")
+        for month in archived_months():
+            self.stdout.write(f"{month:%Y-%m} is archived: `usage_archive check` reads its file.")
 
     def _rebuild(self, wanted: str | None) -> None:
         months = [
@@ -50,8 +53,14 @@ class Command(BaseCommand):
         if wanted and not months:
             raise CommandError(f"There are no records of {wanted!r}; months are written 2026-11.")
         for year, month in months:
-            rebuild(year, month)
-            self.stdout.write(f"{year:04}-{month:02} made anew")
+            try:
+                rebuild(year, month)
+            except MonthArchived as archived:
+                if wanted:
+                    raise CommandError(str(archived)) from archived
+                self.stdout.write(f"{year:04}-{month:02} is archived: its rollups stay")
+            else:
+                self.stdout.write(f"{year:04}-{month:02} made anew")
 
 
 def _told(difference: Difference) -> str:

@@ -28,6 +28,8 @@ class Attributor:
         self._now = now
         self._nobodys_clock = _Clock(now, now + FURTHEST_AHEAD)
         self._clocks: dict[int, _Clock] = {}
+        # Who names a customer by an id names the same one at any time.
+        self._named: dict[str, tuple[Customer, _Clock]] = {}
         # Nearly no event name has meters of calls; the others need no search for an answer.
         self._call_meters: dict[str, list[tuple[int, CountingMeter]]] = {}
         for (entity_id, name), found in meters.items():
@@ -41,8 +43,14 @@ class Attributor:
 
         :raises Rejected: its time is more than a year ahead, or its answer is no time.
         """
-        customer = self._holder(event, event.occurred_at)
-        clock = self._clock(customer)
+        named = self._named.get(event.customer)
+        if named is None:
+            customer = self._holder(event, event.occurred_at)
+            clock = self._clock(customer)
+            if customer is not None and self._attribution.is_own_id(event.customer):
+                self._named[event.customer] = customer, clock
+        else:
+            customer, clock = named
         occurred_at = event.occurred_at or clock.now
         if occurred_at > clock.latest:
             reason = "the time is more than a year ahead"

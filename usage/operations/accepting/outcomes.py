@@ -5,6 +5,7 @@ from uuid import UUID
 
 from usage.intake.sent_event import Rejected, SentEvent, event_key_of
 from usage.models import Source
+from usage.operations.accepting.door import says_the_same
 from usage.operations.accepting.outcome import Outcome, Prepared
 from usage.store import store
 
@@ -29,6 +30,9 @@ def outcomes_of(
     `first` are those that were to be stored, by key; `known` the fingerprints of the keys among
     them that were taken already.
     """
+    if not known and len(first) == len(items):
+        # Each came once, and is new: there is nothing to compare.
+        return [_stored(item) for item in first.values()]
     keys = [_key(source, *pair) for pair in zip(items, prepared, strict=True)]
     # What a meter refuses today may have been stored when it did not: the key decides.
     refused = [
@@ -41,7 +45,7 @@ def outcomes_of(
         key
         for key, event in zip(keys, items, strict=True)
         if key is not None and key in taken
-        if isinstance(event, SentEvent) and event.mark != taken[key]
+        if isinstance(event, SentEvent) and not says_the_same(event, taken[key])
     }
     taken.bodies = store.bodies(sorted(in_conflict)) if in_conflict else {}
     return [
@@ -75,10 +79,14 @@ def _outcome(
     earlier = first[key]
     if earlier is not item:
         return _known_outcome(event, key, earlier.sent.mark, earlier.sent.text)
+    return _stored(item)
+
+
+def _stored(item: Prepared) -> Outcome:
     return Outcome(
         "quarantined" if item.reason else "accepted",
-        key,
-        event.idempotency_key,
+        item.key,
+        item.sent.idempotency_key,
         reason=item.reason,
         detail=item.detail,
         absent=item.absent,
@@ -88,7 +96,7 @@ def _outcome(
 def _known_outcome(
     event: SentEvent, key: UUID, stored_fingerprint: int, stored: str | None
 ) -> Outcome:
-    if event.mark == stored_fingerprint:
+    if says_the_same(event, stored_fingerprint):
         return Outcome("duplicate", key, event.idempotency_key)
     return Outcome(
         "conflict",

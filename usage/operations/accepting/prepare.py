@@ -8,6 +8,7 @@ from usage.intake.sent_event import Rejected, SentEvent, event_key_of
 from usage.metering.measurement import UnknownAction
 from usage.models import QuarantineReason, Source
 from usage.operations.accepting.attribute import Attributor, Meters
+from usage.operations.accepting.door import at_the_door
 from usage.operations.accepting.measure import Count, counting
 from usage.operations.accepting.outcome import Counted, Prepared
 from usage.operations.measure_event import CountingMeter
@@ -25,7 +26,11 @@ class _Batch(NamedTuple):
 def prepare_events(
     *, source: Source, items: Sequence[SentEvent | Rejected], now: datetime
 ) -> list[Prepared | Rejected]:
-    """Return each event attributed and measured as of `now`; the rejected stay as they are."""
+    """
+    Return each event attributed and measured as of `now`; the rejected stay as they are.
+
+    What their source does not keep of them is masked or gone.
+    """
     batch = _batch(source, [item for item in items if isinstance(item, SentEvent)], now=now)
     prepared: list[Prepared | Rejected] = []
     for item in items:
@@ -36,7 +41,7 @@ def prepare_events(
             prepared.append(_prepare(item, batch))
         except Rejected as rejected:
             prepared.append(rejected)
-    return prepared
+    return at_the_door(prepared, source=source)
 
 
 def _batch(source: Source, events: Sequence[SentEvent], *, now: datetime) -> _Batch:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from usage.models import Channel, Source, UsageReceipt
+from accounts.prepared import run_prepared
+from usage.models import Channel, Source
 from usage.operations.accepting.outcome import Outcome
 
 
@@ -13,14 +14,19 @@ def write_receipt(
 ) -> None:
     """Write the counts of these outcomes, in the transaction that stored the events."""
     counted = Counter([outcome.status for outcome in outcomes])
-    UsageReceipt.objects.create(
-        source=source,
-        received_at=now,
-        channel=channel,
-        received=counted.total(),
-        accepted=counted["accepted"],
-        duplicates=counted["duplicate"],
-        conflicts=counted["conflict"],
-        quarantined=counted["quarantined"],
-        rejected=counted["rejected"],
+    run_prepared(
+        "INSERT INTO usage_receipt (source_id, received_at, channel, received, accepted,"
+        " duplicates, conflicts, quarantined, rejected)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            source.pk,
+            now,
+            channel.value,
+            counted.total(),
+            counted["accepted"],
+            counted["duplicate"],
+            counted["conflict"],
+            counted["quarantined"],
+            counted["rejected"],
+        ],
     )

@@ -3,23 +3,31 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from usage.models import QuarantinedEvent, Source, UsageArrival
+from accounts.prepared import run_prepared
+from usage.models import QuarantinedEvent, Source
 from usage.operations.accepting.outcome import Prepared
 from usage.operations.dimension_sets import Combination, dimension_set_ids
 from usage.store import store
 from usage.store.interface import Appended, NewEvent, NewReading
+from values.failpoints import reached
 
 
 def store_prepared(items: Sequence[Prepared], *, source: Source, now: datetime) -> Appended:
     """Store what is new, in the caller's transaction, and return which keys were known."""
     dimensions = dimensions_of([item for item in items if not item.reason])
+    reached("ingest.dimensions_made")
     appended = store.append(
         [new_event(item, source_id=source.pk, dimensions=dimensions) for item in items],
         received_at=now,
     )
-    fresh = [item for item in items if item.key in appended.new]
-    _quarantine([item for item in fresh if item.reason], source=source, now=now)
+    all_new = len(appended.new) == len(items)
+    fresh = items if all_new else [item for item in items if item.key in appended.new]
+    waiting = [item for item in fresh if item.reason]
+    if waiting:
+        _quarantine(waiting, source=source, now=now)
+    reached("ingest.quarantined")
     announce(fresh)
+    reached("ingest.announced")
     return appended
 
 
@@ -30,18 +38,15 @@ def new_event(item: Prepared, *, source_id: int, dimensions: Mapping[Combination
         key=item.key,
         fingerprint=sent.mark,
         source_id=source_id,
-        customer_id=None if item.reason or item.customer is None else item.customer.pk,
+        customer_id=None if item.reason or item.customer is None else item.customer.id,
         occurred_at=item.occurred_at,
         event_name=sent.event_name,
         idempotency_key=sent.idempotency_key or "",
         sent=sent.text,
         readings=tuple([
-            NewReading(
-                meter_id=counted.kind.combination[0],
-                dimensions_id=dimensions[counted.kind.combination],
-                quantity=counted.quantity,
-            )
+            NewReading(combination[0], dimensions[combination], counted.quantity)
             for counted in item.counted
+            for combination in (counted.kind.combination,)
         ]),
     )  # fmt: skip
 
@@ -58,10 +63,18 @@ def announce(items: Sequence[Prepared]) -> None:
     times: dict[int, list[datetime]] = {}
     for item in items:
         if item.customer is not None and not item.reason:
-            times.setdefault(item.customer.pk, []).append(item.occurred_at)
-    UsageArrival.objects.bulk_create(
-        UsageArrival(customer_id=customer_id, earliest_at=min(found), latest_at=max(found))
-        for customer_id, found in sorted(times.items())
+            times.setdefault(item.customer.id, []).append(item.occurred_at)
+    if not times:
+        return
+    customers = sorted(times)
+    run_prepared(
+        "INSERT INTO usage_usagearrival (customer_id, earliest_at, latest_at)"
+        " SELECT * FROM unnest(%s::int8[], %s::timestamptz[], %s::timestamptz[])",
+        [
+            customers,
+            [min(times[customer]) for customer in customers],
+            [max(times[customer]) for customer in customers],
+        ],
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 from django.db import transaction
 
 from usage.intake.json_body import read_json
@@ -10,13 +11,16 @@ from usage.intake.revised_key import revised_key
 from usage.intake.sent_event import SentEvent, event_key_of, read_event
 from usage.models import Backfill, BackfillState, BackfillVoid, Channel, EventVoid, StagedEvent
 from usage.operations.accept_events import accept_events
+from usage.operations.accepting.door import says_the_same
 from usage.operations.backfills.open_backfill import changed, expect, locked
 from usage.operations.backfills.put_back import put_back
 from usage.operations.revise_events import Revision, announce_voids, revise_events
 from usage.queries.backfills import existing_events
 from usage.store import store
+from usage.store.archives.archived import refuse_archived
 from usage.store.interface import NewVoid
 from values.failpoints import reached
+from values.period import Period
 
 CHUNK = 500
 _KNOWN = ("duplicate", "conflict")
@@ -35,11 +39,14 @@ def start_closing(*, backfill_id: int, now: datetime) -> Backfill:
     Take nothing more into the backfill, and let `close_next` take it over.
 
     :raises NotInThatState: it was discarded or undone.
+    :raises MonthArchived: what it replaces is in a file, and could not be made void.
     """
     backfill = locked(backfill_id)
     if backfill.state in (BackfillState.CLOSING, BackfillState.CLOSED):
         return backfill
     expect(backfill, BackfillState.OPEN)
+    if backfill.replaces_existing:
+        refuse_archived(Period(backfill.starts_at, backfill.ends_at))
     return changed(backfill, BackfillState.CLOSING, now=now)
 
 
@@ -93,7 +100,11 @@ def _take_over(backfill: Backfill, staged: Sequence[StagedEvent], *, now: dateti
 
 
 def _sent(staged: StagedEvent) -> SentEvent:
-    return read_event(read_json(staged.sent.encode())).with_key(staged.idempotency_key)
+    event = read_event(read_json(staged.sent.encode())).with_key(staged.idempotency_key)
+    if event.mark == staged.fingerprint:
+        return event
+    # It was not kept whole: the fingerprint of all that came is that of its staging.
+    return msgspec.structs.replace(event, mark=staged.fingerprint, is_sealed=True)
 
 
 def _stand_again(backfill: Backfill, staged: StagedEvent, *, now: datetime) -> None:
@@ -118,7 +129,7 @@ def _stand_again(backfill: Backfill, staged: StagedEvent, *, now: datetime) -> N
             return
         stands = following
     staged.stored_key = stands
-    is_same = store.fingerprints([stands])[stands] == event.mark
+    is_same = says_the_same(event, store.fingerprints([stands])[stands])
     staged.outcome = "duplicate" if is_same else "conflict"
     if not is_same and backfill.replaces_existing:
         _replace(backfill, staged, now=now)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from usage.intake.sent_event import Fault, Rejected, SentEvent
 from usage.models import Backfill, BackfillState, StagedEvent
+from usage.operations.accepting.door import says_the_same
 from usage.operations.accepting.outcome import Outcome, Prepared
 from usage.operations.accepting.prepare import prepare_events
 from usage.operations.backfills.open_backfill import expect, locked
@@ -93,7 +94,7 @@ def _outcome(
             "quarantined" if item.reason else "accepted", item.key, name,
             reason=item.reason, detail=item.detail, absent=item.absent,
         )  # fmt: skip
-    if mark == item.sent.mark:
+    if says_the_same(item.sent, mark):
         return Outcome("duplicate", item.key, name)
     return Outcome(
         "conflict", item.key, name,

@@ -17,13 +17,16 @@ from usage.models import (
 from usage.operations.accepting.outcome import Outcome
 from usage.operations.accepting.receipt import write_receipt
 from usage.operations.backfills.open_backfill import changed, expect, locked
+from usage.operations.backfills.undoing_apart import wait_for_issuing
 from usage.operations.discard_event import discard_event
 from usage.operations.replay_quarantined import NotInQuarantine
 from usage.operations.revise_events import announce_voids
 from usage.queries.standing_events import standing_for
 from usage.store import store
+from usage.store.archives.archived import refuse_archived
 from usage.store.interface import NewVoid
 from values.failpoints import reached
+from values.period import Period
 
 CHUNK = 200
 
@@ -33,14 +36,17 @@ def start_undoing(*, backfill_id: int, now: datetime) -> Backfill:
     """
     Let `undo_next` take the backfill back.
 
-    Whoever calls has made sure that no invoice with its events is issued.
+    Whoever calls has made sure that no invoice with its events is issued, and holds
+    `wait_for_issuing` since; `is_being_undone` says to those who issue that they wait.
 
     :raises NotInThatState: it is not closed.
+    :raises MonthArchived: events of its time are in a file.
     """
     backfill = locked(backfill_id)
     if backfill.state in (BackfillState.UNDOING, BackfillState.UNDONE):
         return backfill
     expect(backfill, BackfillState.CLOSED)
+    refuse_archived(Period(backfill.starts_at, backfill.ends_at))
     return changed(backfill, BackfillState.UNDOING, now=now)
 
 
@@ -48,7 +54,8 @@ def undo_next(*, backfill_id: int, now: datetime) -> bool:
     """
     Void the next events that it added, then put back the next ones; return if there may be more.
 
-    Committed together with how far it is, as `close_next`.
+    Committed together with how far it is, as `close_next`. The end waits for who issues: they
+    may have seen what is not put back.
     """
     with transaction.atomic():
         free = Backfill.objects.select_for_update(skip_locked=True, of=("self",))
@@ -60,6 +67,7 @@ def undo_next(*, backfill_id: int, now: datetime) -> bool:
         if backfill is None:
             return False
         if not (_void_own(backfill, now=now) or _restore(backfill, now=now)):
+            wait_for_issuing()
             changed(backfill, BackfillState.UNDONE, now=now)
         reached("backfill.undone")
     return backfill.state == BackfillState.UNDOING

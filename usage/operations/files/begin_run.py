@@ -4,10 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from usage.models import FileRun, FileState, RunKind, UsageFile
-from usage.operations.files.map_file import NotNow
+from usage.models import FileRun, FileState, MappingOrigin, RunKind, UsageFile
+from usage.operations.files.map_file import FORGOTTEN, NotNow
 
 TOO_MANY_ERRORS_CODE = "too_many_errors"
+GUESSED = (
+    "its mapping was only guessed: look at what the first rows become, and save or send the mapping"
+)
 _CHECKED_FROM = frozenset({FileState.MAPPED, FileState.CHECKED, FileState.FAILED})
 _IMPORTED_FROM = frozenset(
     {FileState.MAPPED, FileState.CHECKED, FileState.CANCELLED, FileState.FAILED}
@@ -37,7 +40,8 @@ def start_import(*, file: UsageFile, now: datetime) -> UsageFile:
     """
     Have the events of a file stored; one that was cancelled or stopped goes on where it was.
 
-    :raises NotNow: it has no mapping, is at work or done, or a check found that it cannot be read.
+    :raises NotNow: it has no mapping or one that nobody confirmed, is at work or done, or a check
+        found that it cannot be read.
     """
     file = UsageFile.objects.select_for_update().get(pk=file.pk)
     refused = why_not_imported(file=file)
@@ -57,6 +61,8 @@ def start_import(*, file: UsageFile, now: datetime) -> UsageFile:
 
 def why_not_checked(*, file: UsageFile) -> str:
     """Return why a file cannot be checked now, empty where it can; prefetched runs are used."""
+    if file.is_forgotten:
+        return FORGOTTEN
     if file.state not in _CHECKED_FROM or _import_of(file):
         return f"the file is {file.get_state_display()}: there is nothing to check"
     return ""
@@ -66,6 +72,10 @@ def why_not_imported(*, file: UsageFile) -> str:
     """Return why a file cannot be imported now, empty where it can; prefetched runs are used."""
     if file.state not in _IMPORTED_FROM or file.mapping is None:
         return f"the file is {file.get_state_display()}: there is nothing to import"
+    if file.is_forgotten:
+        return FORGOTTEN
+    if file.mapping_origin == MappingOrigin.GUESSED:
+        return GUESSED
     if file.state != FileState.FAILED:
         return ""
     stopped = _import_of(file)

@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from usage.intake.sent_event import Rejected, SentEvent, event_key_of
 from usage.models import RunKind, Source
 from usage.operations.accept_events import prepare_events
-from usage.operations.accepting.outcome import Outcome, Prepared
+from usage.operations.accepting.door import says_the_same
+from usage.operations.accepting.outcome import Outcome, Prepared, Status
 from usage.operations.files.collector import collector_paused
 from usage.operations.files.import_file import TOO_MANY_ERRORS
 from usage.operations.files.list_errors import MOST_LISTED, list_errors
@@ -165,4 +166,5 @@ def _outcome(
                 detail=made.detail,
             )
     mark = taken[key] if key in taken else first[key].sent.mark
-    return Outcome("duplicate" if mark == item.mark else "conflict", key, item.idempotency_key)
+    status: Status = "duplicate" if says_the_same(item, mark) else "conflict"
+    return Outcome(status, key, item.idempotency_key)

@@ -1,7 +1,7 @@
 """Storing the events of a file, chunk by chunk, each exactly once whatever ends the worker."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -108,22 +108,27 @@ def _ended(opened: OpenRun, chunk: Chunk, *, now: datetime) -> bool:
 
 def _instants(chunk: Chunk, *, latest: datetime) -> set[datetime]:
     """Return the first instants of the months in which these events may count."""
-    found: set[datetime] = set()
-    for item in chunk.items:
-        if isinstance(item, SentEvent):
-            found.update(_months(item))
-    return {instant for instant in found if _EARLIEST <= instant <= latest}
+    events = [item for item in chunk.items if isinstance(item, SentEvent)]
+    months = {(at.year, at.month) for event in events if (at := event.occurred_at) is not None}
+    months |= _months_of_answers(events)
+    instants = {datetime(year, month, 1, tzinfo=UTC) for year, month in months}
+    return {instant for instant in instants if _EARLIEST <= instant <= latest}
 
 
-def _months(event: SentEvent) -> Iterator[datetime]:
-    at = event.occurred_at
-    if at is not None:
-        yield datetime(at.year, at.month, 1, tzinfo=UTC)
-    answer = event.properties.get(ANSWER_AT)
-    if isinstance(answer, str):
-        # A call counts in the month of its answer.
+def _months_of_answers(events: Sequence[SentEvent]) -> set[tuple[int, int]]:
+    """Return the months of the answers of calls: in these they count."""
+    months: set[tuple[int, int]] = set()
+    known: set[str] = set()
+    for event in events:
+        answer = event.properties.get(ANSWER_AT)
+        # In UTC the first letters are the month: of thousands of calls one is looked at.
+        if not isinstance(answer, str) or (answer[-1:] == "Z" and answer[:7] in known):
+            continue
         try:
             at = parse_time(answer)
         except BadInstant:
-            return
-        yield datetime(at.year, at.month, 1, tzinfo=UTC)
+            continue
+        months.add((at.year, at.month))
+        if answer[-1:] == "Z":
+            known.add(answer[:7])
+    return months

@@ -56,8 +56,11 @@ def _entries(
             idempotency_key=key,
         )
         return
-    for fault in outcome.faults:
-        refused = item if isinstance(item, RefusedRow) else None
+    refused = item if isinstance(item, RefusedRow) else None
+    if refused is not None and not run.file.source.keeps_all:
+        # A cell may hold what its source does not keep.
+        refused = refused.without_cell()
+    for fault in refused.faults if refused else outcome.faults:
         yield FileError(
             run=run,
             row=row,

@@ -12,13 +12,22 @@ from usage.files.encodings import Encoding
 from usage.files.mapping import FileMapping
 from usage.files.mapping_format import mapping_json, read_mapping
 from usage.files.read_row import RowReader
-from usage.models import ColumnMapping, FileRun, FileState, RunKind, UsageFile
+from usage.models import (
+    ColumnMapping,
+    FileRun,
+    FileState,
+    MappingOrigin,
+    RunKind,
+    UsageFile,
+)
 from usage.queries.files.remembered import remembered_mapping
-from usage.queries.files.sample import file_sample
+from usage.queries.files.sample import FileSample, file_sample
 
 _MAY_BE_MAPPED = frozenset(
     {FileState.UPLOADED, FileState.MAPPED, FileState.CHECKED, FileState.FAILED}
 )
+
+FORGOTTEN = "the bytes of the file are deleted: upload it again"
 
 
 class NotNow(Exception):
@@ -31,11 +40,14 @@ def map_file(
     mapping: FileMapping,
     now: datetime,
     by: User | None = None,
+    origin: MappingOrigin = MappingOrigin.SAID,
     encoding: Encoding | None = None,
     delimiter: str | None = None,
 ) -> UsageFile:
     """
     Set a file's mapping and how its text is read; what an earlier check found is forgotten.
+
+    One that was only guessed (`origin`) can be checked, and neither imported nor remembered.
 
     :raises NotNow: it is being checked or imported, or events of it are stored.
     :raises MissingColumn: the mapping names a column that the file does not have.
@@ -54,11 +66,12 @@ def map_file(
         if sample.failure is not None and not sample.columns:
             raise sample.failure
         RowReader(mapping, sample.headings)
-        file.mapping = mapping_json(mapping)
+        file.mapping, file.mapping_origin = mapping_json(mapping), origin
         file.state = FileState.MAPPED
         file.save()
         file.runs.all().delete()
-        _remember(file, mapping, now=now, by=by)
+        if origin != MappingOrigin.GUESSED:
+            _remember(file, sample, now=now, by=by)
     return file
 
 
@@ -76,35 +89,41 @@ def read_text_as(*, file: UsageFile, encoding: Encoding) -> None:
 
 
 def map_as_before(*, file: UsageFile) -> None:
-    """Map a new file as the source's last one with these columns was, if there is one."""
+    """
+    Map a new file as the source's last one with the same columns was, if there is one.
+
+    With one column more or less somebody looks at it first.
+    """
     sample = file_sample(file=file)
     found = remembered_mapping(
         source=file.source, format=FileFormat(file.format), columns=sample.columns
     )
-    if found is None or sample.failure is not None:
+    if found is None or not found.is_exact or sample.failure is not None:
         return
-    row, mapping = found
-    file.mapping = mapping_json(mapping)
+    file.mapping, file.mapping_origin = mapping_json(found.mapping), MappingOrigin.REMEMBERED
     if file.encoding != Encoding.UTF_16:
-        file.encoding = row.encoding
+        file.encoding = found.encoding
     file.state = FileState.MAPPED
-    file.save(update_fields=["mapping", "encoding", "state"])
+    file.save(update_fields=["mapping", "mapping_origin", "encoding", "state"])
 
 
 def _refuse_unless_open(file: UsageFile) -> None:
+    if file.is_forgotten:
+        raise NotNow(FORGOTTEN)
     if file.state not in _MAY_BE_MAPPED:
         raise NotNow(f"the file is {file.get_state_display()}: its mapping stays as it is")
     if FileRun.objects.filter(file=file, kind=RunKind.IMPORT, last_row__gt=0).exists():
         raise NotNow("events of this file are stored: upload it again to map it in another way")
 
 
-def _remember(file: UsageFile, mapping: FileMapping, *, now: datetime, by: User | None) -> None:
-    columns = json.dumps(sorted(mapping.columns())).encode()
+def _remember(file: UsageFile, sample: FileSample, *, now: datetime, by: User | None) -> None:
+    columns = sorted(sample.columns)
     ColumnMapping.objects.update_or_create(
         source=file.source,
         format=file.format,
-        columns_hash=hashlib.sha256(columns).hexdigest(),
+        columns_hash=hashlib.sha256(json.dumps(columns).encode()).hexdigest(),
         defaults={
+            "columns": columns,
             "mapping": file.mapping,
             "delimiter": file.delimiter,
             "encoding": file.encoding,

@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from itertools import islice
 
-from usage.files.guess import guess, ready_code
+from msgspec.structs import replace
+
+from usage.files.guess import ready_code
 from usage.files.mapping import FileMapping
 from usage.files.open_table import open_table
-from usage.files.read_row import MissingColumn, RowReader
+from usage.files.read_row import MissingColumn, RefusedRow, RowReader
 from usage.files.rows import BadRow, Row, Unreadable
 from usage.files.sample_columns import sample_columns
-from usage.intake.sent_event import Rejected, SentEvent
-from usage.models import UsageFile
+from usage.intake.json_body import read_json
+from usage.intake.kept_properties import PropertyRules
+from usage.intake.sent_event import Rejected, SentEvent, json_of
+from usage.models import Source, UsageFile
 from usage.store.kept_files import FileGone, opened
 
 PREVIEWED_ROWS = 20
@@ -31,10 +35,6 @@ class FileSample:
     columns: tuple[str, ...]
     rows: tuple[Row | BadRow, ...]
     failure: Unreadable | None = None
-
-    def guessed(self) -> FileMapping:
-        """Return the likeliest mapping."""
-        return guess(self.headings, self.good_rows())
 
     def ready_code(self) -> str:
         """Return the code of the ready mapping for such files, or nothing."""
@@ -74,14 +74,34 @@ def file_sample(*, file: UsageFile) -> FileSample:
     return FileSample(headings, columns, tuple(rows), failure)
 
 
-def preview(*, sample: FileSample, mapping: FileMapping) -> list[PreviewedRow]:
+def preview(*, source: Source, sample: FileSample, mapping: FileMapping) -> list[PreviewedRow]:
     """
     Return the first 20 rows as events; nothing is looked up.
+
+    Of properties that their source does not keep, what would be stored is shown.
 
     :raises MissingColumn: the mapping names a column that a table does not have.
     """
     reader = RowReader(mapping, sample.headings)
-    return [PreviewedRow(row, tuple(reader.events(row))) for row in sample.rows[:PREVIEWED_ROWS]]
+    rules = None if source.keeps_all else source.rules()
+    return [
+        PreviewedRow(row, tuple(_as_stored(event, rules) for event in reader.events(row)))
+        for row in sample.rows[:PREVIEWED_ROWS]
+    ]
+
+
+def _as_stored(event: SentEvent | Rejected, rules: PropertyRules | None) -> SentEvent | Rejected:
+    if rules is None:
+        return event
+    if isinstance(event, Rejected):
+        return event.without_cell() if isinstance(event, RefusedRow) else event
+    if not event.properties:
+        return event
+    body = read_json(event.text.encode())
+    assert isinstance(body, dict)
+    properties = rules.kept(body["properties"])
+    text = json_of({**body, "properties": properties}).decode()
+    return replace(event, properties=properties, text=text)
 
 
 __all__ = ["FileSample", "MissingColumn", "PreviewedRow", "file_sample", "preview"]

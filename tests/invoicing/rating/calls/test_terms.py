@@ -159,6 +159,15 @@ def test_a_default_band_is_a_band_that_rows_may_name() -> None:
     assert model.deck.units_of_charge * 10**4 == model.deck.units
 
 
+def test_a_rate_of_the_file_is_named_by_its_line_and_one_of_the_document_by_none() -> None:
+    rates = tuple(a_rate(prefix=prefix) for prefix in ("1", "44", "49"))
+    model = Calls(rates=rates, rates_file="deck.csv", file_lines=(2, 7))
+
+    assert [model.line_of_rate(index) for index in range(3)] == [
+        None, "deck.csv line 2", "deck.csv line 7",
+    ]  # fmt: skip
+
+
 def test_the_deck_is_compiled_once() -> None:
     model = Calls(rates=(a_rate(),))
 

@@ -1,6 +1,7 @@
 """CSV: every mistake costs its own line, and says where it is."""
 
 import gzip
+import io
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 from tests.usage.files.reading import bad_rows, read, rows_of
 from tests.usage.uploads import csv_bytes
 from usage.files.encodings import Encoding
+from usage.files.formats.csv_rows import named_columns, read_csv
 from usage.files.limits import LONGEST_LINE_BYTES
+from usage.files.rows import Unreadable
 
 HEAD = b"a,b\n"
 MEGABYTE = 2**20
@@ -184,3 +187,28 @@ def test_quoting_that_is_broken_all_over_ends_the_file() -> None:
     assert rows[-1][0] == "unreadable"
     assert rows[-1][2] == "quoting"
     assert len(rows) < 100
+
+
+def test_columns_without_headings_at_the_end_are_none() -> None:
+    assert read(b"a,b,,\n1,2,,\n") == (("a", "b"), [(2, ["1", "2"])])
+
+
+@pytest.mark.parametrize(
+    "heading, code", [("b\ud800", "encoding"), ("b\x00", "nul")], ids=["half", "NUL"]
+)
+def test_what_no_database_keeps_is_no_heading(heading: str, code: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        named_columns(["a", heading], row=3)
+
+    assert (refused.value.code, refused.value.row) == (code, 3)
+
+
+def test_lines_without_anything_are_no_file() -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_csv(io.BytesIO(b"\n \r\n"), encoding=Encoding.UTF_8)
+
+    assert refused.value.code == "empty"
+
+
+def test_behind_the_last_row_there_is_none() -> None:
+    assert rows_of(HEAD + b"1,2\n", behind_row=9) == []

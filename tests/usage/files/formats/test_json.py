@@ -145,3 +145,33 @@ def test_no_object_is_lost_wherever_the_parts_of_the_file_are_cut(
     assert [row[0] for row in cut] == list(range(1, len(items) + 1))
     if b"\xed" not in content:
         assert [row[1] for row in cut] == items
+
+
+def test_what_follows_in_another_part_of_the_file_ends_it_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(json_array, "_CHUNK_BYTES", 11)
+
+    assert rows_of(b'[{"a": 12}]\n  \n        x') == [
+        (1, {"a": 12}), ("unreadable", 2, "more_than_one"),
+    ]  # fmt: skip
+    assert rows_of(b'[{"a": 12}]\n  \n         ') == [(1, {"a": 12})]
+
+
+def test_a_bracket_that_closes_nothing_is_passed_by() -> None:
+    assert rows_of(b'[{"a": 1}}, {"a": 2}]') == [(1, {"a": 1}), (2, "not_an_object"), (3, {"a": 2})]
+
+
+def test_an_object_that_goes_on_for_ever_is_not_held() -> None:
+    long = b'{"a": "' + b"x" * (LONGEST_LINE_BYTES * 2) + b'"}'
+
+    assert rows_of(b"[" + long + b", " + GOOD + b"]") == [(1, "line_too_long"), (2, {"a": 1})]
+
+
+def test_an_array_whose_packing_breaks_off_ends_there() -> None:
+    packed = gzip.compress(b"[" + b", ".join(b'{"a": %d}' % n for n in range(20_000)) + b"]")
+
+    rows = rows_of(packed[:-2_000])
+
+    assert rows[:-1] == [(n + 1, {"a": n}) for n in range(len(rows) - 1)]
+    assert rows[-1] == ("unreadable", len(rows), "truncated")

@@ -1,6 +1,7 @@
 """Workbooks: every cell as it was typed, and nothing that fills a disk."""
 
 import gzip
+import hashlib
 import io
 import zipfile
 from datetime import date, datetime, time, timedelta
@@ -12,6 +13,7 @@ import pytest
 
 from tests.usage.files.reading import read, rows_of
 from usage.files.cells import as_seconds
+from usage.files.formats.xlsx import workbook as workbook_parts
 from usage.files.rows import Unusable
 
 MIDNIGHT = datetime(2024, 11, 5)  # noqa: DTZ001  cells know no zone
@@ -224,6 +226,10 @@ def test_too_many_parts_are_refused() -> None:
             archive.writestr(f"xl/part{number}.xml", b"")
 
     assert rows_of(content.getvalue()) == [("unreadable", 0, "too_large")]
+    lying = bytearray(content.getvalue())
+    end = lying.rindex(b"PK\x05\x06")
+    lying[end + 8 : end + 12] = b"\x01\x00\x01\x00"
+    assert rows_of(bytes(lying)) == [("unreadable", 0, "too_large")]
 
 
 def test_a_row_whose_number_does_not_grow_costs_itself_alone() -> None:
@@ -289,3 +295,113 @@ def test_durations_are_read_as_the_cells_show_them() -> None:
     assert talked == "26:03:04"
     assert as_seconds(talked, decimal_comma=False) == Decimal(26 * 3600 + 184)
     assert as_seconds(waited, decimal_comma=False) == Decimal(62)
+
+
+def styled(value: float, number_format: str) -> bytes:
+    """Return a workbook with one cell of this number, shown so."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["a"])
+    book.active.append([value])
+    book.active["A2"].number_format = number_format
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("value", [-1, 3_000_000])
+@pytest.mark.parametrize(
+    "shown_as, code", [("yyyy-mm-dd", "not_a_time"), ("[h]:mm:ss", "bad_value")]
+)
+def test_dates_and_durations_beyond_the_calendar_are_refused(
+    value: int, shown_as: str, code: str
+) -> None:
+    ((_, (found,)),) = rows_of(styled(value, shown_as))
+
+    assert isinstance(found, Unusable)
+    assert found.code == code
+
+
+def test_a_number_beyond_all_measure_is_no_number() -> None:
+    assert cell('<c r="A2"><v>1.23456789012345678E999</v></c>') == "bad_value"
+
+
+def test_a_cell_that_is_only_painted_is_empty() -> None:
+    painted = '<row r="2"><c r="A2" s="0"/></row><row r="3"><c r="A3"><v>1</v></c></row>'
+
+    assert rows_of(with_sheet(sheet(painted))) == [(3, [Decimal(1)])]
+
+
+def test_headings_that_cannot_be_read_end_the_sheet() -> None:
+    row = '<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>2</v></c></row>'
+    content = with_sheet(f"<worksheet {SPACE}><sheetData>{row}</sheetData></worksheet>")
+
+    assert rows_of(content) == [("unreadable", 1, "broken_row")]
+
+
+def test_texts_are_shared_without_the_readings_of_signs() -> None:
+    texts = (
+        f"<sst {SPACE}><si><t>plain</t></si><si><r><rPr/><t>two </t></r><r><t>parts</t></r></si>"
+        "<si><t>\u6771</t><rPh sb='0' eb='1'><t>higashi</t></rPh></si></sst>"
+    )
+    rows = "".join(
+        f'<row r="{place + 2}"><c r="A{place + 2}" t="s"><v>{place}</v></c></row>'
+        for place in range(3)
+    )
+
+    content = with_sheet(sheet(rows), **{"xl/sharedStrings.xml": texts.encode()})
+
+    assert rows_of(content) == [(2, ["plain"]), (3, ["two parts"]), (4, ["\u6771"])]
+
+
+def test_more_texts_than_are_held_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook_parts, "MOST_SHARED_TEXTS", 1)
+    texts = f"<sst {SPACE}><si><t>a</t></si><si><t>b</t></si></sst>"
+
+    content = with_sheet(sheet(), **{"xl/sharedStrings.xml": texts.encode()})
+
+    assert rows_of(content) == [("unreadable", 0, "too_large")]
+
+
+@pytest.mark.parametrize("limit, most", [("LEAST_UNPACKED_BYTES", 10), ("MOST_WORKBOOK_PARTS", 3)])
+def test_what_grows_beyond_measure_or_has_too_many_parts_is_refused(
+    monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    content = with_sheet(sheet() + " " * 2**20)
+    monkeypatch.setattr(workbook_parts, limit, most)
+
+    assert rows_of(content) == [("unreadable", 0, "too_large")]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_texts_that_stand_twice_are_refused() -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for _ in range(2):
+            archive.writestr("xl/sharedStrings.xml", b"<sst/>")
+
+    assert rows_of(content.getvalue()) == [("unreadable", 0, "broken_xlsx")]
+
+
+@pytest.mark.parametrize(
+    "before", [" ", "<!--" + "x" * 2**21 + "-->"], ids=["nothing", "a comment"]
+)
+def test_a_part_that_does_not_begin_is_refused(before: str) -> None:
+    assert [row[2] for row in rows_of(with_sheet(before))] == ["broken_xlsx"]
+
+
+def test_a_workbook_without_styles_has_no_dates() -> None:
+    whole, bare = io.BytesIO(styled(45601, "yyyy-mm-dd")), io.BytesIO()
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(bare, "w") as target:
+        for name in source.namelist():
+            if name != "xl/styles.xml":
+                target.writestr(name, source.read(name))
+
+    assert rows_of(bare.getvalue()) == [(2, [Decimal(45601)])]
+
+
+def test_a_workbook_packed_by_gzip_that_breaks_off_is_refused() -> None:
+    rows = [[hashlib.sha256(b"%d" % number).hexdigest()] for number in range(3_000)]
+    packed = gzip.compress(workbook(["a"], *rows))
+
+    assert rows_of(packed[:-20_000]) == [("unreadable", 0, "truncated")]

@@ -6,6 +6,7 @@ import pytest
 
 from tests import factories as make
 from tests.usage.uploads import (
+    CALL_MAPPING,
     call_row,
     calls_csv,
     checked,
@@ -16,7 +17,10 @@ from tests.usage.uploads import (
     mapped,
     uploaded,
 )
+from usage.files.mapping_format import read_mapping
+from usage.intake.sent_event import SentEvent
 from usage.models import Event, FileState, Source, UsageReceipt
+from usage.queries.files.sample import file_sample, preview
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +95,27 @@ def test_a_file_uploaded_again_on_purpose_adds_nothing(source: Source) -> None:
     assert again.state == FileState.MAPPED
     assert counts(imported(again)) == (0, 3, 0, 0, 0)
     assert Event.objects.count() == 3
+
+
+def test_what_a_source_does_not_keep_stands_in_no_preview_and_no_error(source: Source) -> None:
+    source.property_rules = {"region": "drop"}
+    source.save()
+    rows = [call_row(0), call_row(1, minutes="+1 312 555 0100"), call_row(2, account="")]
+    file = mapped(source, csv_bytes(rows))
+
+    shown = preview(
+        source=source, sample=file_sample(file=file), mapping=read_mapping(CALL_MAPPING)
+    )
+    run = imported(file)
+
+    first, *refused = [event for row in shown for event in row.events]
+    assert isinstance(first, SentEvent)
+    assert first.properties == {"call_outcome": "resolved", "duration_minutes": 5}
+    reasons = [
+        "minutes: what stands there cannot be used",
+        "account: is empty, and customer_id comes from it",
+    ]
+    assert [str(event) for event in refused] == reasons
+    assert [(error.reason, error.excerpt) for error in run.errors.all()] == [
+        (reason, "") for reason in reasons
+    ]

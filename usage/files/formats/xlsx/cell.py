@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from usage.files.formats.xlsx.workbook import Workbook, text_of
@@ -91,15 +91,12 @@ def _number(written: str, book: Workbook, style: int) -> Decimal | datetime | st
         return _time(written, book)
     if style in book.durations:
         return _duration(written)
-    try:
-        number = Decimal(written)
-        if len(number.normalize().as_tuple().digits) > _KEPT_DIGITS:
-            # 1.1 is stored as 1.1000000000000001: the shortest text of the same number.
-            number = Decimal(repr(float(written)))
-    except (InvalidOperation, OverflowError) as error:
-        raise _BadCell("bad_value", "the cell holds no number", written) from error
+    number = Decimal(written)
     if number and abs(number.adjusted()) > _FURTHEST_DIGIT:
         raise _BadCell("bad_value", "the cell's number is out of reach", written)
+    if len(number.normalize().as_tuple().digits) > _KEPT_DIGITS:
+        # 1.1 is stored as 1.1000000000000001: the shortest text of the same number.
+        number = Decimal(repr(float(written)))
     if len(number.normalize().as_tuple().digits) > _KEPT_DIGITS:
         reason = "a spreadsheet does not keep this number exactly; make its column text, or use CSV"
         raise _BadCell("inexact", reason, written)

@@ -1,0 +1,209 @@
+"""Staff open a backfill, stage a file, and watch it being taken over."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import factories as make
+from tests.usage.uploads import calls_csv, mapped
+from usage.models import Backfill, BackfillState, Event, Source, UsageFile
+from usage.operations.backfills import stage_file as staging
+from usage.store.kept_files import forget_file
+from usage.tasks import walk_backfill
+from values.period import Period
+
+pytestmark = pytest.mark.django_db
+
+NOVEMBER = Period(make.NOVEMBER_1, make.NOVEMBER_1.replace(month=12))
+
+
+@pytest.fixture
+def sender() -> Source:
+    """A source of Acme's."""
+    make.ai_call_meter()
+    return make.source(make.partner(make.acme()))
+
+
+def entered(sender: Source, **fields: Any) -> dict[str, Any]:
+    """Return what the form sends for November of Acme."""
+    return {
+        "source": sender.pk, "customer": "acme", "start": "2024-11-01T00:00",
+        "end": "2024-12-01T00:00", "event_name": "", "reason": "a lost log", **fields,
+    }  # fmt: skip
+
+
+def opened(client: Client, sender: Source, **fields: Any) -> Backfill:
+    page = client.post(reverse("admin:usage_backfill_add"), entered(sender, **fields))
+    assert page.status_code == 302, page.context["form"].errors
+    return Backfill.objects.latest("pk")
+
+
+def page_of(backfill: Backfill, name: str = "change") -> str:
+    return reverse(f"admin:usage_backfill_{name}", args=[backfill.pk])
+
+
+def file_of(sender: Source, rows: int) -> UsageFile:
+    """Return a file of calls that is mapped."""
+    return mapped(sender, calls_csv(rows))
+
+
+def test_it_is_opened_as_it_was_entered(staff_client: Client, sender: Source) -> None:
+    backfill = opened(staff_client, sender, event_name="ai_call", replaces_existing="on")
+
+    assert (backfill.source, str(backfill.customer), backfill.event_name) == (
+        sender, "Acme Support Co", "ai_call",
+    )  # fmt: skip
+    assert Period(backfill.starts_at, backfill.ends_at) == NOVEMBER
+    assert (backfill.replaces_existing, backfill.reason) == (True, "a lost log")
+    assert str(backfill.opened_by) == "sam@northwind.example"
+
+
+@pytest.mark.parametrize(
+    "field, value, words",
+    [
+        ("customer", "nobody", "There is no such customer."),
+        ("customer", "basil", "Callwave does not send for this customer."),
+        ("end", "2024-11-01T00:00", "The end is after the start."),
+        ("start", "1999-12-31T23:59", "A year from 2000 to 9998."),
+        ("start", "soon", "Enter a valid date/time."),
+        ("reason", "", "This field is required."),
+        ("source", "0", "Select a valid choice"),
+    ],
+)
+def test_what_cannot_be_opened_is_told_at_its_field(
+    staff_client: Client, sender: Source, field: str, value: str, words: str
+) -> None:
+    make.basil()
+
+    page = staff_client.post(reverse("admin:usage_backfill_add"), entered(sender, **{field: value}))
+
+    assert words in str(page.context["form"].errors[field])
+    assert not Backfill.objects.exists()
+
+
+def test_a_second_one_of_the_same_time_is_refused(staff_client: Client, sender: Source) -> None:
+    opened(staff_client, sender)
+
+    page = staff_client.post(reverse("admin:usage_backfill_add"), entered(sender))
+
+    assert "Another backfill of this source is open" in str(page.context["form"].errors)
+
+
+def test_its_page_tells_the_next_step(staff_client: Client, sender: Source) -> None:
+    backfill = opened(staff_client, sender)
+    first = staff_client.get(page_of(backfill)).context
+    file = file_of(sender, 3)
+    staff_client.post(page_of(backfill, "stage"), {"file": file.pk})
+    then = staff_client.get(page_of(backfill)).context
+
+    assert first["next_step"] == (
+        "Next: stage its events, from a file or by the partner's key "
+        f"(POST /api/v1/backfills/{backfill.public_id}/events)."
+    )
+    assert then["next_step"].startswith("Stage more, from a file")
+    assert [label for label, _ in then["offered"]] == ["Stage a file", "Close", "Discard"]
+
+
+def test_the_events_of_a_file_are_staged_and_nothing_is_imported(
+    staff_client: Client, sender: Source
+) -> None:
+    backfill, file = opened(staff_client, sender), file_of(sender, 3)
+
+    page = staff_client.post(page_of(backfill, "stage"), {"file": file.pk}, follow=True)
+
+    assert [str(told) for told in page.context["messages"]] == ["3 events are staged."]
+    assert sorted(backfill.events.values_list("idempotency_key", flat=True)) == [
+        "call-0", "call-1", "call-2",
+    ]  # fmt: skip
+    assert not Event.objects.exists()
+
+
+def test_rows_that_do_not_fit_are_told_and_the_rest_is_staged(
+    staff_client: Client, sender: Source
+) -> None:
+    backfill = opened(staff_client, sender, event_name="other")
+    file = file_of(sender, 2)
+
+    page = staff_client.post(page_of(backfill, "stage"), {"file": file.pk}, follow=True)
+
+    reason = "the backfill is of events named 'other'"
+    assert [str(told) for told in page.context["messages"]] == [
+        "0 events are staged.",
+        f"2 are not taken. The first: row 2: {reason}; row 3: {reason}.",
+    ]
+
+
+def test_a_file_whose_bytes_are_gone_says_so(staff_client: Client, sender: Source) -> None:
+    backfill, file = opened(staff_client, sender), file_of(sender, 2)
+    forget_file(file.stored_as)
+
+    page = staff_client.post(page_of(backfill, "stage"), {"file": file.pk}, follow=True)
+
+    assert [str(told) for told in page.context["messages"]] == [
+        f"{file.name} is not staged as a whole: the file's bytes are gone; upload it again."
+    ]
+
+
+def test_more_than_one_page_waits_for_is_staged_in_part_and_told(
+    staff_client: Client, sender: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "MOST_EVENTS", 2)
+    monkeypatch.setattr("usage.operations.files.read_chunk.CHUNK_EVENTS", 2)
+    backfill, file = opened(staff_client, sender), file_of(sender, 5)
+
+    page = staff_client.post(page_of(backfill, "stage"), {"file": file.pk}, follow=True)
+
+    (told,) = page.context["messages"]
+    assert "its first 2 events are staged" in str(told)
+    assert backfill.events.count() == 2
+
+
+def test_files_of_others_are_not_offered(staff_client: Client, sender: Source) -> None:
+    backfill = opened(staff_client, sender)
+    other = file_of(make.source(make.partner(name="Elsewhere AI")), 1)
+
+    page = staff_client.post(page_of(backfill, "stage"), {"file": other.pk})
+
+    assert "Select a valid choice" in str(page.context["form"].errors)
+    assert not backfill.events.exists()
+
+
+def test_while_it_is_closed_the_page_asks_for_its_live_part(
+    staff_client: Client, sender: Source
+) -> None:
+    backfill = opened(staff_client, sender)
+    staff_client.post(page_of(backfill, "stage"), {"file": file_of(sender, 3).pk})
+    staff_client.post(page_of(backfill, "close"))
+    closing = staff_client.get(page_of(backfill)).content.decode()
+    walk_backfill(backfill.pk)
+
+    live = staff_client.get(page_of(backfill), headers={"HX-Request": "true"}).content.decode()
+
+    assert 'hx-trigger="every 1s"' in closing
+    assert "0 of 3" in closing
+    assert live.startswith('<div id="backfill">')
+    assert Backfill.objects.get().state == BackfillState.CLOSED
+
+
+def test_who_only_looks_opens_and_stages_nothing(
+    clerk_client: Client, staff_client: Client, sender: Source
+) -> None:
+    backfill = opened(staff_client, sender)
+
+    assert clerk_client.get(reverse("admin:usage_backfill_add")).status_code == 403
+    assert clerk_client.get(page_of(backfill, "stage")).status_code == 403
+    assert clerk_client.post(page_of(backfill, "stage"), {"file": "1"}).status_code == 403
+    assert clerk_client.get(page_of(backfill)).context["offered"] == []
+
+
+def test_its_page_costs_few_queries(staff_client: Client, sender: Source) -> None:
+    backfill = opened(staff_client, sender)
+
+    with CaptureQueriesContext(connection) as captured:
+        staff_client.get(page_of(backfill))
+
+    assert len(captured) <= 15

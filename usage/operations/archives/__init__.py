@@ -1,0 +1,1 @@
+"""Archiving months of usage, and bringing them back."""

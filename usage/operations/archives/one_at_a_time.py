@@ -1,0 +1,39 @@
+"""One archiver at a time, in one process or several."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+_LOCK = 7_203_117
+
+
+class AnotherArchives(RuntimeError):
+    """Another process has an archive in hand."""
+
+
+@contextmanager
+def the_only_archiver() -> Iterator[None]:
+    """
+    Keep others from archiving and restoring while the block runs; it ends with the connection.
+
+    :raises AnotherArchives:
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            raise AnotherArchives("Another process is archiving or restoring a month.")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def wait_for_archiver() -> None:
+    """
+    Keep archivers away until the transaction at hand ends; wait for one that is at work.
+
+    For whoever changes what stored events say, which a file must not miss.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

@@ -1,0 +1,1 @@
+"""Events in ClickHouse; keys, voids, quarantine and all that is not an event stay in PostgreSQL."""

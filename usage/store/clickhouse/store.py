@@ -1,0 +1,94 @@
+"""The usage store whose events are in ClickHouse, and wait in PostgreSQL until they are there."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from usage.store.clickhouse.aggregate import as_quantities, difference, total
+from usage.store.clickhouse.events import counted_in_both, moved_bodies
+from usage.store.clickhouse.mover import move
+from usage.store.clickhouse.put_back import elsewhere, moved_events
+from usage.store.clickhouse.void import void_moved
+from usage.store.interface import NewVoid, StoredEvent, StoredQuantity, Voided
+from usage.store.postgres import PostgresUsageStore
+from values.period import Period
+
+
+class ClickHouseUsageStore(PostgresUsageStore):
+    """
+    Writes as the store in PostgreSQL does, in the same transactions; reads from both.
+
+    What is asked of ClickHouse raises `StoreUnavailable` while that does not answer. Appending
+    asks nothing of it.
+    """
+
+    def void(self, voids: Sequence[NewVoid], *, voided_at: datetime) -> Voided:
+        """Let events count no more; see `UsageStore.void`."""
+        here = super().void(voids, voided_at=voided_at)
+        gone = set(elsewhere(sorted(here.missing))) if here.missing else set()
+        if not gone:
+            return here
+        there = void_moved([void for void in voids if void.key in gone], voided_at=voided_at)
+        return Voided(
+            new=here.new | there.new,
+            known=here.known | there.known,
+            missing=(here.missing - gone) | there.missing,
+        )
+
+    def put_back(self, keys: Mapping[UUID, UUID], *, received_at: datetime) -> frozenset[UUID]:
+        """Store events again under other keys; see `UsageStore.put_back`."""
+        gone = elsewhere(sorted(keys))
+        events = [replace(event, key=keys[event.key]) for event in moved_events(gone)]
+        new = super().put_back(
+            {key: keys[key] for key in keys.keys() - gone}, received_at=received_at
+        )
+        return new | self.append(events, received_at=received_at).new if events else new
+
+    def aggregate(
+        self,
+        *,
+        customer_id: int,
+        meter_ids: Sequence[int],
+        slices: Sequence[Period],
+        snapshot: str,
+        unless_in: str | None = None,
+    ) -> list[StoredQuantity]:
+        """Return the sums per meter, combination and slice; see `UsageStore.aggregate`."""
+        total_of = partial(total, customer_id=customer_id, meter_ids=meter_ids, slices=slices)
+        sums = total_of(snapshot=snapshot, with_own=True)
+        if unless_in is None:
+            counted = {place: found for place, found in sums.items() if found[1]}
+        else:
+            earlier = total_of(snapshot=unless_in, with_own=False)
+            counted = {
+                place: found for place, found in difference(sums, earlier).items() if any(found)
+            }
+        return as_quantities(counted, slices)
+
+    def events(
+        self,
+        *,
+        customer_id: int,
+        meter_id: int,
+        span: Period,
+        snapshot: str,
+        about: Mapping[str, Collection[str]] | None = None,
+    ) -> Iterator[StoredEvent]:
+        """Yield a meter's events in order; see `UsageStore.events`."""
+        return counted_in_both(customer_id, meter_id, span, snapshot, about)
+
+    def bodies(self, keys: Sequence[UUID]) -> Mapping[UUID, str]:
+        """Return the stored bodies; see `UsageStore.bodies`."""
+        here = super().bodies(keys)
+        missing = [key for key in keys if key not in here]
+        gone = elsewhere(missing) if missing else []
+        return {**here, **moved_bodies(gone)} if gone else here
+
+    def roll(self, *, goes_on: Callable[[], bool] = lambda: True) -> bool:
+        """Bring the rollups up to date, then move what arrived; see `UsageStore.roll`."""
+        is_rolled = super().roll(goes_on=goes_on)
+        move(goes_on=goes_on)
+        return is_rolled
