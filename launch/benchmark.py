@@ -12,7 +12,7 @@ from launch.progress import Progress
 from launch.variables import test_environ
 
 # What waits for a commit is measured where a commit waits for the disk.
-_OF_COMMITS = ("ingest_http",)
+_OF_COMMITS = ("ingest",)
 
 
 def run_benchmark(project: Path, words: Sequence[str]) -> int:

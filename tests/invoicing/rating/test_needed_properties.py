@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,14 @@ import pytest
 
 from invoicing.rating.needed_properties import needed_by_price
 from invoicing.rating.price import PriceTerms, PriceVersion
+from invoicing.rating.rate_card import RateCard, RateCardVersion, RateEntry
 from invoicing.rating.terms.bundle import Bundle
 from invoicing.rating.terms.calls import Calls, DurationBasis
+from invoicing.rating.terms.outcome import OutcomeRule
 from invoicing.rating.terms.passthrough import Passthrough
-from tests.invoicing.rating.calls.calling import a_price, a_rate
-from usage.metering.meter import Aggregation, Meter
+from invoicing.rating.terms.per_unit import PerUnit
+from tests.invoicing.rating.calls.calling import CALL, a_price, a_rate
+from usage.metering.meter import Aggregation, CreditUnits, Meter
 from usage.metering.needed import Needed, Part, needed_by_meter
 
 
@@ -108,3 +112,36 @@ def test_a_meter_needs_what_it_counts_groups_and_filters_by() -> None:
     found = {need.name: need.part for need in needed_by_meter(meter)}
 
     assert found == {"from_number": Part.SAMENESS, "region": Part.WHOLE, "model": Part.WHOLE}
+
+
+def test_a_price_needs_what_its_rates_look_at_and_which_outcome_is_taken_back() -> None:
+    entry = RateEntry({"model": "fast"}, Decimal("0.2"))
+    card = RateCard("c", "M", (RateCardVersion(datetime(2026, 1, 1, tzinfo=UTC), None, (entry,)),))
+    version = PriceVersion(
+        None, None, "Tickets", PerUnit(rate_card=card, fallback_rate=Decimal(1)),
+        outcome=OutcomeRule("resolved", ("reopened",), "ticket", 72),
+    )  # fmt: skip
+
+    assert list(needed_by_price(PriceTerms("tickets", "M", (version,)))) == [
+        Needed("model", Part.WHOLE, "the rates of price 'tickets' look at it"),
+        Needed("ticket", Part.SAMENESS, "price 'tickets' tells by it which outcome was taken back"),
+    ]
+
+
+def test_calls_need_the_line_where_a_bundle_is_of_lines() -> None:
+    assert "line" in wholes(bundles=(Bundle("b", 60, lines=("office",)),))
+
+
+def test_a_meter_of_calls_needs_what_tells_when_they_were_answered() -> None:
+    assert [need.name for need in needed_by_meter(CALL)] == ["answer_at", "status"]
+
+
+def test_a_meter_of_credits_needs_the_action() -> None:
+    meter = Meter(
+        "M", "M", "act", Aggregation.SUM, None, (), None, action_property="action",
+        credit_units=(CreditUnits(None, {"mail": Decimal(1)}),),
+    )  # fmt: skip
+
+    assert list(needed_by_meter(meter)) == [
+        Needed("action", Part.WHOLE, "meter 'M' takes credits by it")
+    ]

@@ -357,6 +357,18 @@ def test_a_row_that_cannot_be_read_is_refused_as_it_was() -> None:
     assert (refused.faults[0].code, refused.column, refused.excerpt) == ("quoting", "at", '"x')
 
 
+def test_a_refusal_without_its_cell_says_only_which_column_cannot_be_used() -> None:
+    row = (*ROW[:3], "five", "x")
+    (made,) = events(mapping(properties=[{"name": "p", "column": "value", "type": "number"}]), row)
+
+    hidden = made.without_cell()
+
+    assert (hidden.column, hidden.excerpt) == ("value", "")
+    assert hidden.faults[0].code == made.faults[0].code
+    assert hidden.faults[0].detail == "value: what stands there cannot be used"
+    assert hidden.without_cell() is hidden
+
+
 def test_what_is_refused_later_is_led_back_to_its_column() -> None:
     said = mapping(properties=[{"name": "minutes", "column": "value"}])
     reader = RowReader(read_mapping(said), COLUMNS)

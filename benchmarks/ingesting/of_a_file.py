@@ -1,14 +1,10 @@
 """
-How fast a file of call records becomes events, as a share of the store's own append.
+A file of call records, imported as a worker does it.
 
-`python3 run.py benchmark ingest_file` writes a CSV of 100,000 call records (`--rows 1000000` for
-all that the aim speaks of), maps it, and imports it as a worker does: read, mapped, attributed,
-measured, stored, with receipts and the place where it is. In turns with its chunks ready rows are
-appended to the same store (aim: 0.5 of that). Then it prints what reading alone costs, and the
-most memory that the process ever had (aim: 300 MB, whatever the file's size).
+Read, mapped, attributed, measured, stored, with receipts and the place where it is. In turns with
+its chunks ready rows are appended to the same store, which is the limit.
 """
 
-import argparse
 import csv
 import resource
 import tempfile
@@ -17,10 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-
-import django
-
-django.setup()
 
 from django.conf import settings
 
@@ -69,11 +61,8 @@ MAPPING = {
 HEADINGS = ("account", "call_id", "started_at", "region", "minutes", "direction", "from", "to")
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(prog="benchmark ingest_file")
-    parser.add_argument("--rows", type=int, default=100_000, help="call records in the file")
-    rows = parser.parse_args().rows
+def measure_file(*, rows: int) -> None:
+    """Import a CSV of so many calls; print its rate, and the most memory that was ever taken."""
     with empty_database(), _storage() as folder:
         world = make_world()
         file = _file(world, folder, rows)
@@ -89,7 +78,7 @@ def main() -> None:
         )
     )
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"the most memory that the process had: {most:,} MB")
+    print(f"the most memory that this process ever had: {most:,} MB")
 
 
 @contextmanager
@@ -166,7 +155,3 @@ def _in_turns(world: World, file: UsageFile) -> tuple[list[float], list[float]]:
             imported.append(time.perf_counter() - started_at)
     # The last chunk finds the end of the file, and is smaller than the others.
     return appended, imported[:-1] or imported
-
-
-if __name__ == "__main__":
-    main()

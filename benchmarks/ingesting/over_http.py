@@ -1,12 +1,9 @@
 """
-How many events a second come in over HTTP, to the commit: part 3 of the measurements of ingest.
+Events over HTTP, to the commit: batches of 1, 100, 1,000 and 10,000 to one and two web processes.
 
-`python3 run.py benchmark ingest_http` starts one and two gunicorn processes on this machine and
-sends batches of 1, 100, 1,000 and 10,000 calls to them over loopback, from as many connections
-as keep them busy; `INGEST_SECONDS` says how long each (8). The database keeps what it acknowledges
-(fsync), as a single event waits for little else. Limits are measured in the same run: raw COPY of
-the same events by one writer for batches (aims: 0.25 of it in batches of 10,000, 0.06 of 100, with
-two processes), rows inserted and committed one by one over 16 connections for single events (0.4).
+They come over loopback from as many connections as keep the processes busy. The limits are measured
+beside them: raw COPY of the same events by one writer for batches, rows inserted and committed
+one by one over as many connections for single events.
 """
 
 import itertools
@@ -22,14 +19,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import django
-
-django.setup()
-
-from django.conf import settings
-from django.db import connection, connections
-from django.test.utils import get_runner
-
 from benchmarks.ingesting.limits import (
     ROWS,
     at_once,
@@ -39,10 +28,10 @@ from benchmarks.ingesting.limits import (
     single_rows,
 )
 from benchmarks.ingesting.sender import Sender, Template, key_of_event
+from benchmarks.ingesting.world import empty_database
 from tests import factories as make
 
-PROJECT = Path(__file__).parents[1]
-SECONDS = float(os.environ.get("INGEST_SECONDS", "8"))
+PROJECT = Path(__file__).parents[2]
 SIZES = (1, 100, 1_000, 10_000)
 # A single event waits for its commit: more of them at once share one.
 CONNECTIONS = {1: 16, 100: 4, 1_000: 2, 10_000: 2}
@@ -56,45 +45,36 @@ class Rate:
     milliseconds: float
 
 
-def main() -> None:
-    """Measure every size with one and two processes and print a table."""
-    runner = get_runner(settings)(verbosity=0, interactive=False)
-    old = runner.setup_databases()
-    try:
+def measure_http(*, seconds: float) -> None:
+    """Measure every size for so many seconds, with one and two processes, and print it."""
+    with empty_database():
         make.ai_call_meter()
         key = make.api_key(make.partner(make.acme()))[1]
         numbers = itertools.count()
         templates = {size: template(size, api_key=key) for size in SIZES}
         for processes in (1, 2):
-            copied, inserted = _limits()
+            copied, inserted = _limits(seconds)
             print(f"\n{processes} web process(es)")
             with web(processes) as port:
                 for size in SIZES:
-                    rate = http_batches(port, templates[size], size, numbers=numbers)
+                    rate = http_batches(port, templates[size], size, seconds, numbers=numbers)
                     _print(size, rate, inserted if size == 1 else copied)
-    finally:
-        connections.close_all()
-        runner.teardown_databases(old)
 
 
-def _limits() -> tuple[float, float]:
+def _limits(seconds: float) -> tuple[float, float]:
     """Return, and print, what raw COPY by one writer and rows one by one come to."""
     make_bare_table()
     bodies = [json.dumps(call(number)) for number in range(ROWS)]
     copied = raw_copy(bodies, writers=1)
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW fsync")
-        fsync = cursor.fetchone()[0]
-    print(
-        f"\nfsync {fsync}; raw COPY: one writer {copied:,.0f} events/s,"
-        f" two {raw_copy(bodies, writers=2):,.0f}"
-    )
-    inserted = single_rows(bodies[0], writers=CONNECTIONS[1], seconds=SECONDS / 2)
+    print(f"\nraw COPY: one writer {copied:,.0f} events/s, two {raw_copy(bodies, writers=2):,.0f}")
+    inserted = single_rows(bodies[0], writers=CONNECTIONS[1], seconds=seconds / 2)
     print(f"insert and commit of single rows, {CONNECTIONS[1]} connections: {inserted:,.0f} rows/s")
     return copied, inserted
 
 
-def http_batches(port: int, sent: Template, size: int, *, numbers: Iterator[int]) -> Rate:
+def http_batches(
+    port: int, sent: Template, size: int, seconds: float, *, numbers: Iterator[int]
+) -> Rate:
     """Return the rate of batches of this size, sent for some seconds from several connections."""
     times: list[float] = []
 
@@ -110,7 +90,7 @@ def http_batches(port: int, sent: Template, size: int, *, numbers: Iterator[int]
     with Sender(port) as sender:
         sender.send(sent, next(numbers))
     started_at = time.perf_counter()
-    stop_at = started_at + SECONDS
+    stop_at = started_at + seconds
     total = sum(at_once([send] * CONNECTIONS[size]))
     return Rate(total / (time.perf_counter() - started_at), 1000 * statistics.median(times))
 
@@ -190,7 +170,3 @@ def _print(size: int, rate: Rate, limit: float) -> None:
         f"  batches of {size:>6,}: {rate.events_per_second:>10,.0f} events/s, "
         f"{rate.milliseconds:8.1f} ms a request, {rate.events_per_second / limit:.3f} of the limit"
     )
-
-
-if __name__ == "__main__":
-    main()
