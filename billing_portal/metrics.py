@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 from usage.models import Source, UsageAlarm
 from usage.queries.files.at_work import files_at_work
 from usage.queries.source_metrics import (
+    Counts,
     last_sent_at,
     rollups_behind,
     totals,
@@ -65,9 +66,12 @@ class _Usage(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics of docs/metrics.md."""
+        sent, waiting = totals(), waiting_by_source()
+        # Read after what is told of them: a source that sends for the first time meanwhile is
+        # there then, or waits for the next time.
         sources = {source.pk: source for source in watched_sources()}
-        yield _events(sources)
-        yield _quarantine(sources)
+        yield _events(sources, sent)
+        yield _quarantine(sources, waiting)
         yield _last_events(sources, self._now)
         yield from _rollups(self._now)
         yield GaugeMetricFamily(
@@ -87,27 +91,29 @@ def _labels(source: Source) -> list[str]:
 _SOURCE = ["partner", "partner_name", "mode"]
 
 
-def _events(sources: dict[int, Source]) -> Metric:
+def _events(sources: Mapping[int, Source], sent: Mapping[int, Counts]) -> Metric:
     family = CounterMetricFamily(
         "usage_events", "Items by API and file, by what became of them.",
         labels=[*_SOURCE, "outcome"],
     )  # fmt: skip
-    for source_id, counts in sorted(totals().items()):
+    for source_id in sorted(sent.keys() & sources.keys()):
         for outcome, name in _OUTCOMES.items():
-            family.add_metric([*_labels(sources[source_id]), outcome], getattr(counts, name))
+            labels = [*_labels(sources[source_id]), outcome]
+            family.add_metric(labels, getattr(sent[source_id], name))
     return family
 
 
-def _quarantine(sources: dict[int, Source]) -> Metric:
+def _quarantine(sources: Mapping[int, Source], waiting: Mapping[tuple[int, str], int]) -> Metric:
     family = GaugeMetricFamily(
         "usage_quarantine_waiting", "Events that wait in quarantine.", labels=[*_SOURCE, "reason"]
     )
-    for (source_id, reason), events in sorted(waiting_by_source().items()):
-        family.add_metric([*_labels(sources[source_id]), reason], events)
+    for (source_id, reason), events in sorted(waiting.items()):
+        if source_id in sources:
+            family.add_metric([*_labels(sources[source_id]), reason], events)
     return family
 
 
-def _last_events(sources: dict[int, Source], now: datetime) -> Metric:
+def _last_events(sources: Mapping[int, Source], now: datetime) -> Metric:
     family = GaugeMetricFamily(
         "usage_seconds_since_last_event", "Since the last request or file with events.",
         labels=_SOURCE,

@@ -15,10 +15,12 @@ from invoicing.queries.line_outcomes import counts_outcomes, outcomes_of_line
 from usage.admin.event import invoice_address
 from usage.models import Event
 from usage.queries.events import ReadingFate
+from usage.store.archives.archived import MonthArchived
+from usage.store.interface import StoreUnavailable
 from values.identifiers import parse_public_id
 
 MOST_OUTCOMES = 2_000
-"""Of lines with more outcomes their page tells which, and what became of each."""
+"""Of lines with more outcomes, or untold many, their page tells what became of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ def _lines(fates: Sequence[ReadingFate]) -> dict[str, InvoiceLine]:
     uids = [uid for fate in fates if (uid := parse_public_id(fate.line, prefix="lin"))]
     if not uids:
         return {}
-    lines = InvoiceLine.objects.select_related("invoice__contract__plan").filter(uid__in=uids)
+    lines = InvoiceLine.objects.filter(uid__in=uids).select_related(
+        "invoice__contract__plan", "invoice__customer"
+    )
     return {each.public_id: each for each in lines.annotate(has_outcomes=counts_outcomes())}
 
 
@@ -98,11 +102,15 @@ def _others(line: InvoiceLine) -> str:
 
 
 def _outcome_words(event: Event, line: InvoiceLine) -> str:
-    """Return how the event was judged where its line counts outcomes."""
-    if line.events is not None and line.events > MOST_OUTCOMES:
+    """Return how the event was judged, where its line counts outcomes and that is soon found."""
+    if line.events is None or line.events > MOST_OUTCOMES:
+        return ""
+    try:
+        outcomes = outcomes_of_line(line=line)
+    except (MonthArchived, StoreUnavailable):
         return ""
     zone = event.customer.timezone
-    for outcome in outcomes_of_line(line=line):
+    for outcome in outcomes:
         if outcome.success.key == event.idempotency_key:
             words = f"judged: {outcome.value}, counts since {start_words(outcome.counts_at, zone)}"
             taken = outcome.reversal

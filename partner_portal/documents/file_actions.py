@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from usage.models import FileState, MappingOrigin, UsageFile
-from usage.operations.files.begin_run import why_not_checked, why_not_imported
+from usage.operations.files.begin_run import is_import_offered, why_not_checked
 
 _MAPPABLE = frozenset({FileState.UPLOADED, FileState.MAPPED, FileState.CHECKED, FileState.FAILED})
 
@@ -25,7 +25,7 @@ def offered_actions(*, file: UsageFile) -> tuple[FileAction, ...]:
     if not why_not_checked(file=file):
         label = "Check again" if file.state == FileState.CHECKED else "Check"
         actions.append(FileAction("file_check", label))
-    if not why_not_imported(file=file):
+    if is_import_offered(file=file):
         is_next = file.state in {FileState.CANCELLED, FileState.FAILED}
         actions.append(FileAction("file_import", "Go on importing" if is_next else "Import"))
     if file.state in _MAPPABLE and not file.is_forgotten:

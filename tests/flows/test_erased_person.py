@@ -5,9 +5,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from pytest_django.fixtures import Settings
 
 from accounts.models import Customer, Subject, User
 from invoicing.models import InvoiceLine
@@ -20,18 +22,25 @@ from tests.flows.billed_book import billed_to, stored_book
 from tests.plan_file.law_books import CALLS, START, VOICE, book, call, meter
 from tests.usage.uploads import call_row, csv_bytes, uploaded
 from usage.intake.personal_value import PersonalValue
+from usage.intake.sent_event import fingerprint_of, json_of, read_event
 from usage.metering.needed import Needed
 from usage.models import (
+    Backfill,
+    BackfillState,
     Erasure,
     Event,
     EventKey,
     QuarantinedEvent,
     Source,
+    StagedEvent,
     UsageArrival,
 )
+from usage.operations.accepting.door import says_the_same
 from usage.operations.erasing.erase_person import NotErased, erase_person
+from usage.operations.erasing.plan import plan_erasure
 from usage.operations.files.forget_usage_file import forget_usage_file
 from usage.queries.person_events import stored_of_person
+from usage.store import store
 
 pytestmark = pytest.mark.django_db
 
@@ -182,14 +191,103 @@ def test_the_record_of_an_erasure_does_not_hold_the_value(acme: Customer) -> Non
 
 
 def test_an_event_that_is_sent_again_is_still_known(acme: Customer) -> None:
-    source, marks = Source.objects.get(), list(EventKey.objects.values_list())
+    source = Source.objects.get()
     erased(acme, CALLER)
+    marks = list(EventKey.objects.values_list())
     body = {name: value for name, value in calls()[0].items() if name != "customer"}
 
     (outcome,) = make.accepted(source, [{**body, "customer_id": "acme"}], now=NOW)
+    body["properties"]["from_number"] = "+13125550199"
+    (other,) = make.accepted(source, [{**body, "customer_id": "acme"}], now=NOW)
 
-    assert outcome.status == "duplicate"
+    assert (outcome.status, other.status) == ("duplicate", "conflict")
     assert list(EventKey.objects.values_list()) == marks
+
+
+def test_what_was_erased_cannot_be_tried_out_by_its_fingerprint(acme: Customer) -> None:
+    one = next(event.key for event in Event.objects.all() if CALLER in event.sent)
+    store.put_back({one: uuid4()}, received_at=NOW)
+    before, plain = fingerprints(), plain_fingerprints()
+    waits = {**lost_call(), "customer_id": "nobody"}
+    make.accepted(Source.objects.get(), [waits], now=NOW)
+    said = {event.key for event in Event.objects.all() if CALLER in event.sent}
+    assert len(said) == 11
+    said.add(QuarantinedEvent.objects.get().key)
+    assert before == plain
+
+    erased(acme, CALLER)
+
+    after = fingerprints()
+    assert {key for key in after if after[key] != plain.get(key)} == said
+    assert fingerprint_of(waits) not in after.values()
+    erased(acme, "agent-0")
+    assert {key: after[key] for key in said} == {key: fingerprints()[key] for key in said}
+    (again,) = make.accepted(Source.objects.get(), [waits], now=NOW)
+    assert again.status == "duplicate"
+
+
+def test_a_staged_event_is_sealed_and_known_too(acme: Customer) -> None:
+    body = {**lost_call(), "customer_id": "acme"}
+    mark = fingerprint_of(body)
+    backfill = Backfill.objects.create(
+        source=Source.objects.get(), state=BackfillState.DISCARDED, reason="sent anew",
+        opened_at=NOW, changed_at=NOW, starts_at=START, ends_at=NOW,
+    )  # fmt: skip
+    StagedEvent.objects.create(
+        backfill=backfill, key=uuid4(), fingerprint=mark, occurred_at=NOW,
+        idempotency_key="lost", sent=json_of(body).decode(),
+    )  # fmt: skip
+
+    assert erased(acme, CALLER).staged == 1
+
+    staged = StagedEvent.objects.get()
+    assert CALLER not in staged.sent
+    assert staged.fingerprint != mark
+    assert says_the_same(read_event(body), staged.fingerprint)
+
+
+def test_the_pseudonym_stays_when_the_secret_is_replaced(
+    acme: Customer, settings: Settings
+) -> None:
+    first = erased(acme, CALLER)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 9, [settings.SECRET_KEY]
+    make.accepted(Source.objects.get(), [{**lost_call(), "customer_id": "acme"}], now=NOW)
+
+    second = erased(acme, CALLER)
+
+    callers = {json.loads(event.sent)["properties"]["from_number"] for event in Event.objects.all()}
+    assert (len(callers), second.value_hash) == (2, first.value_hash)
+
+
+def test_keys_made_of_whole_rows_are_told(acme: Customer) -> None:
+    body = {**lost_call(), "customer_id": "acme", "idempotency_key": "row:0123456789"}
+    make.accepted(Source.objects.get(), [body], now=NOW)
+
+    plan = plan_erasure(
+        customer=acme, value=PersonalValue(CALLER), needed=[], digits_of=number_digits
+    )
+
+    (words,) = plan.leftovers
+    assert words.startswith("1 events have an idempotency key that was made of their whole row")
+
+
+@pytest.mark.parametrize("change", ["key = gen_random_uuid()", "occurred_at = now()"])
+def test_of_keys_an_erasure_changes_fingerprints_alone(acme: Customer, change: str) -> None:
+    with pytest.raises(DatabaseError, match="events do not change"):
+        _erased_and(acme, f"UPDATE usage_key SET {change}")
+
+
+def lost_call() -> dict[str, Any]:
+    body = {name: value for name, value in calls()[0].items() if name != "customer"}
+    return {**body, "idempotency_key": "lost"}
+
+
+def fingerprints() -> dict[UUID, int]:
+    return dict(EventKey.objects.values_list("key", "fingerprint"))
+
+
+def plain_fingerprints() -> dict[UUID, int]:
+    return {event.key: fingerprint_of(json.loads(event.sent)) for event in Event.objects.all()}
 
 
 def test_what_waits_in_quarantine_is_erased_too(acme: Customer) -> None:
@@ -244,8 +342,9 @@ def test_the_customers_own_number_is_no_persons(acme: Customer) -> None:
     [
         "UPDATE usage_record SET sent = '{}' WHERE sent IS NOT NULL",
         "UPDATE usage_quarantinedevent SET sent = '{}'",
+        "UPDATE usage_key SET fingerprint = 0",
     ],
-    ids=["events", "quarantine"],
+    ids=["events", "quarantine", "keys"],
 )
 @pytest.mark.parametrize("setting", ["", "0"], ids=["without", "of one that is none"])
 def test_bodies_change_in_the_transaction_of_an_erasure_alone(

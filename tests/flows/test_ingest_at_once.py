@@ -11,7 +11,7 @@ import random
 import signal
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -192,12 +192,16 @@ def test_rounds_in_which_one_of_the_two_servers_is_killed(
     acme: Customer, senders: list[WebClient], servers: tuple[Web, Web]
 ) -> None:
     deaths = zip(cycle(servers), cycle(POINTS), strict=False)
+    armed: list[int] = []
 
     def kill_one() -> None:
         server, point = next(deaths)
-        server.arm(f"{point}:kill")
+        armed.append(server.arm(f"{point}:kill"))
 
     said = all_said(senders, ROUNDS_OF_DEATHS, before=kill_one)
+    assert len(armed) == ROUNDS_OF_DEATHS
+    for server in servers:
+        wait_for(partial(is_unarmed, server, armed), what="an armed process was never killed")
 
     # What a process had committed when it was killed, nobody was told to be accepted.
     stored = bodies_of(Event.objects.all())
@@ -206,6 +210,12 @@ def test_rounds_in_which_one_of_the_two_servers_is_killed(
     for key, told in said.items():
         assert taken(told) in ([], [{**waiting_ones, **stored}[key]])
     assert_stored_once(acme, list(stored.values()))
+
+
+def is_unarmed(server: Web, armed: Collection[int]) -> bool:
+    """Return whether the web process is one that took the place of an armed one."""
+    running = server.worker()
+    return running is not None and running not in armed
 
 
 def bodies_of(events: Iterable[Event | QuarantinedEvent]) -> dict[str, Body]:

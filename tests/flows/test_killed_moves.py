@@ -22,8 +22,9 @@ from tests.flows.nursery import Nursery, nursery
 from tests.flows.processes import wait_for
 from tests.flows.web import Answer, Died, Web, WebClient, is_halted, web
 from tests.flows.what_stands import EVER, contradictions, keys_standing
-from usage.models import EventVoid, QuarantinedEvent, SubjectMove
+from usage.models import EventVoid, Meter, QuarantinedEvent, QuarantineReason, Source, SubjectMove
 from usage.operations.move_subject import NamedSpan, move_next, start_moves
+from usage.operations.replay_cause import start_replay_of_reason
 from usage.queries.subject_usage import displacements
 from usage.store import store
 from usage.store.rollups import differences
@@ -226,3 +227,30 @@ def test_what_was_attributed_before_a_hand_over_and_committed_after_it_follows(
         slow.result()
 
     assert_each_is_with_its_holder(holders, basil=6)
+
+
+def test_what_is_replayed_while_its_number_is_handed_over_follows(
+    holders: dict[str, Customer], sender: WebClient, workers: Nursery
+) -> None:
+    sent(sender, *[body | {"event_name": "other_call"} for body in calls(4, day=15)])
+    Meter.objects.create(
+        legal_entity=make.northwind(), code="OTHER", display_name="Other calls",
+        event_name="other_call", aggregation="count", unit="call",
+    )  # fmt: skip
+    job, _ = start_replay_of_reason(
+        source_id=Source.objects.get().pk, reason=QuarantineReason.UNKNOWN_EVENT_NAME,
+        requested_by=make.staff(), now=make.NOW,
+    )  # fmt: skip
+    worker = workers.start(
+        f"from usage.tasks import replay_cause; replay_cause({job.pk})",
+        failpoints="replay.counted:stop",
+    )
+    assert workers.halted(worker)
+    with ThreadPoolExecutor(1) as threads:
+        moving = threads.submit(hand_over, holders["basil"], day=10)
+        wait_for(waiting, what="the hand-over does not wait for what is being replayed")
+        os.kill(worker, signal.SIGCONT)
+        moving.result()
+    assert workers.ended(worker) == 0
+
+    assert_each_is_with_its_holder(holders, basil=4)

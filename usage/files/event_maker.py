@@ -42,6 +42,9 @@ KEY_MISSING = (
     "the row has no key: if the file came again it could not be told from a second event, and "
     "would be billed twice"
 )
+ROW_KEY = "row:"
+"""How keys begin that were made of a whole row."""
+
 _CONTENT = msgspec.json.Encoder(decimal_format="string", order="sorted", enc_hook=str)
 
 
@@ -183,7 +186,7 @@ def _content_key(row: Cells) -> str:
     except UnicodeEncodeError as error:
         raise BadCell("encoding", "the row holds half of a character", "") from error
     digest = hashlib.sha256(content).hexdigest()
-    return f"row:{digest[:40]}"
+    return f"{ROW_KEY}{digest[:40]}"
 
 
 def _plain_cells(row: Cells) -> Any:

@@ -20,7 +20,18 @@ KEPT_DIGITS = 4
 FEWEST_DIGITS = 7
 """Digits of the shortest number of which the last four are kept: of fewer they would be most."""
 
-_NUMBER = re.compile(r"[+(]?[\d\s().\-/]+", re.ASCII)
+_BLANKS = r"\s" "\N{NO-BREAK SPACE}\N{FIGURE SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}"
+_DASHES = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
+BETWEEN_DIGITS = rf"{_BLANKS}{_DASHES}().\-/"
+"""What people write between the digits of a number, within the brackets of a regular expression."""
+
+_NUMBER = re.compile(rf"[+(]?[\d{BETWEEN_DIGITS}]+", re.ASCII)
+# They may have seven digits and more, too, and are nobody's number.
+_DECIMAL = re.compile(rf"[+(\-{_DASHES}]?[\d{_BLANKS}]*\.\d+\)?", re.ASCII)
+_YEAR_FIRST = re.compile(rf"\d{{4}}([{BETWEEN_DIGITS}])\d\d?\1\d\d?(\s.*)?", re.ASCII | re.DOTALL)
+_YEAR_LAST = re.compile(rf"\d\d?([{BETWEEN_DIGITS}])\d\d?\1\d{{4}}(\s.*)?", re.ASCII | re.DOTALL)
+_UNDIVIDED_DAY = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{6})?", re.ASCII)
+_NO_TELEPHONES = (_DECIMAL, _YEAR_FIRST, _YEAR_LAST, _UNDIVIDED_DAY)
 _MASKED = re.compile(r"\*{4}\d{0,4}", re.ASCII)
 
 
@@ -81,12 +92,13 @@ def masked_text(text: str) -> str:
     """
     Return what is shown of a text: of a number its last four digits, else nothing.
 
-    A text that was masked before stays as it is.
+    What may be a day or a decimal is no such number: its last digits would tell most of it. A text
+    that was masked before stays as it is.
     """
     if _MASKED.fullmatch(text):
         return text
     digits = "".join(filter(str.isdecimal, text))
-    if len(digits) < FEWEST_DIGITS or not looks_like_number(text):
+    if len(digits) < FEWEST_DIGITS or not looks_like_number(text) or _is_no_telephone(text):
         return HIDDEN
     return HIDDEN + digits[-KEPT_DIGITS:]
 
@@ -94,6 +106,10 @@ def masked_text(text: str) -> str:
 def looks_like_number(text: str) -> bool:
     """Return whether a text is digits and what people write between those of a number."""
     return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def _is_no_telephone(text: str) -> bool:
+    return any(kind.fullmatch(text.strip()) for kind in _NO_TELEPHONES)
 
 
 def _name_of(escaped: str) -> str:

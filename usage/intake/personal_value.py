@@ -16,10 +16,11 @@ from typing import Any
 
 import msgspec
 
-from usage.intake.kept_properties import FEWEST_DIGITS, looks_like_number
+from usage.intake.kept_properties import BETWEEN_DIGITS, FEWEST_DIGITS, looks_like_number
 
 LONGEST_VALUE = 255
-_BETWEEN = r"[ ().\-/]*"
+# Bodies are matched as JSON texts, in which tabs and ends of lines are escaped.
+_BETWEEN = rf"(?:[{BETWEEN_DIGITS}]|\\[tnrf]|\\u000[bB])*"
 _HEX_DIGITS = 24
 _UNTOUCHED = frozenset({"event_name", "idempotency_key", "occurred_at"})
 

@@ -21,6 +21,22 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END $$;
 
+-- So may the fingerprint of what it said, of which that could be found by trying.
+CREATE OR REPLACE FUNCTION usage_key_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.key = OLD.key THEN
+        IF NEW.fingerprint = OLD.fingerprint
+           AND EXISTS (SELECT 1 FROM usage_quarantinedevent
+                       WHERE key = OLD.key AND resolved_at IS NULL)
+           OR NEW.occurred_at = OLD.occurred_at AND usage_erases()
+        THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'events do not change'
+        USING ERRCODE = 'restrict_violation';
+END $$;
+
 DROP TRIGGER usage_record_is_kept ON usage_record;
 CREATE TRIGGER usage_record_is_kept BEFORE UPDATE OR DELETE ON usage_record
     FOR EACH ROW EXECUTE FUNCTION usage_record_is_kept();

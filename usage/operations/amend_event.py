@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.db import transaction
 
 from usage.intake.json_body import read_json
 from usage.intake.sent_event import Fault, SentEvent, fingerprint_of, read_event
@@ -12,6 +13,7 @@ from usage.models import Channel, Event, EventVoid
 from usage.operations.accepting.door import says_the_same
 from usage.operations.accepting.outcome import Outcome
 from usage.operations.accepting.receipt import write_receipt
+from usage.operations.changing_hands import attribute
 from usage.operations.discard_event import given_reason
 from usage.operations.revise_events import Revision, revise_events
 from usage.store import store
@@ -40,13 +42,15 @@ def amend_event(*, event: Event, body: SentEvent, reason: str, now: datetime) ->
     amended = body.with_key(event.idempotency_key)
     if amended.occurred_at is None:
         amended = amended.at(event.occurred_at)
-    (outcome,) = revise_events(
-        source=event.source,
-        revisions=[Revision(event.key, amended)],
-        reason=reason,
-        now=now,
-        may_wait=False,
-    )
+    with transaction.atomic():
+        attribute()
+        (outcome,) = revise_events(
+            source=event.source,
+            revisions=[Revision(event.key, amended)],
+            reason=reason,
+            now=now,
+            may_wait=False,
+        )
     return outcome
 
 

@@ -13,9 +13,8 @@ from collections.abc import Iterable
 from django.db import connection
 
 from accounts.prepared import run_prepared
+from usage.store.locks import Lock
 
-_ATTRIBUTING = 7_203_118
-_MOVING = 7_203_119
 # Moves of different subjects seldom wait for each other, and a file of thousands takes few locks.
 _BUCKETS = 64
 # Less than senders wait: one who stores without end stops a change of hands, and not them.
@@ -33,7 +32,7 @@ def attribute(*, longest_wait: str | None = None) -> None:
     run_prepared(
         "SELECT pg_advisory_xact_lock_shared(%s::int8) FROM set_config("
         "'lock_timeout', coalesce(%s::text, current_setting('lock_timeout')), true)",
-        [_ATTRIBUTING, longest_wait],
+        [Lock.ATTRIBUTING, longest_wait],
     )
 
 
@@ -49,7 +48,7 @@ def await_attributed() -> None:
         cursor.execute("SELECT current_setting('lock_timeout')")
         (before,) = cursor.fetchone()
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_LONGEST_WAIT])
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ATTRIBUTING])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.ATTRIBUTING])
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
 
 
@@ -68,5 +67,5 @@ def move_alone(identifiers: Iterable[str]) -> None:
                 FROM unnest(%s::text[]) AS identifier ORDER BY bucket
             ) AS sorted
             """,
-            [_MOVING, _BUCKETS, list(identifiers)],
+            [Lock.MOVING_SUBJECTS, _BUCKETS, list(identifiers)],
         )

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from accounts.models import User
 from usage.models import QuarantineReason, ReplayJob
-from usage.operations.replay_quarantined import NotInQuarantine, replay_quarantined
+from usage.operations.changing_hands import attribute
+from usage.operations.replay_quarantined import NotInQuarantine, replay_waiting
 from usage.queries.quarantine_causes import Cause, waiting_keys, waiting_of_reason
 from values.failpoints import reached
 
@@ -70,6 +71,7 @@ def replay_next(*, job_id: int, now: datetime) -> bool:
     )
     if job is None:
         return False
+    attribute()
     keys = waiting_keys(
         source_id=job.source_id,
         reason=job.reason,
@@ -79,7 +81,7 @@ def replay_next(*, job_id: int, now: datetime) -> bool:
     )
     for key in keys:
         try:
-            outcome = replay_quarantined(key=key, now=now)
+            outcome = replay_waiting(key=key, now=now)
         except NotInQuarantine:
             continue
         job.accepted += outcome.status == "accepted"

@@ -17,6 +17,7 @@ from usage.operations.accept_events import (
     new_event,
     prepare_events,
 )
+from usage.operations.changing_hands import attribute
 from usage.store import store
 from usage.store.partitions import ensure_months
 from values.failpoints import reached
@@ -33,6 +34,19 @@ def replay_quarantined(*, key: UUID, now: datetime) -> Outcome:
 
     What can be attributed and counted now is stored once; else the reason is renewed and the
     event goes on waiting.
+
+    :raises NotInQuarantine:
+    """
+    attribute()
+    return replay_waiting(key=key, now=now)
+
+
+@transaction.atomic
+def replay_waiting(*, key: UUID, now: datetime) -> Outcome:
+    """
+    Do what `replay_quarantined` does, in a transaction that keeps its subjects in their hands.
+
+    It attributes events, or is the one that moves them.
 
     :raises NotInQuarantine:
     """
@@ -80,7 +94,7 @@ def replayed_customers(*, keys: Sequence[UUID], now: datetime) -> set[int]:
     accepted = []
     for key in keys:
         try:
-            outcome = replay_quarantined(key=key, now=now)
+            outcome = replay_waiting(key=key, now=now)
         except NotInQuarantine:
             continue
         if outcome.status == "accepted":

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from django.core.files import File
 from django.core.files.storage import Storage, storages
 
 _STORAGE = "usage_files"
+# Its folder are the last two digits of its id, so that no folder grows large.
+_KEPT = re.compile(r"([0-9a-f]{2})/[0-9a-f]{30}\1", re.ASCII)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -106,11 +109,17 @@ def forget_file(stored_as: str) -> None:
 
 
 def kept_before(instant: datetime) -> Iterator[str]:
-    """Yield the names of files in the storage that were last written before this time."""
+    """
+    Yield the names of kept files in the storage that were last written before this time.
+
+    What is not named as `keep_file` names is somebody else's.
+    """
     storage = _storage()
     for folder in _listed(storage, "")[0]:
         for name in _listed(storage, folder)[1]:
             stored_as = f"{folder}/{name}"
+            if not _KEPT.fullmatch(stored_as):
+                continue
             try:
                 is_old = storage.get_modified_time(stored_as) < instant
             except FileNotFoundError:

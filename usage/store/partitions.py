@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.prepared import run_prepared
+from usage.store.locks import Lock
 from values.failpoints import reached
 
 # Every partition costs each statement that does not name a time, in locks and in planning. What
@@ -14,8 +15,6 @@ from values.failpoints import reached
 _FIRST_YEAR_BY_MONTHS = 2019
 _EARLIER = (2000, 1)
 _PARENT = "usage_record"
-# One number for all who make partitions, so that two do not make the same at once.
-PARTITIONS_LOCK = 7_203_116
 _LONGEST_WAIT = "10s"
 _MADE = """
     SELECT child.relname FROM pg_inherits AS made
@@ -103,7 +102,7 @@ def _make(month: tuple[int, int], *, over: BaseDatabaseWrapper) -> None:
     name = f"{_PARENT}_{month[0]:04}_{month[1]:02}"
     with over.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{_LONGEST_WAIT}'")
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PARTITIONS_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.PARTITIONS])
         if not _missing([month], over=over):
             return
         # Made apart and then attached: `PARTITION OF` would lock out every writer.

@@ -32,7 +32,7 @@ def _step(rows: int) -> bool | None:
         mark = cursor.fetchone()
         if mark is None:
             return None
-        cursor.execute(OLDEST_UNDER_WAY)
+        cursor.execute(HIGHEST_MARK, mark)
         bounds = {"low": mark[0], "high": cursor.fetchone()[0], "rows": rows}
         # By the index: sorted, each step would read all that piled up.
         cursor.execute("SET LOCAL enable_sort = off")
@@ -63,6 +63,9 @@ OLDEST_UNDER_WAY = """
          ))
     )
 """
+# Never back: one of another database that the mark has passed may be over before it is looked for
+# among those of the others, and would be waited for.
+HIGHEST_MARK = f"SELECT greatest(%s::xid8, ({OLDEST_UNDER_WAY}))"
 # The first transaction after the one that brings the rows to the number of a step: what one
 # transaction stored is added together, however much it is. Each table is asked for itself, so
 # that its partitions are walked by their indexes.

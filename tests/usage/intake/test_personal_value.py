@@ -19,9 +19,16 @@ NUMBER = PersonalValue("+1 (415) 555-0123")
 
 @pytest.mark.parametrize(
     "said",
-    ["+14155550123", "14155550123", 14155550123, "1.415.555.0123", " +1 415 555 0123 "],
-    ids=["e164", "digits", "json number", "dots", "blanks"],
-)
+    [
+        "+14155550123", "14155550123", 14155550123, "1.415.555.0123", " +1 415 555 0123 ",
+        "+1\t415\n555\v0123", "1\N{NO-BREAK SPACE}415\N{NARROW NO-BREAK SPACE}555 0123",
+        "1-415\N{NON-BREAKING HYPHEN}555\N{EN DASH}0123",
+    ],
+    ids=[
+        "e164", "digits", "json number", "dots", "blanks", "tabs and lines", "no-break spaces",
+        "typographic dashes",
+    ],
+)  # fmt: skip
 def test_a_number_is_the_same_however_it_is_written(said: object) -> None:
     assert NUMBER.is_said_by(said)
     assert re.search(NUMBER.pattern, json_of({"n": said}).decode())

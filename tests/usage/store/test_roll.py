@@ -298,3 +298,21 @@ def test_rebuilding_leaves_what_the_mark_has_not_reached_to_the_roller(acme: Cus
 def test_a_month_without_records_cannot_be_made_anew(acme: Customer) -> None:
     with pytest.raises(ValueError, match="no records of 1999-01"):
         rebuild(1999, 1)
+
+
+def test_the_mark_never_goes_back(acme: Customer) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE usage_mark SET ingest_tx ="
+            " (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000)::text::xid8"
+            " RETURNING ingest_tx"
+        )
+        (ahead,) = cursor.fetchone()
+
+    store.roll()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ingest_tx FROM usage_mark")
+        assert cursor.fetchone() == (ahead,)
+        # As every other test expects it: at what is under way.
+        cursor.execute("UPDATE usage_mark SET ingest_tx = '0'")

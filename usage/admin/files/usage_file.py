@@ -27,10 +27,10 @@ from usage.files.rows import Unreadable
 from usage.forms.upload import UploadForm, parts_of
 from usage.models import FileState, Source, UsageFile
 from usage.operations.files.begin_run import (
+    is_import_offered,
     start_check,
     start_import,
     why_not_checked,
-    why_not_imported,
 )
 from usage.operations.files.cancel_file import cancel_file
 from usage.operations.files.forget_usage_file import forget_usage_file, why_not_forgotten
@@ -100,7 +100,7 @@ class UsageFileAdmin(ReadOnlyAdmin):
             permission=CHANGE_FILE,
             press=_import,
             refusals=(NotNow,),
-            is_offered=lambda file: not why_not_imported(file=file),
+            is_offered=lambda file: is_import_offered(file=file),
         ),
         Button(
             name="cancel",

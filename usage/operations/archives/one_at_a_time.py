@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-_LOCK = 7_203_117
+from usage.store.locks import Lock
 
 
 class AnotherArchives(RuntimeError):
@@ -20,20 +20,24 @@ def the_only_archiver() -> Iterator[None]:
     :raises AnotherArchives:
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [Lock.ARCHIVING])
         if not cursor.fetchone()[0]:
             raise AnotherArchives("Another process is archiving or restoring a month.")
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.ARCHIVING])
 
 
-def wait_for_archiver() -> None:
+def keep_archivers_away() -> None:
     """
-    Keep archivers away until the transaction at hand ends; wait for one that is at work.
+    Keep archivers away until the transaction at hand ends, without waiting for one at work.
 
     For whoever changes what stored events say, which a file must not miss.
+
+    :raises AnotherArchives:
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [Lock.ARCHIVING])
+        if not cursor.fetchone()[0]:
+            raise AnotherArchives("Another process is archiving or restoring a month.")

@@ -11,6 +11,7 @@ from usage.files.rows import Unreadable
 from usage.intake.sent_event import Fault, Rejected, SentEvent
 from usage.models import Backfill, UsageFile
 from usage.operations.backfills.stage_events import stage_events
+from usage.operations.files.begin_run import KEY_OF_WHOLE_ROW, tells_what_is_hidden
 from usage.operations.files.read_chunk import read_chunk
 from usage.store.kept_files import FileGone, opened
 from values.problems import InvalidTerms
@@ -44,6 +45,8 @@ def stage_file(*, backfill: Backfill, file: UsageFile, now: datetime) -> StagedF
     """
     done = StagedFile()
     try:
+        if tells_what_is_hidden(file=file):
+            raise FileNotStaged(KEY_OF_WHOLE_ROW)
         with (
             opened(file.stored_as) as stream,
             open_table(stream, file.reading, size_bytes=file.size_bytes) as table,

@@ -1,7 +1,7 @@
 """Taking a person out of stored events; what they count and cost stays to the last digit."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -12,12 +12,19 @@ from django.db import connection, transaction
 from accounts.models import Customer, User
 from usage.intake.json_body import read_json
 from usage.intake.personal_value import PersonalValue
-from usage.intake.sent_event import json_of
+from usage.intake.sent_event import fingerprint_of, json_of
 from usage.metering.needed import Needed
 from usage.models import Erasure, Event, FileError, QuarantinedEvent, StagedEvent
-from usage.operations.archives.one_at_a_time import wait_for_archiver
+from usage.operations.accepting.door import sealed_marks
+from usage.operations.archives.one_at_a_time import AnotherArchives, keep_archivers_away
 from usage.operations.erasing.plan import Plan, plan_erasure
-from usage.operations.erasing.stand_ins import MOST_ATTEMPTS, Digits, StandIns, hash_of
+from usage.operations.erasing.stand_ins import (
+    MOST_ATTEMPTS,
+    Digits,
+    StandIns,
+    hash_of,
+    secrets,
+)
 from usage.queries.person_events import stored_of_person
 from usage.store.archives.kept_archives import forget_archive
 
@@ -63,15 +70,20 @@ def erase_person(
         raise NotErased(["Say why: the reason stays on record."])
     if settings.USAGE_STORE != "postgres":
         raise NotErased(["The events are kept in ClickHouse: erase them there, see the docs."])
+    try:
+        keep_archivers_away()
+    except AnotherArchives as at_work:
+        raise NotErased(
+            ["A month is being archived or brought back: try again later."]
+        ) from at_work
     Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
-    wait_for_archiver()
     plan = plan_erasure(customer=customer, value=value, needed=needed, digits_of=digits_of)
     if plan.refusals or plan.is_empty:
         raise NotErased(plan.refusals or ["Nothing that is stored says it."])
     stand_ins = _free_stand_ins(customer, value, plan, needed, digits_of)
     erasure = Erasure.objects.create(
         customer=customer,
-        value_hash=hash_of(value, customer=customer),
+        value_hash=hash_of(value, customer=customer, by=stand_ins.by),
         attempt=stand_ins.attempt,
         reason=reason.strip()[:500],
         requested_by=by,
@@ -96,11 +108,11 @@ def _free_stand_ins(
     digits_of: Digits,
 ) -> StandIns:
     """Return pseudonyms that nobody else of the customer's events has, or those used before."""
-    earlier = Erasure.objects.filter(
-        customer=customer, value_hash=hash_of(value, customer=customer)
-    ).first()
+    by_hash = {hash_of(value, customer=customer, by=each): each for each in secrets()}
+    earlier = Erasure.objects.filter(customer=customer, value_hash__in=by_hash).first()
     if earlier is not None:
-        return StandIns(customer, needed, digits_of, earlier.attempt)
+        by = by_hash[earlier.value_hash]
+        return StandIns(customer, needed, digits_of, earlier.attempt, by=by)
     for attempt in range(MOST_ATTEMPTS):
         found = StandIns(customer, needed, digits_of, attempt)
         if all(_is_free(customer, found, name, text) for name, text in plan.places):
@@ -125,6 +137,7 @@ def _open_the_door(erasure: Erasure) -> None:
 def _erase(plan: Plan, value: PersonalValue, stand_ins: StandIns) -> None:
     for start in range(0, len(plan.events), CHUNK):
         _erase_events(plan.events[start : start + CHUNK], value, stand_ins)
+    _seal({waiting.key: waiting.sent for waiting in plan.waiting})
     for waiting in plan.waiting:
         waiting.sent = _without(waiting.sent, value, stand_ins)
         if value.is_said_by(waiting.customer_reference):
@@ -135,8 +148,11 @@ def _erase(plan: Plan, value: PersonalValue, stand_ins: StandIns) -> None:
         plan.waiting, ["sent", "customer_reference", "detail"], batch_size=CHUNK
     )
     for staged in plan.staged:
+        mark = _mark_of(staged.sent)
+        if staged.fingerprint == mark:
+            staged.fingerprint = next(sealed_marks(mark))
         staged.sent = _without(staged.sent, value, stand_ins)
-    StagedEvent.objects.bulk_update(plan.staged, ["sent"], batch_size=CHUNK)
+    StagedEvent.objects.bulk_update(plan.staged, ["fingerprint", "sent"], batch_size=CHUNK)
     for error in plan.file_errors:
         error.excerpt = re.sub(value.pattern, _IN_TEXT, error.excerpt)
         error.reason = re.sub(value.pattern, _IN_TEXT, error.reason)
@@ -148,7 +164,9 @@ def _erase_events(
 ) -> None:
     at = {key: at for at, key in places}
     stored = Event.objects.filter(occurred_at__in=set(at.values()), key__in=list(at))
-    bodies = {event.key: _without(event.sent, value, stand_ins) for event in stored}
+    said = {event.key: event.sent for event in stored}
+    bodies = {key: _without(sent, value, stand_ins) for key, sent in said.items()}
+    _seal(said)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -160,6 +178,30 @@ def _erase_events(
         )
         if cursor.rowcount != len(places):
             raise EventsChangedMeanwhile(f"{len(places)} events were found, {cursor.rowcount} left")
+
+
+def _seal(bodies: Mapping[UUID, str]) -> None:
+    """
+    Store a keyed fingerprint where there is a plain one of the body as it was.
+
+    All but the erased digits can be read in what is left, and of a plain hash these could then be
+    found by trying. The body sent again is a duplicate as before.
+    """
+    keys = sorted(bodies)
+    marks = [_mark_of(bodies[key]) for key in keys]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE usage_key AS k SET fingerprint = said.sealed
+            FROM unnest(%s::uuid[], %s::int8[], %s::int8[]) AS said (key, mark, sealed)
+            WHERE k.key = said.key AND k.fingerprint = said.mark
+            """,
+            [keys, marks, [next(sealed_marks(mark)) for mark in marks]],
+        )
+
+
+def _mark_of(sent: str) -> int:
+    return fingerprint_of(read_json(sent.encode()))
 
 
 def _without(sent: str, value: PersonalValue, stand_ins: StandIns) -> str:

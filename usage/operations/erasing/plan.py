@@ -1,11 +1,13 @@
 """What an erasure would change, and what is in its way."""
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from accounts.models import Customer, Subject
+from usage.files.event_maker import ROW_KEY
 from usage.intake.json_body import read_json
 from usage.intake.personal_value import PersonalValue
 from usage.metering.needed import Needed, Part
@@ -56,18 +58,20 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether nothing says the value."""
-        return not (self.events or self.waiting or self.staged or self.file_errors)
+        rows = self.events or self.waiting or self.staged or self.file_errors
+        return not (rows or self.archives)
 
 
 def plan_erasure(
     *, customer: Customer, value: PersonalValue, needed: Sequence[Needed], digits_of: Digits
 ) -> Plan:
     """Return what an erasure would change, read through all that is stored of the customer."""
-    plan, in_keys = Plan(), 0
+    plan, in_keys, of_rows = Plan(), 0, 0
     for event in stored_of_person(customer_id=customer.pk, value=value):
         plan.events.append((event.occurred_at, event.key))
         plan.places.update(value.said_in(read_json(event.sent.encode())))
         in_keys += value.may_stand_in(event.idempotency_key)
+        of_rows += event.idempotency_key.startswith(ROW_KEY)
     plan.waiting = list(waiting_of_person(customer=customer, value=value))
     stored = {key for _, key in plan.events}
     plan.staged = list(staged_of_person(customer=customer, value=value, stored=stored))
@@ -81,6 +85,11 @@ def plan_erasure(
         plan.leftovers.append(
             f"{in_keys} events have it in their idempotency key. A key is an event's for ever, "
             "and stays."
+        )
+    if of_rows:
+        plan.leftovers.append(
+            f"{of_rows} events have an idempotency key that was made of their whole row in a file. "
+            "It stays: whoever knows the rest of the row can try out what was erased."
         )
     return plan
 
@@ -118,9 +127,15 @@ def _refusals(
 def _archived(customer: Customer, value: PersonalValue, plan: Plan) -> Iterator[str]:
     """Yield the months that are in files alone; files beside the database are to be deleted."""
     for archive in UsageArchive.objects.order_by("month", "part"):
-        if archive.state == ArchiveState.WRITING:
-            plan.archives.append(archive)
-        elif _is_in_file(archive, customer, value):
+        try:
+            holds = _is_in_file(archive, customer, value)
+        except (ValueError, OSError, EOFError, zlib.error):
+            yield (
+                f"The file of {archive} cannot be read, so that nobody knows whether it holds it: "
+                "see `manage.py usage_archive check`, and mend that first."
+            )
+            continue
+        if holds:
             if archive.state == ArchiveState.ARCHIVED:
                 yield (
                     f"{archive} is archived and holds it: bring it back first, by "
@@ -131,8 +146,11 @@ def _archived(customer: Customer, value: PersonalValue, plan: Plan) -> Iterator[
 
 
 def _is_in_file(archive: UsageArchive, customer: Customer, value: PersonalValue) -> bool:
+    """Return whether it does, or may: nobody can read a file that is not written to its end."""
     try:
         with opened(archive.stored_as) as stream:
+            if archive.state == ArchiveState.WRITING:
+                return True
             rows = read_lines_of(stream, customer_id=customer.pk, index_at=archive.index_at)
             return _says(rows, value)
     except ArchiveGone:

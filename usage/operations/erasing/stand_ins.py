@@ -1,6 +1,6 @@
 """What stands for a person from now on: nothing that leads back, and all that rates look at."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -23,22 +23,33 @@ class TooFewDigits(ValueError):
 
 def secret() -> bytes:
     """Return the key of hashes and pseudonyms."""
-    return (_PURPOSE + settings.SECRET_KEY).encode()
+    return next(secrets())
 
 
-def hash_of(value: PersonalValue, *, customer: Customer) -> str:
-    """Return by what an erasure of this value is known again."""
-    return value.hashed(secret(), customer.public_id)
+def secrets() -> Iterator[bytes]:
+    """Yield the key that is in use, and those that were before."""
+    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        yield (_PURPOSE + str(key)).encode()
+
+
+def hash_of(value: PersonalValue, *, customer: Customer, by: bytes | None = None) -> str:
+    """Return by what an erasure of this value is known again; `by` the secret in use, or a past."""
+    return value.hashed(secret() if by is None else by, customer.public_id)
 
 
 @dataclass(frozen=True)
 class StandIns:
-    """Pseudonyms of one customer; `attempt` chooses between those that are possible."""
+    """
+    Pseudonyms of one customer; `attempt` chooses between those that are possible.
+
+    They are made by `by`: the secret in use, or of an earlier erasure of the same value its own.
+    """
 
     customer: Customer
     needed: Iterable[Needed]
     digits_of: Digits
     attempt: int = 0
+    by: bytes = field(default_factory=secret, repr=False)
     _kept: Mapping[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,7 +67,7 @@ class StandIns:
 
         :raises TooFewDigits:
         """
-        given = {"secret": secret(), "scope": self.customer.public_id, "attempt": self.attempt}
+        given = {"secret": self.by, "scope": self.customer.public_id, "attempt": self.attempt}
         digits = self.digits_of(text) if name in self._kept else ""
         if not digits:
             return pseudonym(text, **given)  # type: ignore[arg-type]

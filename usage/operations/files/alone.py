@@ -5,19 +5,18 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-# Any number that nobody else uses for locks of two numbers.
-_LOCKS = 7_203_117
+from usage.store.locks import Lock
 
 
 @contextmanager
 def alone_at(file_id: int) -> Iterator[bool]:
     """Yield whether this worker has the file to itself until the block ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCKS, file_id % 2**31])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [Lock.FILES, file_id % 2**31])
         (is_alone,) = cursor.fetchone()
     try:
         yield is_alone
     finally:
         if is_alone and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCKS, file_id % 2**31])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [Lock.FILES, file_id % 2**31])

@@ -4,12 +4,18 @@ from datetime import datetime
 
 from django.db import transaction
 
+from usage.files.mapping_format import read_mapping
 from usage.models import FileRun, FileState, MappingOrigin, RunKind, UsageFile
 from usage.operations.files.map_file import FORGOTTEN, NotNow
+from values.problems import InvalidTerms
 
 TOO_MANY_ERRORS_CODE = "too_many_errors"
 GUESSED = (
     "its mapping was only guessed: look at what the first rows become, and save or send the mapping"
+)
+KEY_OF_WHOLE_ROW = (
+    "its mapping makes keys of whole rows: choose a column or columns that make the key, because a "
+    "key made of the whole row would give away what this source does not keep"
 )
 _CHECKED_FROM = frozenset({FileState.MAPPED, FileState.CHECKED, FileState.FAILED})
 _IMPORTED_FROM = frozenset(
@@ -40,8 +46,8 @@ def start_import(*, file: UsageFile, now: datetime) -> UsageFile:
     """
     Have the events of a file stored; one that was cancelled or stopped goes on where it was.
 
-    :raises NotNow: it has no mapping or one that nobody confirmed, is at work or done, or a check
-        found that it cannot be read.
+    :raises NotNow: it has no mapping or one that nobody confirmed, is at work or done, a check
+        found that it cannot be read, or its keys would give away what its source does not keep.
     """
     file = UsageFile.objects.select_for_update().get(pk=file.pk)
     refused = why_not_imported(file=file)
@@ -69,7 +75,32 @@ def why_not_checked(*, file: UsageFile) -> str:
 
 
 def why_not_imported(*, file: UsageFile) -> str:
-    """Return why a file cannot be imported now, empty where it can; prefetched runs are used."""
+    """
+    Return why a file cannot be imported now, empty where it can; prefetched runs are used.
+
+    Of a file whose keys are made of whole rows the source is asked, too.
+    """
+    if refused := _why_not_as_it_is(file):
+        return refused
+    return KEY_OF_WHOLE_ROW if tells_what_is_hidden(file=file) else ""
+
+
+def is_import_offered(*, file: UsageFile) -> bool:
+    """Return whether pages offer an import; one that is refused for its keys says why then."""
+    return not _why_not_as_it_is(file)
+
+
+def tells_what_is_hidden(*, file: UsageFile) -> bool:
+    """Return whether the keys of a mapped file would give away what its source does not keep."""
+    if file.source.keeps_all:
+        return False
+    try:
+        return any(rule.key.of_content for rule in read_mapping(file.mapping).events)
+    except InvalidTerms:
+        return False  # nobody makes events by it; whoever reads the file says why
+
+
+def _why_not_as_it_is(file: UsageFile) -> str:
     if file.state not in _IMPORTED_FROM or file.mapping is None:
         return f"the file is {file.get_state_display()}: there is nothing to import"
     if file.is_forgotten:

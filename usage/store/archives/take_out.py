@@ -4,7 +4,8 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from usage.store.partitions import PARTITIONS_LOCK, month_bounds, partition_name
+from usage.store.locks import Lock
+from usage.store.partitions import month_bounds, partition_name
 
 # All who read or write records wait as long: shorter, and tried again.
 _LONGEST_WAIT = "1s"
@@ -79,8 +80,10 @@ def take_out(*, month: date, below: str) -> int:
     name = partition_name(month.year, month.month)
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{_LONGEST_WAIT}'")
-        # In the order in which everybody takes them: partitions, all records, those of the month.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PARTITIONS_LOCK])
+        # In the order in which everybody takes them: events under way, which may have found the
+        # month to be there, partitions, all records, those of the month.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.ATTRIBUTING])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.PARTITIONS])
         cursor.execute("LOCK TABLE ONLY usage_record IN ACCESS EXCLUSIVE MODE")
         cursor.execute(_CHANGED.format(name=name), {"below": below})
         if cursor.fetchone()[0]:

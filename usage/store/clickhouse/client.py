@@ -1,8 +1,8 @@
 """The connection to ClickHouse, one for each process; what fails on it is `StoreUnavailable`."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -57,19 +57,20 @@ def execute(statement: str) -> None:
         _client().command(statement)
 
 
-def insert(table: str, columns: Iterable[str], parts: Iterable[bytes]) -> None:
+def insert(table: str, columns: Iterable[str], parts: Generator[bytes, None, None]) -> None:
     """
     Insert rows as tab-separated text, part by part as they come; all of them, or this raises.
 
-    Some may be there when it does: who inserts the same again changes no sum.
+    Some may be there when it does: who inserts the same again changes no sum. However it ends,
+    the parts are closed: where they come from is free for what its connection is asked next.
 
     :raises StoreUnavailable:
     """
-    with _said():
+    with _said(), closing(parts):
         _client().raw_insert(
             table,
             column_names=list(columns),
-            insert_block=(part for part in parts),
+            insert_block=parts,
             settings=_INSERTING,
             fmt="TabSeparated",
         )

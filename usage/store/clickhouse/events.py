@@ -51,6 +51,22 @@ def counted_in_both(
     )
 
 
+def elsewhere(keys: Sequence[UUID]) -> list[UUID]:
+    """Return those of these keys that are taken by events which PostgreSQL does not hold."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT k.key FROM usage_key AS k
+            WHERE k.key = ANY(%s) AND NOT EXISTS (
+                SELECT 1 FROM usage_record AS r
+                WHERE r.occurred_at = k.occurred_at AND r.key = k.key
+            ) ORDER BY 1
+            """,
+            [list(keys)],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
 def moved_bodies(keys: Sequence[UUID]) -> dict[UUID, str]:
     """
     Return the bodies of those of these events that ClickHouse holds.
@@ -60,12 +76,13 @@ def moved_bodies(keys: Sequence[UUID]) -> dict[UUID, str]:
     found: dict[UUID, str] = {}
     for start in range(0, len(keys), KEYS_AT_ONCE):
         chunk = keys[start : start + KEYS_AT_ONCE]
-        # The time tells which partition; the same event has the same body in all its rows.
+        # The time tells which partition; the same event has the same body in all its rows, but for
+        # those that were copied again with another one: the last counts.
         found.update(
             query(
                 f"""
-                SELECT key, any(sent) FROM usage_record
-                WHERE {one_of(chunk)} AND {happened_at(chunk)}
+                SELECT key, any(sent) FROM usage_record FINAL
+                WHERE {one_of(chunk)} AND {_happened_at(chunk)}
                 GROUP BY key
                 """
             )
@@ -73,7 +90,7 @@ def moved_bodies(keys: Sequence[UUID]) -> dict[UUID, str]:
     return found
 
 
-def happened_at(keys: Sequence[UUID]) -> str:
+def _happened_at(keys: Sequence[UUID]) -> str:
     """Return the condition that a row is of the time of one of these keys."""
     with connection.cursor() as cursor:
         cursor.execute(

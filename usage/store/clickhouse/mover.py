@@ -23,13 +23,12 @@ from usage.store.clickhouse.rows import (
     Stretch,
     copied_out,
 )
+from usage.store.locks import Lock
 from usage.store.roll import END_OF_STEP, OLDEST_UNDER_WAY
 from values.failpoints import reached
 
 # Some seconds of work, and parts of a size that ClickHouse likes.
 ROWS_IN_A_STEP = 200_000
-# Any number that nobody else uses.
-_LOCK = 7_203_118
 
 
 def move(
@@ -78,8 +77,8 @@ def note_moved(mark: Mark, until: int) -> None:
 
     :raises StoreUnavailable:
     """
-    row = f"{mark.installation}\t{until}\n"
-    insert("usage_moved", ["installation", "ingest_tx"], [row.encode()])
+    rows = (f"{installation}\t{until}\n".encode() for installation in [mark.installation])
+    insert("usage_moved", ["installation", "ingest_tx"], rows)
 
 
 def _step(rows: int, *, is_repair: bool) -> bool:
@@ -127,11 +126,11 @@ def _stretch(start: int, limit: str, rows: int) -> tuple[Stretch, bool]:
 def _alone() -> Iterator[bool]:
     """Yield whether no other moves: two would do no harm, and all work twice."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [Lock.TO_CLICKHOUSE])
         (is_alone,) = cursor.fetchone()
     try:
         yield is_alone
     finally:
         if is_alone and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.TO_CLICKHOUSE])

@@ -1,6 +1,6 @@
 """Rows of PostgreSQL as ClickHouse takes them: what a stretch of transactions stored, as text."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from django.db import connection
@@ -45,8 +45,12 @@ VOIDS = f"""
 """
 
 
-def copied_out(query: str, stretch: Stretch) -> Iterator[bytes]:
-    """Yield the rows as tab-separated text, as the database sends them: never all at once."""
+def copied_out(query: str, stretch: Stretch) -> Generator[bytes, None, None]:
+    """
+    Yield the rows as tab-separated text, as the database sends them: never all at once.
+
+    Until it ends or is closed, whatever else is asked on the connection waits for ever.
+    """
     statement = f"COPY ({query.format(stretch=stretch.condition)}) TO STDOUT"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for part in copy:

@@ -1,18 +1,13 @@
 """The usage store whose events are in ClickHouse, and wait in PostgreSQL until they are there."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from msgspec.structs import replace
-
 from usage.store.clickhouse.aggregate import as_quantities, difference, total
-from usage.store.clickhouse.events import counted_in_both, moved_bodies
+from usage.store.clickhouse.events import counted_in_both, elsewhere, moved_bodies
 from usage.store.clickhouse.mover import move
-from usage.store.clickhouse.put_back import elsewhere, moved_events
-from usage.store.clickhouse.void import void_moved
-from usage.store.interface import NewVoid, StoredEvent, StoredQuantity, Voided
+from usage.store.interface import StoredEvent, StoredQuantity
 from usage.store.postgres import PostgresUsageStore
 from values.period import Period
 
@@ -21,31 +16,10 @@ class ClickHouseUsageStore(PostgresUsageStore):
     """
     Writes as the store in PostgreSQL does, in the same transactions; reads from both.
 
-    What is asked of ClickHouse raises `StoreUnavailable` while that does not answer. Appending
-    asks nothing of it.
+    What is asked of ClickHouse raises `StoreUnavailable` while that does not answer. Appending,
+    voiding and putting back ask nothing of it: they are PostgreSQL's, and so is its refusal of
+    events that it does not hold any more.
     """
-
-    def void(self, voids: Sequence[NewVoid], *, voided_at: datetime) -> Voided:
-        """Let events count no more; see `UsageStore.void`."""
-        here = super().void(voids, voided_at=voided_at)
-        gone = set(elsewhere(sorted(here.missing))) if here.missing else set()
-        if not gone:
-            return here
-        there = void_moved([void for void in voids if void.key in gone], voided_at=voided_at)
-        return Voided(
-            new=here.new | there.new,
-            known=here.known | there.known,
-            missing=(here.missing - gone) | there.missing,
-        )
-
-    def put_back(self, keys: Mapping[UUID, UUID], *, received_at: datetime) -> frozenset[UUID]:
-        """Store events again under other keys; see `UsageStore.put_back`."""
-        gone = elsewhere(sorted(keys))
-        events = [replace(event, key=keys[event.key]) for event in moved_events(gone)]
-        new = super().put_back(
-            {key: keys[key] for key in keys.keys() - gone}, received_at=received_at
-        )
-        return new | self.append(events, received_at=received_at).new if events else new
 
     def aggregate(
         self,
