@@ -73,7 +73,7 @@ def test_staff_follow_a_bill_from_the_customer_to_the_event(desk: Page, issued: 
 
     expect(desk.locator("#content")).to_contain_text("call-2")
     expect(desk.locator("pre.sent")).to_contain_text('"duration_minutes": 8')
-    desk.get_by_role("link", name="invoice line").click()
+    desk.get_by_role("link", name="TEST-INV-2024-000001, line").click()
     expect(desk.get_by_role("heading", name="TEST-INV-2024-000001")).to_be_visible()
 
 

@@ -308,7 +308,7 @@ def test_the_number_of_queries_does_not_grow_with_lines_and_invoices(
     paths = {
         "/invoices": 2,
         f"/invoices/{november.public_id}": 7,
-        f"/invoices/{november.public_id}/lines/{line}/events": 3,
+        f"/invoices/{november.public_id}/lines/{line}/events": 4,
     }
 
     assert {path: queries(path) for path in paths} == paths
