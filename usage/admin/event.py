@@ -99,7 +99,8 @@ class EventAdmin(ReadOnlyAdmin):
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Event | None:
-        key = event_key(object_id) or _uuid(object_id)
+        # The admin reads `_24` of an address as an escaped `$`, and some ids begin with that.
+        key = event_key(object_id) or event_key(quote(object_id)) or _uuid(object_id)
         if key is None:
             return None
         event = stored_event(key=key)

@@ -1,5 +1,6 @@
 """The event browser and event pages."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -21,7 +22,8 @@ from tests.factories import (
     six_bodies,
     source,
 )
-from usage.models import Event
+from usage.intake.sent_event import event_key_of
+from usage.models import Event, event_public_id
 
 BROWSER = "admin:usage_event_changelist"
 
@@ -160,3 +162,24 @@ def test_an_event_page_names_absent_group_keys_and_the_hint(clerk_client: Client
 def test_an_unknown_event_is_not_found(clerk_client: Client) -> None:
     assert clerk_client.get("/admin/usage/event/evt_5F0/change/").status_code == 404
     assert clerk_client.get("/admin/usage/event/x/change/").status_code == 404
+
+
+@pytest.mark.parametrize("beginning", ["evt_22", "evt_24", "evt_40", "evt_5f"])
+def test_the_page_of_an_event_is_found_though_its_id_looks_escaped(
+    db: None, clerk_client: Client, beginning: str
+) -> None:
+    ai_call_meter()
+    sender = source(partner(acme()))
+    key = next(
+        key
+        for key in map("call-{}".format, count())
+        if event_public_id(event_key_of(sender.pk, key)).startswith(beginning)
+    )
+    accepted(sender, [call_body(key)])
+
+    page = clerk_client.get(
+        reverse("admin:usage_event_change", args=[Event.objects.get().public_id])
+    )
+
+    assert page.status_code == 200
+    assert page.context["event"].idempotency_key == key
