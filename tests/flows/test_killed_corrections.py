@@ -94,7 +94,7 @@ def test_a_void_that_was_killed_is_none_and_asked_for_again_is_one(
 
 @pytest.mark.parametrize(
     "point",
-    ["revising.voided", "revising.stored", "revising.receipt_written", "revising.committed"],
+    ["revising.voided", "revising.stored", "revising.receipt_written", "amending.committed"],
 )
 def test_an_amendment_that_was_killed_is_whole_or_none(
     acme: Customer, server: Web, sender: WebClient, point: str
@@ -107,7 +107,7 @@ def test_an_amendment_that_was_killed_is_whole_or_none(
     with pytest.raises(Died):
         sender.send("PUT", f"/events/{event}", body)
 
-    was_committed = point == "revising.committed"
+    was_committed = point == "amending.committed"
     assert_these_count(acme, right if was_committed else wrong)
     answers = [sender.send("PUT", f"/events/{event}", body) for _ in range(2)]
     assert [answer.status for answer in answers] == [200 if was_committed else 201, 200]

@@ -17,6 +17,7 @@ from usage.operations.changing_hands import attribute
 from usage.operations.discard_event import given_reason
 from usage.operations.revise_events import Revision, revise_events
 from usage.store import store
+from values.failpoints import reached
 
 _ANOTHER_KEY = (
     "the amended event keeps its idempotency key: leave it out, or send this as a new event"
@@ -51,6 +52,7 @@ def amend_event(*, event: Event, body: SentEvent, reason: str, now: datetime) ->
             now=now,
             may_wait=False,
         )
+    reached("amending.committed")
     return outcome
 
 
