@@ -23,7 +23,8 @@ def test_every_requirement_is_pinned_with_hashes() -> None:
 
 def test_everything_asked_for_is_in_the_lock() -> None:
     asked = (PROJECT / "requirements.in").read_text().splitlines()
-    names = [re.split(r"[\[=<>;]", line)[0].strip().lower() for line in asked if line and line[0] != "#"]
+    lines = [line for line in asked if line and line[0] != "#"]
+    names = [re.split(r"[\[=<>;]", line)[0].strip().lower() for line in lines]
     locked = {line.split("==")[0].lower() for line in requirements()}
 
     assert {name.replace("_", "-") for name in names} - locked == set()
