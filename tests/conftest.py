@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
@@ -25,12 +26,22 @@ def _plain_http(settings: Settings) -> None:
     }
 
 
-@pytest.fixture
-def committed(transactional_db: None) -> Iterator[None]:
-    """A database in which tests commit, as its users do; what no model holds is emptied after."""
+@pytest.fixture(autouse=True)
+def _nothing_stays_committed(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Tables that no model holds are flushed with none: a test that commits leaves them empty."""
     yield
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE usage_key, usage_record, usage_void, usage_hour, shared_cache")
+    mark = request.node.get_closest_marker("django_db")
+    commits = mark is not None and mark.kwargs.get("transaction", False)
+    if commits or "transactional_db" in request.fixturenames:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE usage_key, usage_record, usage_void, usage_hour, shared_cache")
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> None:
+    """A database in which tests commit, as its users do."""
 
 
 @pytest.fixture
