@@ -8,22 +8,18 @@ from typing import Any
 import msgspec
 
 from usage.files.cell_readers import (
-    ABSENT,
-    BadCell,
-    Cells,
-    Columns,
-    Get,
     condition_reader,
     first_reader,
     instant_of,
     instant_text,
     origin_reader,
-    property_reader,
     text_of_cell,
     usual_text,
 )
 from usage.files.cells import is_empty
+from usage.files.columns import BadCell, Cells, Columns, Get
 from usage.files.mapping import EventRule, FileMapping, KeyRule, Origin, TimeRule
+from usage.files.property_readers import ABSENT, property_reader
 from usage.files.rows import shown
 from usage.files.times import BadTime, time_reader
 from usage.intake.sent_event import (

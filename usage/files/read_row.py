@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from usage.files.cell_readers import BadCell, Cells, Columns, MissingColumn, condition_reader
+from usage.files.cell_readers import condition_reader
+from usage.files.columns import BadCell, Cells, Columns, MissingColumn
 from usage.files.event_maker import KEY_MISSING, EventMaker, RefusedRow, refused
 from usage.files.mapping import FileMapping
 from usage.files.rows import BadRow, Row
