@@ -6,56 +6,27 @@ start with a sentence that names the variable; a missing database is reported
 by the first connection, so that `simulate` runs where nothing is set up.
 """
 
-import hashlib
 import secrets
 from pathlib import Path
 from typing import Any
 
-import environ
 import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from billing_portal.api_reference import API_REFERENCE
 from billing_portal.broker import broker_settings
 from billing_portal.cache import cache_settings
 from billing_portal.logs import configure_structlog, log_settings
+from billing_portal.storages import storage_settings
 from billing_portal.usage_store import usage_store_settings
+from billing_portal.variables import env, flag, hash_of, whole_number
 from values import failpoints
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-
-
-def _flag(name: str, *, default: bool) -> bool:
-    """Return a yes/no variable; anything but a clear word is refused."""
-    words = {"1": True, "true": True, "yes": True, "on": True}
-    words |= {"0": False, "false": False, "no": False, "off": False}
-    text = env.str(name, default="")
-    if not text:
-        return default
-    if text.lower() not in words:
-        raise ImproperlyConfigured(f"{name} is {text!r}; it takes true or false")
-    return words[text.lower()]
-
-
-def _whole_number(name: str, *, default: int, least: int) -> int:
-    text = env.str(name, default=str(default))
-    if not text.isascii() or not text.isdigit() or int(text) < least:
-        raise ImproperlyConfigured(f"{name} is {text!r}; it takes a whole number from {least} up")
-    return int(text)
-
-
-def _hash_of(name: str, *, fewest_letters: int) -> str:
-    """Return the SHA-256 of a secret in hex, empty where there is none."""
-    text = env.str(name, default="").strip()
-    if text and len(text) < fewest_letters:
-        raise ImproperlyConfigured(f"{name} is too short; it takes {fewest_letters} letters and up")
-    return hashlib.sha256(text.encode()).hexdigest() if text else ""
-
-
-DEBUG = _flag("DEBUG", default=False)
-DEMO = _flag("DEMO", default=False)
+DEBUG = flag("DEBUG", default=False)
+DEMO = flag("DEMO", default=False)
 # Where a test ends or halts this process; the deployment check refuses it.
 FAILPOINTS = env.str("FAILPOINTS", default="")
 try:
@@ -63,8 +34,8 @@ try:
 except failpoints.NotAFailpoint as problem:
     raise ImproperlyConfigured(f"FAILPOINTS: {problem}") from problem
 # The demo speaks plain http on this machine; everywhere else https is expected.
-HTTPS = _flag("HTTPS", default=not (DEBUG or DEMO))
-BEHIND_PROXY = _flag("BEHIND_PROXY", default=False)
+HTTPS = flag("HTTPS", default=not (DEBUG or DEMO))
+BEHIND_PROXY = flag("BEHIND_PROXY", default=False)
 
 SECRET_KEY_FROM_ENVIRONMENT = env.str("SECRET_KEY", default="")
 # Commands such as `simulate` need no secret. A random one signs nothing that outlives
@@ -165,11 +136,11 @@ if DATABASE_URL:
     DATABASES["default"]["HOST"] = (
         DATABASES["default"].get("OPTIONS", {}).pop("host", DATABASES["default"]["HOST"])
     )
-    DATABASES["default"]["CONN_MAX_AGE"] = _whole_number("CONN_MAX_AGE", default=60, least=0)
+    DATABASES["default"]["CONN_MAX_AGE"] = whole_number("CONN_MAX_AGE", default=60, least=0)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Which statements a connection prepares is said by accounts.prepared: each at its first time.
     DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = (
-        0 if _flag("PREPARE_STATEMENTS", default=True) else None
+        0 if flag("PREPARE_STATEMENTS", default=True) else None
     )
 else:
     DATABASES = {"default": {"ENGINE": "billing_portal.missing_database"}}
@@ -268,10 +239,10 @@ MFA_FORMS = {
     "add_webauthn": "accounts.sign_in.second_factor_forms.AddPasskeyForm",
     "edit_webauthn": "accounts.sign_in.second_factor_forms.RenamePasskeyForm",
 }
-STAFF_SECOND_FACTOR = _flag("STAFF_SECOND_FACTOR", default=not (DEBUG or DEMO))
+STAFF_SECOND_FACTOR = flag("STAFF_SECOND_FACTOR", default=not (DEBUG or DEMO))
 
 # Which of the addresses in X-Forwarded-For is the client's: our own proxies are not.
-ALLAUTH_TRUSTED_PROXY_COUNT = _whole_number(
+ALLAUTH_TRUSTED_PROXY_COUNT = whole_number(
     "TRUSTED_PROXY_COUNT", default=1 if BEHIND_PROXY else 0, least=0
 )
 
@@ -288,45 +259,21 @@ STATIC_URL = "static/"
 STATIC_ROOT = None if DEBUG or DEMO else BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
-STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    # Files of usage hold call records: outside of everything that a web server gives out.
-    "usage_files": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": env.str(
-                "USAGE_FILES_DIR",
-                default=str(BASE_DIR / (".demo" if DEMO else "private") / "usage-files"),
-            ),
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
-    "usage_archive": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": env.str(
-                "USAGE_ARCHIVE_DIR",
-                default=str(BASE_DIR / (".demo" if DEMO else "private") / "usage-archive"),
-            ),
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
-}
-USAGE_FILE_MEGABYTES = _whole_number("USAGE_FILE_MEGABYTES", default=512, least=1)
-USAGE_FILES_KEPT_MEGABYTES = _whole_number("USAGE_FILES_KEPT_MEGABYTES", default=20_480, least=1)
-USAGE_FILES_WAITING = _whole_number("USAGE_FILES_WAITING", default=100, least=1)
-USAGE_FILE_DAYS = _whole_number("USAGE_FILE_DAYS", default=90, least=1)
+STORAGES = storage_settings(
+    # A demo's files go with the demo.
+    private=BASE_DIR / (".demo" if DEMO else "private"),
+    serves_from_where_they_are=DEBUG or DEMO,
+)
+USAGE_FILE_MEGABYTES = whole_number("USAGE_FILE_MEGABYTES", default=512, least=1)
+USAGE_FILES_KEPT_MEGABYTES = whole_number("USAGE_FILES_KEPT_MEGABYTES", default=20_480, least=1)
+USAGE_FILES_WAITING = whole_number("USAGE_FILES_WAITING", default=100, least=1)
+USAGE_FILE_DAYS = whole_number("USAGE_FILE_DAYS", default=90, least=1)
 # Bills, previews and pages of the last months read single events.
 USAGE_RAW_MONTHS = (
-    _whole_number("USAGE_RAW_MONTHS", default=3, least=3)
+    whole_number("USAGE_RAW_MONTHS", default=3, least=3)
     if env.str("USAGE_RAW_MONTHS", default="")
     else None
 )
-if DEBUG or DEMO:
-    STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 # --- Transport and browsers -------------------------------------------------------------
 
@@ -367,39 +314,18 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 # What one API key may send in a minute, where it has no limits of its own.
-API_REQUESTS_PER_MINUTE = _whole_number("API_REQUESTS_PER_MINUTE", default=6_000, least=1)
-API_EVENTS_PER_MINUTE = _whole_number("API_EVENTS_PER_MINUTE", default=1_000_000, least=10_000)
+API_REQUESTS_PER_MINUTE = whole_number("API_REQUESTS_PER_MINUTE", default=6_000, least=1)
+API_EVENTS_PER_MINUTE = whole_number("API_EVENTS_PER_MINUTE", default=1_000_000, least=10_000)
 # More usage is turned away while that of so many customers waits to be priced.
-INTAKE_MOST_CUSTOMERS_WAITING = _whole_number(
+INTAKE_MOST_CUSTOMERS_WAITING = whole_number(
     "INTAKE_MOST_CUSTOMERS_WAITING", default=100_000, least=1
 )
 # Who knows this token reads the state of usage at /metrics; what it is cannot be read from here.
-METRICS_TOKEN_HASH = _hash_of("METRICS_TOKEN", fewest_letters=20)
+METRICS_TOKEN_HASH = hash_of("METRICS_TOKEN", fewest_letters=20)
 # A warning is logged while so many requests wait to be rolled up.
-INTAKE_WARN_REQUESTS_BEHIND = _whole_number("INTAKE_WARN_REQUESTS_BEHIND", default=200_000, least=1)
+INTAKE_WARN_REQUESTS_BEHIND = whole_number("INTAKE_WARN_REQUESTS_BEHIND", default=200_000, least=1)
 
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Billing portal API",
-    "VERSION": "1.0.0",
-    "DESCRIPTION": "Usage in, invoices out. "
-    "Every error is problem+json (RFC 9457): [the catalogue](/api/docs/problems/).",
-    "OAS_VERSION": "3.1.0",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": [],
-    "ENUM_NAME_OVERRIDES": {
-        "EventStatus": "usage.api.event_bodies.STATUSES",
-        "EventResultStatus": "usage.api.event_results.STATUSES",
-        "InvoiceState": "invoicing.models.InvoiceState.values",
-        "UsageFileState": "usage.api.file_bodies.STATES",
-        "BackfillState": "invoicing.api.backfill_bodies.STATES",
-        "InvoiceKind": "invoicing.models.InvoiceKind.values",
-        "SubjectKind": "accounts.models.subject.SubjectKind.values",
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
+SPECTACULAR_SETTINGS = API_REFERENCE
 
 # --- Files of staff -----------------------------------------------------------------------
 
