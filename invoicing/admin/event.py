@@ -24,7 +24,7 @@ from usage.admin.event import EventAdmin
 from usage.intake.json_body import NotJson
 from usage.intake.quick_event import read_item
 from usage.intake.sent_event import Rejected, SentEvent
-from usage.models import Event, EventVoid
+from usage.models import Event
 from usage.operations.accepting.outcome import Outcome
 from usage.operations.amend_event import amend_event
 from usage.operations.discard_event import ReasonNeeded
@@ -38,7 +38,7 @@ admin.site.unregister(Event)
 
 
 def _counts(event: Event) -> bool:
-    return not EventVoid.objects.filter(key=event.key).exists()
+    return not event.is_void  # type: ignore[attr-defined]
 
 
 def _effect_of_void(admin_: Any, request: HttpRequest, event: Event) -> dict[str, Any]:

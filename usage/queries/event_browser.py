@@ -72,13 +72,18 @@ def browsed_total(*, search: EventSearch) -> tuple[int, Decimal]:
 
 
 def stored_event(*, key: UUID) -> Event | None:
-    """Return the event with this key, None where there is none outside quarantine."""
+    """
+    Return the event with this key, None where there is none outside quarantine.
+
+    Its `is_void` says whether it was taken back.
+    """
     taken = EventKey.objects.filter(key=key).first()
     if taken is None:
         return None
     return (
         Event.objects.select_related("customer", "source__partner")
         .filter(occurred_at=taken.occurred_at, key=key)
+        .annotate(is_void=Exists(EventVoid.objects.filter(key=OuterRef("key"))))
         .first()
     )
 

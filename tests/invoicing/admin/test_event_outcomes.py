@@ -67,7 +67,7 @@ def test_how_it_was_judged_costs_few_queries(staff_client: Client, resolved: Eve
 
     assert detail.split("; ")[1:] == [JUDGED]
     # A page takes 15; here the contract's terms, five tables of them, come on top.
-    assert len(captured) <= 19, [q["sql"][:150] for q in captured]
+    assert len(captured) <= 17, [q["sql"][:150] for q in captured]
 
 
 @pytest.mark.parametrize("events", [None, 2_001])
