@@ -64,6 +64,20 @@ def no_waiting() -> Iterator[None]:
             cursor.execute("RESET lock_timeout")
 
 
+def until_another_waits() -> None:
+    """Return once some other connection to this database waits for a lock."""
+    with connection.cursor() as cursor:
+        for _ in range(100 * _LONGEST_WAIT_SECONDS):
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+                " AND wait_event_type = 'Lock')"
+            )
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.01)")
+    raise TimeoutError("nobody came to wait")
+
+
 def _run(works: tuple[Callable[[], Result], ...]) -> list[Future[Result]]:
     start = threading.Barrier(len(works))
 

@@ -72,6 +72,7 @@ class ByHolding(BaseInstanceLoader):
             return None
         return (
             self.resource.get_queryset()
+            .select_for_update(of=("self",))
             .filter(
                 customer=customer,
                 identifier=fields["identifier"].clean(row),

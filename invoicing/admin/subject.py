@@ -108,7 +108,7 @@ class MovingSubjectAdmin(FilePages, SubjectAdmin):
         return TemplateResponse(request, "admin/accounts/subject_moves.html", context)
 
     def save_model(self, request: HttpRequest, obj: Subject, form: Any, change: bool) -> None:
-        before = held(Subject.objects.get(pk=obj.pk)) if change else None
+        before = _held_by_now(obj) if change else None
         now = datetime.now(UTC)
         if _SEEN not in request.POST:
             effect = effect_of_subjects(save=partial(_saved, obj, before), now=now)
@@ -128,7 +128,7 @@ class MovingSubjectAdmin(FilePages, SubjectAdmin):
         return super().delete_view(request, object_id, {**shown, **(extra_context or {})})
 
     def delete_model(self, request: HttpRequest, obj: Subject) -> None:
-        before = held(obj)
+        before = _held_by_now(obj)
         super().delete_model(request, obj)
         spans = changed_spans(before=before, after=None)
         self._moved(request, spans, now=datetime.now(UTC))
@@ -153,6 +153,12 @@ def move(spans: Iterable[NamedSpan], *, user: Any, now: datetime) -> Sequence[An
 def _wake(job_id: int) -> None:
     # Without a broker the failure is logged, and the scheduler finds the job later.
     transaction.on_commit(lambda: move_subject.delay(job_id), robust=True)
+
+
+def _held_by_now(subject: Subject) -> Held | None:
+    """Return what the row says, which nobody else changes until the transaction ends."""
+    row = Subject.objects.select_for_update().filter(pk=subject.pk).first()
+    return None if row is None else held(row)
 
 
 def _saved(subject: Subject, before: Held | None) -> list[NamedSpan]:

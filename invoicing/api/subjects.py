@@ -183,7 +183,8 @@ class SubjectDetail(RateLimited):
 def _changed(
     subject: Subject, save: Callable[[], Sequence[Subject]]
 ) -> tuple[list[Subject], list[NamedSpan]]:
-    before: Held | None = held(subject)
+    # As it is by now: somebody else may have changed it since the request was read.
+    before: Held | None = held(Subject.objects.select_for_update().get(pk=subject.pk))
     rows, spans = list(save()), []
     for row in rows:
         spans += changed_spans(before=before, after=held(row))
@@ -198,7 +199,7 @@ def _answered(request: Request, change: Change, *, is_preview: bool) -> Response
         raise refused(error) from error
     except NotInThatTime as error:
         raise invalid("/from", "out_of_range", str(error).rstrip(".").lower()) from error
-    except IntegrityError as error:
+    except (IntegrityError, Subject.DoesNotExist) as error:
         raise ApiProblem(
             kinds.NOT_NOW, "Somebody else changed this subject at the same moment; ask again."
         ) from error

@@ -93,13 +93,14 @@ INVARIANTS = (
         """,
     ),
     Invariant(
-        "Every key that was taken has its event, or waits in quarantine, or its month is archived.",
+        "Every key that was taken has its event, waits or was discarded, or its month is archived.",
         """
         SELECT k.key FROM usage_key AS k
         WHERE NOT EXISTS (SELECT 1 FROM usage_event AS e
                           WHERE e.occurred_at = k.occurred_at AND e.key = k.key)
           AND NOT EXISTS (SELECT 1 FROM usage_quarantinedevent AS q
-                          WHERE q.key = k.key AND q.resolved_at IS NULL)
+                          WHERE q.key = k.key
+                            AND (q.resolved_at IS NULL OR q.discarded_reason <> ''))
           AND NOT EXISTS (SELECT 1 FROM usage_archive AS a WHERE a.state = 'archived'
                           AND a.starts_at <= k.occurred_at AND k.occurred_at < a.ends_at)
         """,

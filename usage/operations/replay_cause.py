@@ -81,7 +81,7 @@ def replay_next(*, job_id: int, now: datetime) -> bool:
     )
     for key in keys:
         try:
-            outcome = replay_waiting(key=key, now=now)
+            outcome = replay_waiting(key=key, now=now, leaves_locked=True)
         except NotInQuarantine:
             continue
         job.accepted += outcome.status == "accepted"

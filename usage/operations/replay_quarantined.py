@@ -24,7 +24,7 @@ from values.failpoints import reached
 
 
 class NotInQuarantine(LookupError):
-    """No event with this key is waiting; it was replayed already, or never was here."""
+    """No event with this key waits: it was replayed, somebody is at it, or it never was here."""
 
 
 @transaction.atomic
@@ -38,20 +38,21 @@ def replay_quarantined(*, key: UUID, now: datetime) -> Outcome:
     :raises NotInQuarantine:
     """
     attribute()
-    return replay_waiting(key=key, now=now)
+    return replay_waiting(key=key, now=now, leaves_locked=True)
 
 
 @transaction.atomic
-def replay_waiting(*, key: UUID, now: datetime) -> Outcome:
+def replay_waiting(*, key: UUID, now: datetime, leaves_locked: bool) -> Outcome:
     """
     Do what `replay_quarantined` does, in a transaction that keeps its subjects in their hands.
 
-    It attributes events, or is the one that moves them.
+    Who attributes events leaves those that another has locked: one who moves them waits at the
+    end for all who attribute, and they must not wait for that one. Who moves them waits.
 
     :raises NotInQuarantine:
     """
     waiting = (
-        QuarantinedEvent.objects.select_for_update()
+        QuarantinedEvent.objects.select_for_update(skip_locked=leaves_locked, of=("self",))
         .select_related("source__partner")
         .filter(key=key, resolved_at=None)
         .first()
@@ -90,11 +91,11 @@ def as_sent(waiting: QuarantinedEvent) -> SentEvent:
 
 
 def replayed_customers(*, keys: Sequence[UUID], now: datetime) -> set[int]:
-    """Try these events again and return whose usage grew by those that are accepted."""
+    """Try events that move again and return whose usage grew by those that are accepted."""
     accepted = []
     for key in keys:
         try:
-            outcome = replay_waiting(key=key, now=now)
+            outcome = replay_waiting(key=key, now=now, leaves_locked=False)
         except NotInQuarantine:
             continue
         if outcome.status == "accepted":

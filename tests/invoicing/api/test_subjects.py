@@ -1,14 +1,20 @@
 """/api/v1/subjects: who holds what, and the usage that follows."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import Customer, Partner, Scope, Subject
+from accounts.operations.change_subject import end_subject
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
+from tests.at_once import uncommitted, until_another_waits
 from tests.caller import Caller
 from usage.models import Event, EventVoid, QuarantinedEvent
+from usage.operations.move_subject import changed_spans, held, start_moves
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +105,40 @@ def test_a_handover_moves_the_usage(caller: Caller, acme: Customer, basil: Custo
         ("acme", "2024-11-11T00:00:00Z"), ("basil", None),
     ]  # fmt: skip
     assert (standing(acme), standing(basil)) == (1, 1)
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_change_begins_with_what_another_has_just_saved() -> None:
+    acme = make.acme(timezone="UTC")
+    make.ai_call_meter()
+    subject = acme.subjects.create(kind="number", identifier=NUMBER, held_from=make.NOVEMBER_1)
+    partner = make.partner(acme)
+    on_12 = make.call_body("call", customer_id=NUMBER, occurred_at="2024-11-12T10:00:00Z")
+    make.accepted(make.source(partner), [on_12])
+    program = Caller(make.api_key(partner)[1])
+
+    def end_on_11() -> None:
+        before = held(subject)
+        after = held(end_subject(subject=subject, held_to=datetime(2024, 11, 11, tzinfo=UTC)))
+        start_moves(
+            spans=changed_spans(before=before, after=after), requested_by=None, now=make.NOW
+        )
+
+    def end_on_20() -> int:
+        try:
+            return program.patch(f"/subjects/{NUMBER}", {"held_to": "2024-11-20"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with uncommitted(end_on_11):
+            ended = threads.submit(end_on_20)
+            until_another_waits()
+        assert ended.result() == 200
+
+    assert Subject.objects.get().held_to == datetime(2024, 11, 20, tzinfo=UTC)
+    assert not QuarantinedEvent.objects.filter(resolved_at=None).exists()
+    assert standing(acme) == 1
 
 
 def test_an_end_sends_later_events_to_quarantine(caller: Caller, acme: Customer) -> None:

@@ -11,6 +11,7 @@ from invoicing.queries.invariants import INVARIANTS, contradictions
 from tests import factories as make
 from tests.invoicing.agreements import billed, call, dollar_a_minute, invoices_of, sender_of
 from tests.refusals import damage, sql
+from usage.operations.discard_event import discard_event
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,10 @@ def books() -> Customer:
     sender = sender_of(basil)
     call(sender, "november", at="2024-11-05T10:00:00Z")
     call(sender, "january", at="2025-01-05T10:00:00Z")
-    make.accepted(sender, [make.call_body("odd", customer_id="nobody")])
+    for name in ("odd", "discarded"):
+        (waits,) = make.accepted(sender, [make.call_body(name, customer_id="nobody")])
+    assert waits.key
+    discard_event(key=waits.key, reason="a test of theirs", now=make.NOW)
     billed(basil)
     acme = make.acme()
     make.acme_contract(acme)

@@ -1,19 +1,28 @@
 """An event leaves quarantine once, as soon as its cause is gone."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from accounts.models import Customer
 from invoicing.models import Invoice
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
-from tests.at_once import errors_at_once
+from tests.at_once import errors_at_once, no_waiting, uncommitted, until_another_waits
 from usage.models import Event, EventKey, QuarantinedEvent, Reading, Source, UsageArrival
-from usage.operations.replay_quarantined import NotInQuarantine, replay_quarantined
+from usage.operations.changing_hands import attribute
+from usage.operations.move_subject import FOR_EVER, NamedSpan, start_moves
+from usage.operations.replay_quarantined import (
+    NotInQuarantine,
+    replay_quarantined,
+    replay_waiting,
+)
+from values.period import Period
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +145,42 @@ def test_two_replays_at_once_store_the_event_once() -> None:
         "NoneType", "NotInQuarantine", "NotInQuarantine",
     ]  # fmt: skip
     assert (Event.objects.count(), Reading.objects.count()) == (1, 1)
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_another_has_in_hand_is_left_to_it() -> None:
+    key = waiting(make.source(make.partner(make.acme())))
+    make.ai_call_meter()
+    in_hand = QuarantinedEvent.objects.select_for_update().filter(key=key).get
+
+    with uncommitted(in_hand), no_waiting(), pytest.raises(NotInQuarantine):
+        replay_quarantined(key=key, now=DECEMBER_1)
+
+    assert replay_quarantined(key=key, now=DECEMBER_1).status == "accepted"
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_replay_and_a_move_of_the_same_events_do_not_wait_in_a_circle() -> None:
+    acme = make.acme()
+    make.ai_call_meter()
+    calls = [make.call_body(name, customer_id="+15550100") for name in ("call-1", "call-2")]
+    make.accepted(make.source(make.partner(acme)), calls)
+    keys = list(QuarantinedEvent.objects.values_list("key", flat=True))
+
+    def replay() -> None:
+        with transaction.atomic():
+            attribute()
+            until_another_waits()
+            for key in keys:
+                with suppress(NotInQuarantine):
+                    replay_waiting(key=key, now=DECEMBER_1, leaves_locked=True)
+
+    def move() -> None:
+        span = NamedSpan("+15550100", Period(make.NOVEMBER_1, FOR_EVER))
+        with transaction.atomic():
+            acme.subjects.create(kind="number", identifier="+15550100", held_from=make.NOVEMBER_1)
+            start_moves(spans=[span], requested_by=None, now=DECEMBER_1)
+
+    assert errors_at_once(replay, move) == [None, None]
+    assert Event.objects.count() == 2
+    assert not QuarantinedEvent.objects.filter(resolved_at=None).exists()
