@@ -138,7 +138,7 @@ _FATE = """
     coalesce(v.line, '') AS line
 """
 # By the meters of its name, which alone are looked at.
-_READ_BY_METERS = """
+_READ_BY_METERS = f"""
     usage_meter AS m
     JOIN usage_reading AS r ON r.customer_id = e.customer_id AND r.meter_id = m.id
      AND r.occurred_at = e.occurred_at AND r.key = e.key
@@ -150,6 +150,7 @@ _READ_BY_METERS = """
           AND said.starts_at <= r.occurred_at AND r.occurred_at < said.ends_at
           AND (pg_visible_in_snapshot(r.ingest_tx, said.usage_snapshot::pg_snapshot)
                OR r.ingest_tx = pg_current_xact_id_if_assigned())
+          AND {not_void("r", "said.usage_snapshot::pg_snapshot")}
         ORDER BY said.is_final DESC, said.decided_at, said.id LIMIT 1
     ) AS v ON true
     WHERE m.event_name = e.event_name

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Customer
+from invoicing.models import Invoice
+from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
 from usage.metering.meter import Aggregation
-from usage.models import Meter
+from usage.models import Event, Meter
 from usage.queries.daily_usage import daily_usage
 from usage.queries.event_browser import EventSearch, browsed_events, browsed_total
 from usage.queries.events import counted_events, reading_fates
@@ -149,3 +151,21 @@ def test_the_browser_behind_a_line_that_saw_the_void_leaves_it_out(acme: Custome
 
     assert [event.idempotency_key for event in events] == ["call-2", "call-0"]
     assert browsed_total(search=search) == (2, Decimal(8))
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_void_event_is_billed_by_an_invoice_that_counted_it_and_by_no_other() -> None:
+    acme = make.acme()
+    make.contract(acme)
+    send_three(acme)
+    refresh_customer(customer_id=acme.pk, now=make.NOW)
+    key_of = dict(Event.objects.values_list("idempotency_key", "key"))
+    store.void([NewVoid(key_of["call-0"], "taken back later")], voided_at=make.NOW)
+
+    fates = reading_fates(keys=list(key_of.values()))
+
+    told = {name: (fates[key][0].verdict, fates[key][0].invoice) for name, key in key_of.items()}
+    invoice = Invoice.objects.order_by("period_start")[0].public_id
+    assert told == {
+        "call-0": ("void", invoice), "call-1": ("void", ""), "call-2": ("rated", invoice),
+    }  # fmt: skip
