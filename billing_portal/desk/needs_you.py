@@ -8,17 +8,23 @@ from typing import Any
 from accounts.admin.pages.tables import may_see
 from billing_portal.desk.list_filters import list_address
 from billing_portal.queries.needs import Need, counted_needs
+from usage.admin.causes import causes_address
 
 
 @dataclass(frozen=True, slots=True)
 class NeedRow:
-    """One count: what waits, how urgent it is, and the list of exactly those rows."""
+    """
+    One count: what waits, how urgent it is, and the list of exactly those rows.
+
+    `remedy` is the page that says what they lack, where there is one.
+    """
 
     label: str
     count: int
     tone: str
     address: str
     note: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,8 @@ _GROUPS: tuple[tuple[str, tuple[_Kind, ...]], ...] = (
                   _QUARANTINE, "reason__exact=unknown_event_name"),
             _Kind(Need.UNKNOWN_ACTION, "Actions without credits, in quarantine", "bad",
                   _QUARANTINE, "reason__exact=unknown_action"),
+            _Kind(Need.BAD_VALUE, "Events that their meter cannot read, in quarantine", "bad",
+                  _QUARANTINE, "reason__exact=bad_value"),
             _Kind(Need.NO_CONTRACT, "Usage without a contract", "bad",
                   _VERDICT, "verdict=no_contract"),
             _Kind(Need.UNPRICED, "Usage that no price takes", "bad", _VERDICT, "verdict=unpriced"),
@@ -127,4 +135,5 @@ def _row(kind: _Kind, counts: Mapping[Need, int]) -> NeedRow:
         tone=kind.tone,
         address=list_address(kind.shows, kind.query),
         note=f"{given_up} given up" if given_up else "",
+        remedy=causes_address(kind.need.value) if kind.shows == _QUARANTINE else "",
     )

@@ -33,6 +33,7 @@ class Need(StrEnum):
     UNKNOWN_CUSTOMER = "unknown_customer"
     UNKNOWN_EVENT_NAME = "unknown_event_name"
     UNKNOWN_ACTION = "unknown_action"
+    BAD_VALUE = "bad_value"
     NO_CONTRACT = "no_contract"
     UNPRICED = "unpriced"
     NO_RATE = "no_rate"
@@ -113,6 +114,7 @@ _ROWS: dict[Need, Callable[[datetime], QuerySet]] = {
     Need.UNKNOWN_CUSTOMER: _quarantined(QuarantineReason.UNKNOWN_CUSTOMER),
     Need.UNKNOWN_EVENT_NAME: _quarantined(QuarantineReason.UNKNOWN_EVENT_NAME),
     Need.UNKNOWN_ACTION: _quarantined(QuarantineReason.UNKNOWN_ACTION),
+    Need.BAD_VALUE: _quarantined(QuarantineReason.BAD_VALUE),
     Need.NO_CONTRACT: _verdicts(Verdict.NO_CONTRACT),
     Need.UNPRICED: _verdicts(Verdict.UNPRICED),
     Need.NO_RATE: _verdicts(Verdict.NO_RATE),

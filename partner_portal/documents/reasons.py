@@ -35,10 +35,16 @@ _ACTION = (
     f"Was the action mistyped, {_SENT_ANEW} a new idempotency key. Is it new, ask for "
     "its credits to be set; then replay."
 )
+_VALUE = (
+    "Its customer and its meter are known by now, and the meter cannot read it. Discard it (its "
+    "page has the button, the API POST /events/{id}/void), and send the event right, with a new "
+    "idempotency key."
+)
 _WORDS: Mapping[str, tuple[str, str]] = {
     QuarantineReason.UNKNOWN_CUSTOMER: ("Nobody has this customer id", _CUSTOMER),
     QuarantineReason.UNKNOWN_EVENT_NAME: ("No meter counts this event name", _EVENT_NAME),
     QuarantineReason.UNKNOWN_ACTION: ("Nobody said how many credits this action costs", _ACTION),
+    QuarantineReason.BAD_VALUE: ("Its meter cannot read a value", _VALUE),
 }
 
 

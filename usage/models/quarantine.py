@@ -14,6 +14,7 @@ class QuarantineReason(models.TextChoices):
     UNKNOWN_CUSTOMER = "unknown_customer", "unknown customer or subject"
     UNKNOWN_EVENT_NAME = "unknown_event_name", "no meter has this event name"
     UNKNOWN_ACTION = "unknown_action", "no credits are known for its action"
+    BAD_VALUE = "bad_value", "a value that its meter cannot read"
 
 
 class QuarantinedEvent(models.Model):

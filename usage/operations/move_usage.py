@@ -77,8 +77,8 @@ def move_some(
 
 def _replayed(keys: Sequence[UUID], *, now: datetime) -> Moved:
     customer_ids = replayed_customers(keys=keys, now=now)
-    moved = QuarantinedEvent.objects.filter(key__in=keys, resolved_at__isnull=False).count()
-    return Moved(frozenset(customer_ids), moved, 0, 0, (None, keys[-1]))
+    left = QuarantinedEvent.objects.filter(key__in=keys, resolved_at=None).count()
+    return Moved(frozenset(customer_ids), len(keys) - left, 0, left, (None, keys[-1]))
 
 
 def _moved(events: Sequence[NamingEvent], holders: Holders, *, now: datetime) -> Moved:

@@ -8,8 +8,8 @@ import msgspec
 from django.db import transaction
 
 from usage.intake.json_body import read_json
-from usage.intake.sent_event import Rejected, SentEvent, read_event
-from usage.models import Event, EventKey, QuarantinedEvent
+from usage.intake.sent_event import Fault, Rejected, SentEvent, read_event
+from usage.models import Event, EventKey, QuarantinedEvent, QuarantineReason
 from usage.operations.accept_events import (
     Outcome,
     announce,
@@ -33,7 +33,7 @@ def replay_quarantined(*, key: UUID, now: datetime) -> Outcome:
     Try an event of the quarantine again, as if it came now with its own time.
 
     What can be attributed and counted now is stored once; else the reason is renewed and the
-    event goes on waiting.
+    event goes on waiting, also where its meter cannot read it.
 
     :raises NotInQuarantine:
     """
@@ -62,10 +62,10 @@ def replay_waiting(*, key: UUID, now: datetime, leaves_locked: bool) -> Outcome:
     event = as_sent(waiting)
     (item,) = prepare_events(source=waiting.source, items=[event], now=now)
     if isinstance(item, Rejected):
+        _go_on_waiting(waiting, QuarantineReason.BAD_VALUE, _said(item.faults))
         return Outcome(status="rejected", key=key, faults=item.faults)
     if item.reason:
-        waiting.reason, waiting.detail = item.reason, item.detail
-        waiting.save(update_fields=["reason", "detail"])
+        _go_on_waiting(waiting, item.reason, item.detail)
         return Outcome(status="quarantined", key=key, reason=item.reason, detail=item.detail)
     # One that stands in for another event has a key that no idempotency key leads to.
     item = msgspec.structs.replace(item, key=key)
@@ -82,6 +82,16 @@ def replay_waiting(*, key: UUID, now: datetime, leaves_locked: bool) -> Outcome:
     return Outcome(
         status="accepted", key=key, idempotency_key=event.idempotency_key, absent=item.absent
     )
+
+
+def _said(faults: Sequence[Fault]) -> str:
+    """Return in one sentence what a meter cannot read."""
+    return "; ".join(fault.detail for fault in faults)
+
+
+def _go_on_waiting(waiting: QuarantinedEvent, reason: str, detail: str) -> None:
+    waiting.reason, waiting.detail = reason, detail
+    waiting.save(update_fields=["reason", "detail"])
 
 
 def as_sent(waiting: QuarantinedEvent) -> SentEvent:

@@ -26,6 +26,7 @@ from invoicing.models import (
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
 from usage.models import DimensionSet, RatingVerdict, UsageAlarm, Verdict
+from usage.operations.replay_quarantined import replay_quarantined
 from values.identifiers import uuid7
 
 INDEX = reverse("admin:index")
@@ -92,6 +93,16 @@ def _unknown_action() -> None:
     make.accepted(make.source(make.partner(make.acme())), [make.call_body("k")])
 
 
+def _unreadable() -> None:
+    buyer = make.acme()
+    make.ai_call_meter()
+    body = make.call_body("k", minutes="three", customer_id="+15550100")
+    (sent,) = make.accepted(make.source(make.partner(buyer)), [body])
+    buyer.subjects.create(kind="number", identifier="+15550100", held_from=make.NOVEMBER_1)
+    assert sent.key
+    replay_quarantined(key=sent.key, now=make.NOW)
+
+
 def _verdict(verdict: str) -> None:
     meter = make.ai_call_meter()
     RatingVerdict.objects.create(
@@ -154,6 +165,7 @@ NEEDS: dict[str, Callable[[], object]] = {
     "Events of unknown customers, in quarantine": lambda: _quarantined(customer_id="nobody"),
     "Events that no meter knows, in quarantine": _unknown_event_name,
     "Actions without credits, in quarantine": _unknown_action,
+    "Events that their meter cannot read, in quarantine": _unreadable,
     "Usage without a contract": lambda: _verdict(Verdict.NO_CONTRACT),
     "Usage that no price takes": lambda: _verdict(Verdict.UNPRICED),
     "Usage that no rate matches": lambda: _verdict(Verdict.NO_RATE),

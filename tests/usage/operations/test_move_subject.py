@@ -197,6 +197,24 @@ def test_a_short_move_is_done_at_once(acme: Customer, basil: Customer) -> None:
     assert not move_next(job_id=job.pk, now=make.NOW)
 
 
+def test_what_no_meter_of_the_holder_can_read_stays_and_is_told(
+    acme: Customer, basil: Customer
+) -> None:
+    sent = [
+        make.call_body(f"waits-{minutes}", minutes=minutes, customer_id="+15550177")
+        for minutes in (5, "three")
+    ]
+    make.accepted(Source.objects.get(), sent)
+    basil.subjects.create(kind="number", identifier="+15550177", held_from=make.NOVEMBER_1)
+
+    (job,) = start_moves(spans=[NamedSpan("+15550177", EVER)], requested_by=None, now=make.NOW)
+
+    assert (job.events, job.moved, job.refused, job.left_waiting) == (2, 1, 1, 0)
+    assert (job.done, job.finished_at) == (2, make.NOW)
+    waits = QuarantinedEvent.objects.get(resolved_at=None)
+    assert (waits.idempotency_key, waits.reason) == ("waits-three", "bad_value")
+
+
 def test_where_nothing_moves_there_is_no_job(acme: Customer) -> None:
     unheard = NamedSpan("+15550199", EVER)
 

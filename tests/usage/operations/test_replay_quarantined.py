@@ -101,7 +101,9 @@ def test_an_event_that_its_new_meter_cannot_measure_goes_on_waiting(callwave: So
     outcome = replay_quarantined(key=key, now=DECEMBER_1)
 
     assert [fault.code for fault in outcome.faults] == ["bad_value"]
-    assert QuarantinedEvent.objects.get().resolved_at is None
+    row = QuarantinedEvent.objects.get()
+    assert (row.reason, row.resolved_at) == ("bad_value", None)
+    assert row.detail == "'duration_minutes': 'many' is not a number such as 12 or 0.25"
 
 
 def test_an_event_without_a_time_keeps_that_of_its_receipt(callwave: Source) -> None:
