@@ -13,7 +13,12 @@ from accounts.api.openapi import ProblemErrorSerializer
 from accounts.api.problems import ProblemError
 from usage.models import event_public_id
 from usage.operations.accept_events import Outcome, Status
+from usage.operations.accepting.conflicts import MOST_BYTES
 
+_BODIES_LEFT_OUT = (
+    "with the bodies of all its conflicts the answer would be too long: sent alone, this event "
+    "shows both; GET /api/v1/events/{id} shows what is stored"
+)
 STATUSES = ("accepted", "duplicate", "conflict", "quarantined", "rejected")
 _COUNTERS: dict[str, Status] = {
     "accepted": "accepted",
@@ -39,16 +44,23 @@ class EventResultSerializer(serializers.Serializer[Any]):
         help_text="Group keys of the meter that the event does not have.",
     )
     reason = serializers.CharField(required=False, help_text="Why it is in quarantine: a code.")
-    detail = serializers.CharField(required=False)
+    detail = serializers.CharField(
+        required=False,
+        help_text="Why it is in quarantine; of a conflict without bodies, how to see them.",
+    )
     warning = serializers.CharField(required=False)
     # The metaclass moves fields away from the attributes that they seem to hide.
     errors = ProblemErrorSerializer(  # type: ignore[assignment]
         many=True, required=False, help_text="Pointers are relative to the event."
     )
-    sent = serializers.DictField(required=False, help_text="Of a conflict: what you sent now.")
+    sent = serializers.DictField(
+        required=False,
+        help_text="Of a conflict: what you sent now. In a batch the bodies of conflicts are shown "
+        f"up to {MOST_BYTES // 1024**2} MB together; one without them says so in `detail`.",
+    )
     stored = serializers.DictField(required=False, help_text="Of a conflict: what is stored.")
-    sent_hash = serializers.CharField(required=False)
-    stored_hash = serializers.CharField(required=False)
+    sent_hash = serializers.CharField(required=False, help_text="Of every conflict.")
+    stored_hash = serializers.CharField(required=False, help_text="Of every conflict.")
 
 
 class BatchItemResultSerializer(EventResultSerializer):
@@ -70,6 +82,14 @@ class BatchResultSerializer(serializers.Serializer[Any]):
     results = BatchItemResultSerializer(many=True)
 
 
+class ItemError(msgspec.Struct, frozen=True, gc=False):
+    """One mistake of an item, its pointer relative to the event."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
 class Result(msgspec.Struct, gc=False):
     """What became of one item, ready to be written; members that do not apply are not there."""
 
@@ -85,7 +105,7 @@ class Result(msgspec.Struct, gc=False):
     stored: msgspec.Raw | UnsetType = UNSET
     sent_hash: str | UnsetType = UNSET
     stored_hash: str | UnsetType = UNSET
-    errors: list[dict[str, str]] | UnsetType = UNSET
+    errors: list[ItemError] | UnsetType = UNSET
     warning: str | UnsetType = UNSET
 
 
@@ -121,11 +141,13 @@ def result_of(outcome: Outcome, *, index: int | UnsetType = UNSET, warning: str 
             found.duplicate = False
             found.reason, found.detail = outcome.reason, outcome.detail
         case "conflict":
-            found.sent, found.stored = _raw(outcome.sent), _raw(outcome.stored)
+            _show_bodies(found, outcome)
             found.sent_hash = _hash_text(outcome.sent_fingerprint)
             found.stored_hash = _hash_text(outcome.stored_fingerprint)
         case "rejected":
-            found.errors = [error.as_json() for error in errors_of(outcome)]
+            found.errors = [
+                ItemError(fault.pointer, fault.code, fault.detail) for fault in outcome.faults
+            ]
     if warning:
         found.warning = warning
     return found
@@ -143,6 +165,13 @@ def batch_result(
             for position, (outcome, place) in enumerate(zip(outcomes, places, strict=True))
         ],
     )
+
+
+def _show_bodies(found: Result, outcome: Outcome) -> None:
+    if outcome.sent is None:
+        found.detail = _BODIES_LEFT_OUT.format(id=found.id)
+    else:
+        found.sent, found.stored = _raw(outcome.sent), _raw(outcome.stored)
 
 
 def both_bodies(outcome: Outcome) -> dict[str, Any]:

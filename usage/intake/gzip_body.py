@@ -6,6 +6,9 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_TIMES = 200
 """How many times as large as what was sent a body may become: usage never shrinks so far."""
 
+FED_AT_ONCE = 4 * 1024
+"""Bytes handed to the unpacker: at a member's end it copies what it did not need of them."""
+
 _UNSUSPICIOUS_BYTES = 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
 _GZIP = zlib.MAX_WBITS | 16
@@ -23,27 +26,28 @@ def unpacked(packed: bytes) -> bytes:
     """
     Return what was packed, one member or several.
 
-    It is unpacked piece by piece and given up at the bound, so that the memory it takes never
-    depends on what a sender makes of a few bytes.
+    It is unpacked piece by piece and given up at the bound, so that neither the memory nor the
+    work it takes depends on what a sender makes of a few bytes.
 
     :raises NotGzip:
     :raises UnpacksTooLarge: more than `MOST_BYTES`, or than `MOST_TIMES` what was sent.
     """
+    if not packed:
+        raise NotGzip("the gzip body is empty")
     pieces: list[bytes] = []
-    found = 0
-    rest = packed
-    while rest:
+    found = taken = 0
+    while taken < len(packed):
         member = zlib.decompressobj(_GZIP)
         while not member.eof:
-            piece = _piece(member, rest)
+            fed = packed[taken : taken + FED_AT_ONCE]
+            piece = _piece(member, fed)
+            left = len(member.unused_data if member.eof else member.unconsumed_tail)
+            if not piece and left == len(fed) and not member.eof:
+                raise NotGzip("the gzip body ends too early")
+            taken += len(fed) - left
             found += len(piece)
             _refuse_too_large(found, sent=len(packed))
             pieces.append(piece)
-            rest = member.unused_data if member.eof else member.unconsumed_tail
-            if not piece and not rest and not member.eof:
-                raise NotGzip("the gzip body ends too early")
-    if not pieces:
-        raise NotGzip("the gzip body is empty")
     return b"".join(pieces)
 
 

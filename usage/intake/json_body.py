@@ -10,9 +10,11 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeAlias
 
 MAXIMUM_DEPTH = 32
+LONGEST_NAME = 255
+"""Characters of a name that a pointer or a reason repeats."""
 
 # Possessive, and a string may be left open at the end: no body makes this search twice.
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
@@ -66,38 +68,44 @@ def _decoded(text: str) -> Any:
         raise NotJson(f"the body is not JSON at {place}: {error.msg}") from error
 
 
+# The way from the item to a value, last name first. It becomes a pointer where there is a fault:
+# made for each value, a long name would be copied for each one that lies under it.
+_Path: TypeAlias = "tuple[_Path, str | int] | None"
+
+
 def faults(value: Any) -> Iterator[tuple[str, str, str]]:
     """Yield (pointer, code, reason) for what a JSON value holds that no event may hold."""
-    yield from _faults(value, "", 1)
+    for path, code, reason in _faults(value, None, 1):
+        yield _pointer(path), code, reason
 
 
-def _faults(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, str, str]]:
+def _faults(value: Any, path: _Path, depth: int) -> Iterator[tuple[_Path, str, str]]:
     if isinstance(value, str):
-        yield from _faults_of_text(value, pointer)
+        yield from _faults_of_text(value, path)
     elif isinstance(value, NotANumber):
-        yield pointer, "not_a_number", f"{value} is not a number"
+        yield path, "not_a_number", f"{value} is not a number"
     elif isinstance(value, int | Decimal) and _is_out_of_reach(Decimal(value)):
         reason = f"more than {_MOST_DIGITS} digits, or an exponent beyond {_FURTHEST_EXPONENT}"
-        yield pointer, "number_out_of_range", reason
+        yield path, "number_out_of_range", reason
     elif isinstance(value, dict | list):
         if depth > MAXIMUM_DEPTH:
-            yield pointer, "too_deep", f"nested more than {MAXIMUM_DEPTH} deep"
+            yield path, "too_deep", f"nested more than {MAXIMUM_DEPTH} deep"
             return
         if isinstance(value, TwiceNamed):
-            shown = value.name.encode("ascii", "backslashreplace").decode()
-            yield pointer, "duplicate_key", f"the name {shown!r} stands twice"
+            shown = value.name[:LONGEST_NAME].encode("ascii", "backslashreplace").decode()
+            yield path, "duplicate_key", f"the name {shown!r} stands twice"
         pairs = value.items() if isinstance(value, dict) else enumerate(value)
         for name, part in pairs:
             if isinstance(name, str):
-                yield from _faults_of_text(name, pointer)
-            yield from _faults(part, f"{pointer}/{escaped(name)}", depth + 1)
+                yield from _faults_of_text(name, path)
+            yield from _faults(part, (path, name), depth + 1)
 
 
-def _faults_of_text(text: str, pointer: str) -> Iterator[tuple[str, str, str]]:
+def _faults_of_text(text: str, path: _Path) -> Iterator[tuple[_Path, str, str]]:
     if "\x00" in text:
-        yield pointer, "nul", "text holds a NUL character"
+        yield path, "nul", "text holds a NUL character"
     elif not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        yield pointer, "lone_surrogate", "text holds half of a surrogate pair"
+        yield path, "lone_surrogate", "text holds half of a surrogate pair"
 
 
 def _is_out_of_reach(number: Decimal) -> bool:
@@ -110,9 +118,21 @@ def _is_out_of_reach(number: Decimal) -> bool:
     )
 
 
+def _pointer(path: _Path) -> str:
+    names: list[str] = []
+    while path is not None:
+        path, name = path
+        names.append(f"/{escaped(name)}")
+    return "".join(reversed(names))
+
+
 def escaped(name: object) -> str:
-    """Return a name as a part of a JSON pointer (RFC 6901), safe to send back."""
-    shown = str(name).encode("ascii", "backslashreplace").decode()
+    """
+    Return a name as a part of a JSON pointer (RFC 6901), safe to send back.
+
+    Of a longer one the first `LONGEST_NAME` characters.
+    """
+    shown = str(name)[:LONGEST_NAME].encode("ascii", "backslashreplace").decode()
     return shown.replace("\x00", "\\u0000").replace("~", "~0").replace("/", "~1")
 
 

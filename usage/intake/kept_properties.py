@@ -7,7 +7,8 @@ What is measured is measured before; see `docs/privacy.md`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -33,6 +34,8 @@ _YEAR_LAST = re.compile(rf"\d\d?([{BETWEEN_DIGITS}])\d\d?\1\d{{4}}(\s.*)?", re.A
 _UNDIVIDED_DAY = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{6})?", re.ASCII)
 _NO_TELEPHONES = (_DECIMAL, _YEAR_FIRST, _YEAR_LAST, _UNDIVIDED_DAY)
 _MASKED = re.compile(r"\*{4}\d{0,4}", re.ASCII)
+# Of names that became alike all but the first have a number behind.
+_MASKED_NAME = re.compile(rf"{_MASKED.pattern}(-\d{{1,5}})?", re.ASCII)
 
 
 class Keeping(StrEnum):
@@ -51,6 +54,9 @@ class _Place:
     inside: dict[str, _Place] = field(default_factory=dict)
 
 
+_NO_RULES = _Place()
+
+
 @dataclass(frozen=True)
 class PropertyRules:
     """
@@ -58,7 +64,8 @@ class PropertyRules:
 
     A path is the names from `properties` on, joined by ``/``, with ``~1`` for a slash in a name
     and ``~0`` for a tilde, as in a JSON pointer; the elements of a list have the list's path. A
-    rule holds for all that lies in its property, unless that has a rule of its own.
+    rule holds for all that lies in its property, unless that has a rule of its own. Names are
+    masked with what they name, but for plain ones and those that have a rule.
     """
 
     by_path: Mapping[str, Keeping]
@@ -108,6 +115,16 @@ def looks_like_number(text: str) -> bool:
     return _NUMBER.fullmatch(text.strip()) is not None
 
 
+def is_plain_name(name: str) -> bool:
+    """
+    Return whether a name is a word of those who write bodies: ``from_number``, ``leg2``.
+
+    It is letters, digits and underscores, and too few digits for a number; whatever else names
+    something may well be somebody: a number, an address, a first and a last name.
+    """
+    return name.isidentifier() and sum(map(str.isdecimal, name)) < FEWEST_DIGITS
+
+
 def _is_no_telephone(text: str) -> bool:
     return any(kind.fullmatch(text.strip()) for kind in _NO_TELEPHONES)
 
@@ -118,6 +135,7 @@ def _name_of(escaped: str) -> str:
 
 def _kept_names(values: Mapping[str, Any], place: _Place, keeping: Keeping) -> dict[str, Any]:
     kept = {}
+    hidden = _hidden_names(values, place.inside) if keeping is Keeping.MASK else {}
     for name, value in values.items():
         inside = place.inside.get(name)
         rule = keeping if inside is None or inside.keeping is None else inside.keeping
@@ -128,8 +146,25 @@ def _kept_names(values: Mapping[str, Any], place: _Place, keeping: Keeping) -> d
         elif rule is Keeping.KEEP:
             kept[name] = value
         elif rule is Keeping.MASK:
-            kept[name] = _masked(value)
+            kept[hidden.get(name, name)] = _masked(value)
     return kept
+
+
+def _hidden_names(names: Iterable[str], with_rules: Collection[str]) -> dict[str, str]:
+    """Return what is stored for each name that is not kept; no two become alike."""
+    hidden: dict[str, str] = {}
+    taken, alike = set(with_rules), Counter[str]()
+    for name in names:
+        if name in with_rules or is_plain_name(name):
+            continue
+        shown = name if _MASKED_NAME.fullmatch(name) else masked_text(name)
+        first = shown.partition("-")[0]
+        while shown in taken:
+            alike[first] += 1
+            shown = f"{first}-{alike[first] + 1}"
+        taken.add(shown)
+        hidden[name] = shown
+    return hidden
 
 
 def _kept_in(value: Any, place: _Place, keeping: Keeping) -> Any:
@@ -147,7 +182,7 @@ def _masked(value: Any) -> Any:
     if value is None:
         return None
     if isinstance(value, dict):
-        return {name: _masked(each) for name, each in value.items()}
+        return _kept_names(value, _NO_RULES, Keeping.MASK)
     if isinstance(value, list):
         return [_masked(each) for each in value]
     if isinstance(value, bool):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,11 +17,26 @@ from typing import Any
 
 import msgspec
 
-from usage.intake.kept_properties import BETWEEN_DIGITS, FEWEST_DIGITS, looks_like_number
+from usage.intake.kept_properties import (
+    BETWEEN_DIGITS,
+    FEWEST_DIGITS,
+    is_plain_name,
+    looks_like_number,
+)
 
 LONGEST_VALUE = 255
 # Bodies are matched as JSON texts, in which tabs and ends of lines are escaped.
 _BETWEEN = rf"(?:[{BETWEEN_DIGITS}]|\\[tnrf]|\\u000[bB])*"
+# A spreadsheet's number, or that of a program which knows no others than fractions.
+_WHOLE = re.compile(r"\s*\+?(\d+)\.0+\s*", re.ASCII)
+_ALSO_WRITTEN = {
+    '"': ('""', "&quot;"),
+    "'": ("&apos;",),
+    "&": ("&amp;",),
+    "<": ("&lt;",),
+    ">": ("&gt;",),
+    "/": ("\\/",),
+}
 _HEX_DIGITS = 24
 _UNTOUCHED = frozenset({"event_name", "idempotency_key", "occurred_at"})
 
@@ -56,7 +72,16 @@ class PersonalValue:
         """A regular expression, of PostgreSQL and Python alike, that no body with it fails."""
         if self.digits:
             return rf"(?<!\d){_BETWEEN.join(self.digits)}(?!\d)"
-        return re.sub(r"([^\w ])", r"\\\1", msgspec.json.encode(self.text.strip()).decode()[1:-1])
+        return _literal(msgspec.json.encode(self.text.strip()).decode()[1:-1])
+
+    @cached_property
+    def pattern_in_texts(self) -> str:
+        """
+        A regular expression of both for texts that are no bodies, however they write letters.
+
+        As they are, or as JSON, CSV and XML escape them: cells, messages, bytes of files.
+        """
+        return self.pattern if self.digits else "".join(map(_written, self.text.strip()))
 
     def may_stand_in(self, text: str) -> bool:
         """Return whether a text may say the value; one that does not match surely does not."""
@@ -71,21 +96,27 @@ class PersonalValue:
             return text.strip() == self.text.strip()
         if not looks_like_number(text.strip()):
             return False
+        if (whole := _WHOLE.fullmatch(text)) is not None and whole[1] == self.digits:
+            return True
         return "".join(filter(str.isdecimal, text)) == self.digits
 
     def said_in(self, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Yield (property at the top or ``customer``, text) of each place where a body says it."""
+        """
+        Yield (property at the top or ``customer``, text) of each place where a body says it.
+
+        Names say it, too; but a plain name at the top is the property's own, and nobody's.
+        """
         for name, value in _parts(body):
+            if self._is_named_by(name):
+                yield name, name
             yield from ((name, text) for text in self._texts(value))
 
     def replaced(self, body: Mapping[str, Any], by: Replace) -> dict[str, Any]:
-        """Return the body with something else wherever it says the value; keys stay."""
+        """Return the body with something else wherever it says the value; its key stays."""
         found: dict[str, Any] = {}
         for name, value in body.items():
             if name == "properties" and isinstance(value, dict):
-                found[name] = {
-                    each: self._without(inner, each, by) for each, inner in value.items()
-                }
+                found[name] = self._object_without(value, None, by)
             else:
                 found[name] = value if name in _UNTOUCHED else self._without(value, name, by)
         return found
@@ -97,7 +128,9 @@ class PersonalValue:
 
     def _texts(self, value: Any) -> Iterator[str]:
         if isinstance(value, dict):
-            for inner in value.values():
+            for name, inner in value.items():
+                if self.is_said_by(name):
+                    yield name
                 yield from self._texts(inner)
         elif isinstance(value, list):
             for inner in value:
@@ -107,10 +140,29 @@ class PersonalValue:
 
     def _without(self, value: Any, name: str, by: Replace) -> Any:
         if isinstance(value, dict):
-            return {each: self._without(inner, name, by) for each, inner in value.items()}
+            return self._object_without(value, name, by)
         if isinstance(value, list):
             return [self._without(inner, name, by) for inner in value]
         return by(name, str(value)) if self.is_said_by(value) else value
+
+    def _object_without(
+        self, value: Mapping[str, Any], at_top: str | None, by: Replace
+    ) -> dict[str, Any]:
+        """`at_top` is the property that the object lies in, None of the properties themselves."""
+        found: dict[str, Any] = {}
+        for name, inner in value.items():
+            top = name if at_top is None else at_top
+            told = name
+            if self._is_named_by(name) if at_top is None else self.is_said_by(name):
+                told = by(top, name)
+                # Two names that became one would be one value less.
+                while told in found or told in value:
+                    told += "-2"
+            found[told] = self._without(inner, top, by)
+        return found
+
+    def _is_named_by(self, name: str) -> bool:
+        return not is_plain_name(name) and self.is_said_by(name)
 
 
 def pseudonym(text: str, *, secret: bytes, scope: str, attempt: int) -> str:
@@ -129,6 +181,20 @@ def number_pseudonym(
     for place, digit in zip(places[-hidden_digits:], others, strict=True):
         letters[place] = digit
     return "".join(letters)
+
+
+def _written(letter: str) -> str:
+    """Return a pattern of the ways in which files write a letter."""
+    if letter.isascii() and letter.isalnum():
+        return letter
+    code = ord(letter)
+    ways = [letter, json.dumps(letter)[1:-1], *_ALSO_WRITTEN.get(letter, ())]
+    ways += [f"\\u{code:04x}", f"\\u{code:04X}", f"&#{code};", f"&#x{code:x};", f"&#x{code:X};"]
+    return f"(?:{'|'.join(map(_literal, dict.fromkeys(ways)))})"
+
+
+def _literal(text: str) -> str:
+    return re.sub(r"([^\w ])", r"\\\1", text)
 
 
 def _keyed(text: str, secret: bytes, scope: str, attempt: int) -> hmac.HMAC:

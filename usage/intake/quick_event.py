@@ -49,15 +49,18 @@ def read_item(raw: bytes) -> SentEvent | Rejected:
     try:
         return _quickly(raw)
     except (_NeedsCare, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return read_carefully(read_json(raw))
+        pass
+    # Not in the handler: what is raised there keeps what was raised before, and its frames.
+    return read_carefully(read_json(raw))
 
 
 def read_carefully(item: Any) -> SentEvent | Rejected:
-    """Return the event that a decoded item holds, or every mistake in it."""
+    """Return the event that a decoded item holds, or the mistakes in it."""
     try:
         return read_event(item)
     except Rejected as rejected:
-        return rejected
+        # With its frames it would keep the item itself, and a batch has ten thousand.
+        return rejected.with_traceback(None)
 
 
 def _quickly(raw: bytes) -> SentEvent:

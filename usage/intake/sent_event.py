@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -21,7 +21,11 @@ EARLIEST_YEAR = 2000
 LATEST_YEAR = 9998
 LONGEST_TEXT = 255
 MOST_FAULTS = 20
+MOST_LETTERS_OF_FAULTS = 2_000
+"""Of an item's pointers and reasons: all the mistakes of ten thousand items are one answer."""
 
+# A name that is longer shares less than the six tenths with any field that make it a near one.
+_LONGEST_NEAR_NAME = 35
 _AS_SENT = msgspec.json.Encoder(decimal_format="number")
 _SORTED = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _UUID_LENGTH, _ULID_LENGTH = 36, 26
@@ -49,8 +53,11 @@ class Rejected(ValueError):
     """An item that cannot be an event; `faults` says why, one for each mistake."""
 
     def __init__(self, *found: Fault) -> None:
-        super().__init__("; ".join(fault.detail for fault in found))
+        super().__init__(*found)
         self.faults = found
+
+    def __str__(self) -> str:
+        return "; ".join(fault.detail for fault in self.faults)
 
 
 class SentEvent(msgspec.Struct, frozen=True, gc=False):
@@ -114,14 +121,15 @@ def read_event(item: Any) -> SentEvent:
     """
     Return the event that a decoded JSON item holds.
 
-    :raises Rejected: with every mistake of the item.
+    :raises Rejected: with every mistake of the item, as far as `MOST_FAULTS` and
+        `MOST_LETTERS_OF_FAULTS` reach; the first one always.
     """
     if not isinstance(item, dict):
         raise Rejected(Fault("", "not_an_object", "an event is a JSON object"))
-    found = [Fault(*fault) for fault in islice(faults(item), MOST_FAULTS)]
+    found = _told(Fault(*fault) for fault in faults(item))
     if found:
         raise Rejected(*found)
-    found += _unknown_fields(item)
+    found += _told(_unknown_fields(item))
     customer = _customer(item, found)
     event_name = _text(item, "event_name", found)
     key = _text(item, "idempotency_key", found, required=False)
@@ -164,16 +172,29 @@ def _time_in_key(idempotency_key: str) -> bytes:
     return b""
 
 
-def _unknown_fields(item: Mapping[str, Any]) -> list[Fault]:
+def _told(found: Iterable[Fault]) -> list[Fault]:
+    told: list[Fault] = []
+    letters = 0
+    for fault in islice(found, MOST_FAULTS):
+        letters += len(fault.pointer) + len(fault.detail)
+        if told and letters > MOST_LETTERS_OF_FAULTS:
+            break
+        told.append(fault)
+    return told
+
+
+def _unknown_fields(item: Mapping[str, Any]) -> Iterator[Fault]:
     unknown = (name for name in item if name not in FIELDS)
-    return [_unknown_field(name[:LONGEST_TEXT]) for name in islice(unknown, MOST_FAULTS)]
+    for place, name in enumerate(unknown):
+        shown = escaped(name)
+        # Looking for what was meant takes long: once for an item.
+        hint = _hint(name) if place == 0 else ""
+        yield Fault(f"/{shown}", "unknown_field", f"unknown field {shown!r}{hint}")
 
 
-def _unknown_field(name: str) -> Fault:
-    near = get_close_matches(name, FIELDS, n=1)
-    hint = f", did you mean {near[0]!r}?" if near else "; it belongs into properties"
-    shown = escaped(name)
-    return Fault(f"/{shown}", "unknown_field", f"unknown field {shown!r}{hint}")
+def _hint(name: str) -> str:
+    near = get_close_matches(name, FIELDS, n=1) if len(name) <= _LONGEST_NEAR_NAME else []
+    return f", did you mean {near[0]!r}?" if near else "; it belongs into properties"
 
 
 def _customer(item: Mapping[str, Any], found: list[Fault]) -> str | None:

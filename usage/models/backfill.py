@@ -63,6 +63,9 @@ class Backfill(Identified):
     opened_with = models.ForeignKey(ApiKey, models.PROTECT, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField(help_text="When its state changed last.")
     staged = models.PositiveBigIntegerField(default=0)
+    refused = models.PositiveBigIntegerField(
+        default=0, help_text="Sent to it and not staged: rejected, or another body of a staged one."
+    )
     accepted = models.PositiveBigIntegerField(default=0)
     replaced = models.PositiveBigIntegerField(default=0)
     duplicates = models.PositiveBigIntegerField(default=0)
@@ -111,6 +114,11 @@ class Backfill(Identified):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def makes_void_what_was_refused(self) -> bool:
+        """Return whether events become void whose better version was sent, and refused."""
+        return self.replaces_existing and self.refused > 0
 
     @property
     def void_reason(self) -> str:

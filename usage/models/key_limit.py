@@ -13,7 +13,12 @@ LEAST_EVENTS = 10_000
 
 @pghistory.track()
 class KeyLimit(models.Model):
-    """The limits of one key; an empty one is that of all keys."""
+    """
+    The limits of one key; an empty one is that of all keys.
+
+    A key that replaces another one begins with its limits: a trigger of `accounts_apikey` copies
+    them (`usage_limits_of_successor`).
+    """
 
     api_key = models.OneToOneField(
         ApiKey, models.CASCADE, related_name="limit", verbose_name="API key"

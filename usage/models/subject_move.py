@@ -56,6 +56,14 @@ class SubjectMove(Identified):
                 condition=Q(ends_at__gt=F("starts_at")), name="subject_move_covers_some_time"
             )
         ]
+        # Whoever issues an invoice looks for those that are under way, among all there ever were.
+        indexes = [
+            models.Index(
+                fields=["identifier"],
+                condition=Q(finished_at=None),
+                name="subject_move_unfinished",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.identifier}, {self.requested_at:%Y-%m-%d %H:%M}"

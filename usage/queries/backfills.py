@@ -1,4 +1,4 @@
-"""Events that are there in the time and filter of a backfill."""
+"""Events that are there in the time and filter of a backfill, and whose usage it changed."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from usage.models import Backfill, BackfillState
+from usage.models import Backfill
 from usage.store.shown import not_void
 
 
@@ -62,41 +62,31 @@ def customers_of_backfill(*, backfill: Backfill) -> set[int]:
     Also of those to whom its events were moved, or amended, since.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_TOUCHED, {"backfills": [backfill.pk]})
+        cursor.execute(
+            f"SELECT DISTINCT customer_id FROM ({TOUCHED}) AS touched", {"backfills": [backfill.pk]}
+        )
         return {customer_id for (customer_id,) in cursor.fetchall()}
 
 
-def is_being_undone(*, customer_id: int) -> bool:
-    """Return whether a backfill that changed the customer's usage is being undone."""
-    undoing = Backfill.objects.filter(state=BackfillState.UNDOING).values_list("pk", flat=True)
-    backfills = list(undoing)
-    if not backfills:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT EXISTS (SELECT 1 FROM ({_TOUCHED}) AS touched"
-            " WHERE customer_id = %(customer)s)",
-            {"backfills": backfills, "customer": customer_id},
-        )
-        return bool(cursor.fetchone()[0])
-
-
-_TOUCHED = """
+# Of several backfills, each with the customers whose usage it changed.
+TOUCHED = """
     WITH RECURSIVE added AS (
-        SELECT s.stored_key AS key FROM usage_staged_event AS s
+        SELECT s.backfill_id, s.stored_key AS key FROM usage_staged_event AS s
         WHERE s.backfill_id = ANY(%(backfills)s)
           AND s.outcome IN ('accepted', 'replaced', 'quarantined', 'undone')
         UNION
-        SELECT v.replaced_by FROM added JOIN usage_void AS v ON v.key = added.key
+        SELECT added.backfill_id, v.replaced_by
+        FROM added JOIN usage_void AS v ON v.key = added.key
         WHERE v.replaced_by IS NOT NULL
     )
-    SELECT r.customer_id
+    SELECT added.backfill_id, r.customer_id
     FROM added JOIN usage_key AS k ON k.key = added.key
     JOIN usage_record AS r ON r.occurred_at = k.occurred_at AND r.key = k.key
     UNION
-    SELECT v.customer_id FROM added JOIN usage_void AS v ON v.replaced_by = added.key
+    SELECT added.backfill_id, v.customer_id
+    FROM added JOIN usage_void AS v ON v.replaced_by = added.key
     UNION
-    SELECT v.customer_id
+    SELECT b.backfill_id, v.customer_id
     FROM usage_backfill_void AS b JOIN usage_void AS v ON v.key = b.key
     WHERE b.backfill_id = ANY(%(backfills)s)
 """

@@ -9,7 +9,7 @@ Nothing that came may be in neither.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -62,22 +62,15 @@ class Balance:
 
 
 def balance_of(*, source_id: int, received_in: Period) -> Balance:
-    """Return both sides for what a source sent in this time."""
-    asked: dict[str, Any] = {
-        "source": source_id,
-        "start": received_in.start,
-        "end": received_in.end,
-    }
+    """Return both sides for what a source sent in this time, as of one moment."""
     with connection.cursor() as cursor:
-        cursor.execute(_RECEIVED, asked)
-        received = Received(*cursor.fetchone())
         cursor.execute(
-            f"SELECT state, count(*) FROM ({STATES_OF_EVENTS}) AS told GROUP BY state", asked
+            _BALANCE,
+            {"source": source_id, "start": received_in.start, "end": received_in.end},
         )
-        counted = dict(cursor.fetchall())
-        cursor.execute(_ARCHIVED, asked)
-        counted[EventState.ARCHIVED] = cursor.fetchone()[0]
-    return Balance(received, {state: counted.get(state, 0) for state in EventState})
+        counts, counted, archived = cursor.fetchone()
+    counted[EventState.ARCHIVED] = archived
+    return Balance(Received(*counts), {state: counted.get(state, 0) for state in EventState})
 
 
 def sources_with_receipts(*, received_in: Period) -> list[int]:
@@ -89,6 +82,18 @@ def sources_with_receipts(*, received_in: Period) -> list[int]:
             [received_in.start, received_in.end],
         )
         return [source_id for (source_id,) in cursor.fetchall()]
+
+
+def days_never_counted(*, first: date, last: date, most: int) -> list[tuple[int, date]]:
+    """
+    Return the first (source, day) from one day to another, both included, that nobody counted.
+
+    Days (UTC, by time of receipt) of which there are receipts but no `SourceDay`. Each is looked
+    up by the index, however many receipts there are.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_NEVER_COUNTED, {"first": first, "last": last, "most": most})
+        return cursor.fetchall()
 
 
 def events_in_state(
@@ -121,10 +126,32 @@ def events_in_state(
         return cursor.fetchall()
 
 
+_COUNTS = ", ".join(f"coalesce(sum({each.name}), 0)::bigint" for each in fields(Received))
 _RECEIVED = f"""
-    SELECT {", ".join(f"coalesce(sum({each.name}), 0)::bigint" for each in fields(Received))}
-    FROM usage_receipt
+    SELECT ARRAY[{_COUNTS}] FROM usage_receipt
     WHERE source_id = %(source)s AND received_at >= %(start)s AND received_at < %(end)s
+"""
+
+# One receipt is enough: a day may have millions.
+_NEVER_COUNTED = """
+    SELECT uncounted.source_id, uncounted.day
+    FROM (
+        SELECT s.id AS source_id, each.day::date AS day
+        FROM usage_source AS s
+        CROSS JOIN generate_series(%(first)s::timestamp, %(last)s::timestamp, '1 day')
+            AS each (day)
+        EXCEPT
+        SELECT source_id, day FROM usage_sourceday
+        WHERE day BETWEEN %(first)s::date AND %(last)s::date
+    ) AS uncounted
+    CROSS JOIN LATERAL (
+        SELECT FROM usage_receipt AS r
+        WHERE r.source_id = uncounted.source_id
+          AND r.received_at >= uncounted.day::timestamp AT TIME ZONE 'UTC'
+          AND r.received_at < (uncounted.day + 1)::timestamp AT TIME ZONE 'UTC'
+        LIMIT 1
+    ) AS received
+    ORDER BY uncounted.day, uncounted.source_id LIMIT %(most)s
 """
 
 _ARCHIVED = """
@@ -193,4 +220,12 @@ STATES_OF_EVENTS = f"""
     FROM usage_quarantinedevent AS q
     WHERE q.source_id = %(source)s AND q.received_at >= %(start)s AND q.received_at < %(end)s
       AND q.discarded_reason <> ''
+"""
+
+# One statement: what comes while it runs is on both sides, or on neither.
+_BALANCE = f"""
+    SELECT ({_RECEIVED}), (
+        SELECT coalesce(json_object_agg(state, events), '{{}}')
+        FROM (SELECT state, count(*) AS events FROM ({STATES_OF_EVENTS}) AS told GROUP BY 1) AS each
+    ), ({_ARCHIVED})
 """

@@ -1,19 +1,23 @@
 """Where a person stands in what is stored of one customer: found by a value, wherever it is."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from accounts.models import Customer, KeyMode, Subject
+from accounts.models import Customer, KeyMode, PartnerCustomer, Subject
 from usage.intake.json_body import read_json
 from usage.intake.personal_value import PersonalValue
 from usage.models import QuarantinedEvent, QuarantineReason, Source, StagedEvent, event_public_id
+from usage.queries.named_customers import named_customers
 
 _FETCHED_AT_ONCE = 1_000
+_PartnersOnce = PartnerCustomer.pgh_event_models["insert"]  # type: ignore[attr-defined]
+_SubjectsOnce = Subject.pgh_event_models["insert"]  # type: ignore[attr-defined]
+_CustomerOnce = Customer.pgh_event_models["insert"]  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +56,38 @@ def stored_of_person(*, customer_id: int, value: PersonalValue) -> Iterator[Pers
         after = rows[-1].occurred_at, rows[-1].key
 
 
-def sources_of(*, customer: Customer) -> QuerySet[Source]:
-    """Return the sources by which usage of the customer may come."""
-    mode = KeyMode.TEST if customer.is_sandbox else KeyMode.LIVE
-    return Source.objects.filter(mode=mode, partner__customers=customer)
-
-
-def waiting_of_person(*, customer: Customer, value: PersonalValue) -> Iterator[QuarantinedEvent]:
+def sources_of(*, customer: Customer) -> list[Source]:
     """
-    Yield the events that went to quarantine, waiting or not, name the customer or nobody, and
-    say the value.
+    Return the sources by which usage of the customer came, or may come.
+
+    Those of its partners, now or ever, and whoever's events it has: all its records are read,
+    but for their bodies.
+    """
+    mode = KeyMode.TEST if customer.is_sandbox else KeyMode.LIVE
+    partners = {
+        *PartnerCustomer.objects.filter(customer=customer).values_list("partner_id", flat=True),
+        *_PartnersOnce.objects.filter(customer=customer).values_list("partner_id", flat=True),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT source_id FROM usage_record WHERE customer_id = %s", [customer.pk]
+        )
+        senders = [source_id for (source_id,) in cursor.fetchall()]
+    found = Source.objects.filter(Q(mode=mode, partner__in=partners) | Q(pk__in=senders))
+    return list(found.order_by("pk"))
+
+
+def waiting_of_person(
+    *, customer: Customer, value: PersonalValue, sources: Sequence[Source]
+) -> Iterator[QuarantinedEvent]:
+    """
+    Yield the events of these sources that went to quarantine, waiting or not, name the customer
+    or nobody, and say the value.
     """
     names = names_of(customer=customer)
     found = QuarantinedEvent.objects.filter(
         Q(customer_reference__in=names) | Q(reason=QuarantineReason.UNKNOWN_CUSTOMER),
-        source__in=sources_of(customer=customer),
+        source__in=sources,
         sent__regex=value.pattern,
     )
     for event in found.order_by("key").iterator(chunk_size=_FETCHED_AT_ONCE):
@@ -75,30 +96,59 @@ def waiting_of_person(*, customer: Customer, value: PersonalValue) -> Iterator[Q
 
 
 def staged_of_person(
-    *, customer: Customer, value: PersonalValue, stored: Collection[UUID]
+    *,
+    customer: Customer,
+    value: PersonalValue,
+    sources: Sequence[Source],
+    known: Collection[UUID],
 ) -> Iterator[StagedEvent]:
-    """Yield events of backfills that say the value: of the customer, or of `stored` events."""
+    """
+    Yield events of these sources' backfills that say the value: of the customer, of nobody, or
+    of `known` events.
+    """
     names = names_of(customer=customer)
     found = StagedEvent.objects.filter(
-        backfill__source__in=sources_of(customer=customer), sent__regex=value.pattern
-    ).select_related("backfill")
+        backfill__source__in=sources, sent__regex=value.pattern
+    ).select_related("backfill__source")
     for event in found.order_by("pk").iterator(chunk_size=_FETCHED_AT_ONCE):
         body = read_json(event.sent.encode())
+        if not any(True for _ in value.said_in(body)):
+            continue
         named = str(body.get("customer_id") or body.get("customer"))
-        is_theirs = named in names or event.key in stored or event.stored_key in stored
-        if is_theirs and says(event.sent, value):
+        is_theirs = named in names or event.key in known or event.stored_key in known
+        # Behind one that nobody took stands no other that would tell whose it is.
+        if is_theirs or (event.stored_key is None and _is_nobodys(named, event.backfill.source)):
             yield event
 
 
 def names_of(*, customer: Customer) -> set[str]:
-    """Return by which names bodies may name the customer: its ids, and what it ever held."""
+    """
+    Return by which names bodies may name the customer: its ids, and what it ever held.
+
+    Also those that it had once: bodies keep them.
+    """
     held = Subject.objects.filter(customer=customer).values_list("identifier", flat=True)
-    return {customer.external_id, customer.public_id, *held}
+    held_once = _SubjectsOnce.objects.filter(customer=customer)
+    named_once = _CustomerOnce.objects.filter(pgh_obj_id=customer.pk)
+    return {
+        customer.external_id,
+        customer.public_id,
+        *held,
+        *held_once.values_list("identifier", flat=True),
+        *named_once.values_list("external_id", flat=True),
+    }
 
 
 def says(sent: str, value: PersonalValue) -> bool:
     """Return whether a stored body says the value."""
     return any(True for _ in value.said_in(read_json(sent.encode())))
+
+
+def _is_nobodys(named: str, source: Source) -> bool:
+    """Return whether it is the name of no customer that the source may name."""
+    uid = Customer.uid_of(named)
+    uids = [] if uid is None else [uid]
+    return next(named_customers(source=source, texts=[named], uids=uids), None) is None
 
 
 def _page(

@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
-from accounts.models import Customer, Subject
-from usage.models import Meter, QuarantineReason, Source
+from usage.models import QuarantineReason
 
 MOST_CAUSES = 200
-_MOST_NAMES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +28,22 @@ class Cause:
     last_seen_at: datetime
 
 
+_NAMING = {
+    QuarantineReason.UNKNOWN_CUSTOMER: "customer_reference",
+    QuarantineReason.UNKNOWN_EVENT_NAME: "event_name",
+}
 # Credits are missing for an action of a meter at a time; the detail says all three.
-NAMED = """
-    CASE reason WHEN 'unknown_customer' THEN customer_reference
-                WHEN 'unknown_event_name' THEN event_name
-                ELSE detail END
-"""
+_NAMING_OTHERS = "detail"
+NAMED = (
+    "CASE reason "
+    + " ".join(f"WHEN '{reason.value}' THEN {column}" for reason, column in _NAMING.items())
+    + f" ELSE {_NAMING_OTHERS} END"
+)
+
+
+def naming_field(*, reason: str) -> str:
+    """Return the field of a waiting event that holds what its cause is named by."""
+    return _NAMING.get(QuarantineReason(reason), _NAMING_OTHERS)
 
 
 def waiting_causes(
@@ -93,15 +99,16 @@ class OfReason:
     names: int
 
 
-def waiting_of_reason(*, source_id: int, reason: str) -> OfReason:
-    """Return how many events wait for a reason now, whatever they name."""
+def waiting_of_reason(*, source_id: int, reason: str, named: str = "") -> OfReason:
+    """Return how many events wait for a reason now, whatever they name or of one name."""
+    same_name = f"AND {NAMED} = %(named)s" if named else ""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT count(*), count(DISTINCT {NAMED}) FROM usage_quarantinedevent
-            WHERE resolved_at IS NULL AND source_id = %s AND reason = %s
+            WHERE resolved_at IS NULL AND source_id = %(source)s AND reason = %(reason)s {same_name}
             """,
-            [source_id, reason],
+            {"source": source_id, "reason": reason, "named": named},
         )
         return OfReason(*cursor.fetchone())
 
@@ -135,39 +142,3 @@ def waiting_keys(
             },
         )  # fmt: skip
         return [key for (key,) in cursor.fetchall()]
-
-
-def near_misses(*, cause: Cause, source: Source) -> list[str]:
-    """
-    Return names that its source may use and nearly the cause's, the nearest first; at most three.
-
-    A customer's differ in case, spaces or the way in which a number is written; of meters'
-    event names, similar ones.
-    """
-    if cause.reason == QuarantineReason.UNKNOWN_CUSTOMER:
-        return _near_customers(source, cause.named)
-    if cause.reason == QuarantineReason.UNKNOWN_EVENT_NAME:
-        sellers = Customer.objects.filter(partners=source.partner_id).values("legal_entity")
-        names = Meter.objects.filter(legal_entity__in=sellers).values_list("event_name", flat=True)
-        return get_close_matches(cause.named, sorted(set(names[:_MOST_NAMES])), n=3)
-    return []
-
-
-def _near_customers(source: Source, named: str) -> list[str]:
-    reachable = Customer.objects.filter(
-        partners=source.partner_id, is_sandbox=source.mode == "test"
-    )
-    text = named.strip()
-    digits = "".join(filter(str.isdigit, text))
-    same_number = Q(identifier__in=[f"+{digits}", digits, f"+1{digits}"]) if digits else Q()
-    subjects = Subject.objects.filter(customer__in=reachable)
-    found = [
-        *reachable.filter(external_id__iexact=text).values_list("external_id", flat=True)[:3],
-        *subjects.filter(Q(identifier__iexact=text) | same_number).values_list(
-            "identifier", flat=True
-        )[:3],
-    ]
-    if not found:
-        known = reachable.values_list("external_id", flat=True)[:_MOST_NAMES]
-        found = get_close_matches(text, known, n=3, cutoff=0.8)
-    return list(dict.fromkeys(name for name in found if name != named))[:3]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -43,16 +44,25 @@ def counted_events(
 
 def stored_bodies(keys: Sequence[UUID]) -> Mapping[UUID, str]:
     """Return the stored bodies; see `UsageStore.bodies`."""
+    return _of_stored(keys, "sent")
+
+
+def stored_body_bytes(keys: Sequence[UUID]) -> Mapping[UUID, int]:
+    """Return how long the stored bodies are; see `UsageStore.body_bytes`."""
+    return _of_stored(keys, "octet_length(sent)")
+
+
+def _of_stored(keys: Sequence[UUID], wanted: str) -> dict[UUID, Any]:
     if not keys:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT e.key, e.sent FROM usage_key AS k
+            f"""
+            SELECT e.key, {wanted} FROM usage_key AS k
             JOIN usage_event AS e ON e.key = k.key AND e.occurred_at = k.occurred_at
             WHERE k.key = ANY(%(keys)s)
             UNION ALL
-            SELECT q.key, q.sent FROM usage_quarantinedevent AS q WHERE q.key = ANY(%(keys)s)
+            SELECT q.key, {wanted} FROM usage_quarantinedevent AS q WHERE q.key = ANY(%(keys)s)
             """,
             {"keys": list(keys)},
         )

@@ -169,6 +169,9 @@ class UsageStore(Protocol):
     def bodies(self, keys: Sequence[UUID]) -> Mapping[UUID, str]:
         """Return the stored bodies of these keys, in quarantine or not, void or not."""
 
+    def body_bytes(self, keys: Sequence[UUID]) -> Mapping[UUID, int]:
+        """Return how long in UTF-8 the bodies of these keys are, which are not read for that."""
+
     def roll(self, *, goes_on: Callable[[], bool] = lambda: True) -> bool:
         """
         Add what arrived since the last time to the rollups that sums are read from.

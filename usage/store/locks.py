@@ -18,9 +18,12 @@ class Lock(IntEnum):
     """Attributing events until they are committed, by all who do; alone: changing hands."""
     MOVING_SUBJECTS = 7_203_119
     """Moving the usage of a subject; the second number is its bucket."""
-    UNDOING = 7_203_120
-    """Issuing invoices, by all who do; alone: the first and the last step of undoing a backfill."""
+    ISSUING = 7_203_120
+    """Issuing invoices, by all who do; alone: the last step of a change that takes many of them."""
     ARCHIVING = 7_203_121
-    """Archiving a month, or bringing one back."""
+    """
+    Archiving a month, or bringing one back; also whoever keeps archivers away: erasing a person,
+    making sums anew. Never waited for, and taken before any other.
+    """
     TO_CLICKHOUSE = 7_203_122
     """Moving events on to ClickHouse."""

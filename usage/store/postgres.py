@@ -6,7 +6,7 @@ from uuid import UUID
 
 from usage.store.aggregate import aggregate, aggregate_between, current_snapshot
 from usage.store.append import append_events, append_released
-from usage.store.events import counted_events, stored_bodies
+from usage.store.events import counted_events, stored_bodies, stored_body_bytes
 from usage.store.interface import (
     Appended,
     NewEvent,
@@ -78,6 +78,10 @@ class PostgresUsageStore:
     def bodies(self, keys: Sequence[UUID]) -> Mapping[UUID, str]:
         """Return the stored bodies; see `UsageStore.bodies`."""
         return stored_bodies(keys)
+
+    def body_bytes(self, keys: Sequence[UUID]) -> Mapping[UUID, int]:
+        """Return how long the stored bodies are; see `UsageStore.body_bytes`."""
+        return stored_body_bytes(keys)
 
     def roll(self, *, goes_on: Callable[[], bool] = lambda: True) -> bool:
         """Bring the rollups up to date; see `UsageStore.roll`."""

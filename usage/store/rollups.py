@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from usage.store.archives.archived import archived_months, refuse_archived
+from usage.store.archives.archivers import keep_archivers_away
 from usage.store.partitions import made_months, month_bounds
 from values.period import Period
 
@@ -35,7 +36,11 @@ def differences() -> Iterator[Difference]:
         start, end = month_bounds(year, month)
         with connection.cursor() as cursor:
             cursor.execute(_DIFFERENCES, {"start": start, "end": end})
-            for customer_id, meter_id, dimensions_id, hour, *sums in cursor.fetchall():
+            found = cursor.fetchall()
+            if found and archived_months(Period(start, end)):
+                # Archived meanwhile: what lacks is in its file.
+                continue
+            for customer_id, meter_id, dimensions_id, hour, *sums in found:
                 rolled, rolled_events, recorded, recorded_events = sums
                 yield Difference(
                     customer_id=customer_id,
@@ -57,17 +62,20 @@ def rebuild(year: int, month: int) -> None:
     """
     Make the rollups of a month anew from its records, as far as the mark goes.
 
-    In one transaction, in which no other rolls: who reads meanwhile sees the old ones or the
-    new ones, and both with the same mark.
+    In one transaction, in which no other rolls or archives: who reads meanwhile sees the old
+    ones or the new ones, and both with the same mark.
 
+    :raises AnotherArchives: a month is being archived or restored: try again.
+    :raises MonthArchived: records are in a file; the month's rollups are all there is.
     :raises ValueError: the month's records are not there, so its rollups cannot be made.
-    :raises MonthArchived: some of them are in a file; its rollups are all there is.
     """
-    if (year, month) not in made_months():
-        raise ValueError(f"there are no records of {year}-{month:02}")
-    refuse_archived(Period(*month_bounds(year, month)))
     start, end = month_bounds(year, month)
     with transaction.atomic(), connection.cursor() as cursor:
+        # First of all: while this waits for the mark no month may go, and its sums with it.
+        keep_archivers_away()
+        refuse_archived(Period(start, end))
+        if (year, month) not in made_months():
+            raise ValueError(f"there are no records of {year}-{month:02}")
         cursor.execute("SELECT 1 FROM usage_mark FOR UPDATE")
         bounds = {"start": start, "end": end}
         cursor.execute("DELETE FROM usage_hour WHERE hour >= %(start)s AND hour < %(end)s", bounds)

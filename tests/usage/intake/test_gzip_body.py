@@ -3,10 +3,11 @@
 import gzip
 import random
 import zlib
+from typing import Any
 
 import pytest
 
-from usage.intake.gzip_body import MOST_BYTES, NotGzip, UnpacksTooLarge, unpacked
+from usage.intake.gzip_body import FED_AT_ONCE, MOST_BYTES, NotGzip, UnpacksTooLarge, unpacked
 
 NOISE = random.Random(6).randbytes(700_000)
 
@@ -54,3 +55,35 @@ def test_one_that_unpacks_to_more_is_given_up() -> None:
 def test_one_that_grows_as_no_usage_does_is_given_up() -> None:
     with pytest.raises(UnpacksTooLarge, match="200 times"):
         unpacked(gzip.compress(bytes(3 * 1024 * 1024)))
+
+
+def test_a_member_behind_one_that_was_unpacked_in_pieces_is_read() -> None:
+    large = NOISE[:100] * 30_000
+
+    assert unpacked(gzip.compress(large) + gzip.compress(NOISE) + gzip.compress(large)) == (
+        large + NOISE + large
+    )
+
+
+def test_the_rest_of_a_body_is_not_handed_over_again_for_each_member(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    handed_over: list[int] = []
+    make_member = zlib.decompressobj
+
+    class Counted:
+        def __init__(self, *arguments: Any) -> None:
+            self._member = make_member(*arguments)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._member, name)
+
+        def decompress(self, packed: bytes, most: int) -> bytes:
+            handed_over.append(len(packed))
+            return self._member.decompress(packed, most)
+
+    monkeypatch.setattr(zlib, "decompressobj", Counted)
+    members = 10_000
+
+    assert unpacked(gzip.compress(b"") * members) == b""
+    assert sum(handed_over) <= 2 * members * FED_AT_ONCE

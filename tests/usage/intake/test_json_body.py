@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from usage.intake.json_body import NotJson, faults, read_json
+from usage.intake import json_body
+from usage.intake.json_body import LONGEST_NAME, NotANumber, NotJson, faults, read_json
 
 
 def test_numbers_keep_every_digit() -> None:
@@ -53,6 +54,32 @@ def test_the_name_that_stands_twice_is_told() -> None:
 
 def test_pointers_are_escaped() -> None:
     assert [pointer for pointer, _, _ in faults(read_json(b'{"a/b": {"~": NaN}}'))] == ["/a~1b/~0"]
+
+
+def test_a_long_name_is_shortened_where_it_is_told_of() -> None:
+    long = "n" * 1_000_000
+    body = f'{{"{long}": NaN, "twice": {{"{long}": 1, "{long}": 2}}}}'
+
+    assert list(faults(read_json(body.encode()))) == [
+        (f"/{long[:LONGEST_NAME]}", "not_a_number", "NaN is not a number"),
+        ("/twice", "duplicate_key", f"the name '{long[:LONGEST_NAME]}' stands twice"),
+    ]
+
+
+def test_pointers_are_made_of_faults_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    escape = json_body.escaped
+
+    def counted(name: object) -> str:
+        made.append(name)
+        return escape(name)
+
+    monkeypatch.setattr(json_body, "escaped", counted)
+
+    (fault,) = faults({"long name": [{"a": 1}] * 10_000 + [NotANumber("NaN")]})
+
+    assert fault[0] == "/long name/10000"
+    assert len(made) == 2
 
 
 def test_a_number_of_many_digits_or_a_far_exponent_is_a_fault() -> None:

@@ -7,6 +7,7 @@ import pytest
 from usage.intake.kept_properties import (
     Keeping,
     PropertyRules,
+    is_plain_name,
     masked_text,
     path_of,
 )
@@ -139,3 +140,71 @@ def test_an_object_of_which_nothing_is_kept_is_gone() -> None:
     rules = PropertyRules({"caller/number": DROP}, DROP)
 
     assert rules.kept({"caller": {"number": "+49 30 1234567", "name": "Dana"}}) == {}
+
+
+BY_NUMBER = {
+    "+14155550123": 30,
+    "1 (415) 555-0123": {"agent_7": "Dana", "dana@example.com": None},
+    "2125550123": 5,
+    "seconds": 7,
+}
+
+
+def test_names_that_may_be_somebody_are_masked_with_what_they_name() -> None:
+    found = PropertyRules({"legs": MASK}).kept({"legs": [BY_NUMBER], "+14155550123": 1})
+
+    assert found == {
+        "legs": [
+            {
+                "****0123": "****",
+                "****0123-2": {"agent_7": "****", "****": None},
+                "****0123-3": "****",
+                "seconds": "****",
+            }
+        ],
+        "+14155550123": 1,
+    }
+
+
+def test_names_without_a_rule_are_masked_where_all_others_are() -> None:
+    found = PropertyRules({"x-id": KEEP, "by/+1": KEEP}, MASK).kept(
+        {"+14155550123": {"x-id": 1}, "x-id": 2, "by": {"+1": 3, "+2": 4}}
+    )
+
+    assert found == {"****0123": {"****": "****"}, "x-id": 2, "by": {"+1": 3, "****": "****"}}
+
+
+def test_names_that_were_masked_before_stay_as_they_are() -> None:
+    rules = PropertyRules({"legs": MASK})
+    once = rules.kept({"legs": {"****0123": 1, **BY_NUMBER, "a-b": 1, "c-d": 2, "****-2": 3}})
+
+    assert rules.kept(once) == once
+    assert list(once["legs"]) == [
+        "****0123", "****0123-2", "****0123-3", "****0123-4", "seconds", "****", "****-2", "****-3",
+    ]  # fmt: skip
+
+
+def test_no_masked_name_takes_the_place_of_one_with_a_rule() -> None:
+    found = PropertyRules({"****0123": KEEP}, MASK).kept({"2125550123": 1, "****0123": 2})
+
+    assert found == {"****0123-2": "****", "****0123": 2}
+
+
+def test_of_a_time_in_bare_seconds_four_digits_are_shown() -> None:
+    assert masked_text("1730800800") == "****0800"
+
+
+@pytest.mark.parametrize(
+    "name,plain",
+    [
+        ("from_number", True), ("leg2", True), ("größe", True), ("_1", True), ("n123456", True),
+        ("n1234567", False), ("42", False), ("dana@example.com", False), ("Dana Smith", False),
+        ("", False), ("a-b", False), ("n\u0661\u0662\u0663\u0664\u0665\u0666\u0667", False),
+    ],
+    ids=[
+        "usual", "with a digit", "of another language", "underscore", "six digits",
+        "seven digits", "number", "address", "two words", "empty", "dash", "of another script",
+    ],
+)  # fmt: skip
+def test_a_plain_name_is_a_word_without_a_number(name: str, plain: bool) -> None:
+    assert is_plain_name(name) is plain

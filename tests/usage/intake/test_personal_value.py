@@ -1,6 +1,10 @@
 """A person's value is found however it is written, and nothing else is."""
 
+import json
 import re
+from collections.abc import Callable
+from decimal import Decimal
+from html import escape
 from typing import Any
 
 import pytest
@@ -22,11 +26,12 @@ NUMBER = PersonalValue("+1 (415) 555-0123")
     [
         "+14155550123", "14155550123", 14155550123, "1.415.555.0123", " +1 415 555 0123 ",
         "+1\t415\n555\v0123", "1\N{NO-BREAK SPACE}415\N{NARROW NO-BREAK SPACE}555 0123",
-        "1-415\N{NON-BREAKING HYPHEN}555\N{EN DASH}0123",
+        "1-415\N{NON-BREAKING HYPHEN}555\N{EN DASH}0123", "+14155550123.0",
+        Decimal("14155550123.00"),
     ],
     ids=[
         "e164", "digits", "json number", "dots", "blanks", "tabs and lines", "no-break spaces",
-        "typographic dashes",
+        "typographic dashes", "as a fraction", "json number with a fraction",
     ],
 )  # fmt: skip
 def test_a_number_is_the_same_however_it_is_written(said: object) -> None:
@@ -36,7 +41,15 @@ def test_a_number_is_the_same_however_it_is_written(said: object) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["+14155550124", "914155550123", "call 14155550123", "****0123", None, True, ["14155550123"]],
+    [
+        "+14155550124",
+        "914155550123",
+        "call 14155550123",
+        "****0123",
+        None,
+        True,
+        ["14155550123"],
+    ],
     ids=["another", "longer", "in a text", "masked", "nothing", "a word", "a list"],
 )
 def test_what_is_not_the_number_is_left_alone(said: object) -> None:
@@ -128,3 +141,58 @@ def test_a_value_that_is_no_number_may_stand_in_a_body_that_writes_it_in_json() 
 
     assert dana.may_stand_in('{"name": "Dana \\"D\\""}')
     assert not dana.may_stand_in('{"name": "Dana"}')
+
+
+def test_names_of_properties_say_it_too() -> None:
+    body: dict[str, Any] = {
+        "customer_id": "acme",
+        "properties": {
+            "+14155550123": {"1 415 555 0123": 5, "seconds": 7},
+            "legs": [{"14155550123": 30}],
+        },
+    }
+
+    assert list(NUMBER.said_in(body)) == [
+        ("+14155550123", "+14155550123"),
+        ("+14155550123", "1 415 555 0123"),
+        ("legs", "14155550123"),
+    ]
+    assert NUMBER.replaced(body, lambda name, text: f"x{len(text)}") == {
+        "customer_id": "acme",
+        "properties": {"x12": {"x14": 5, "seconds": 7}, "legs": [{"x11": 30}]},
+    }
+    assert re.search(NUMBER.pattern, json_of(body).decode())
+
+
+def test_names_that_are_replaced_take_nobodys_place() -> None:
+    legs = {"14155550123": 1, "+14155550123": 2, "x": 3}
+
+    found = NUMBER.replaced({"properties": {"legs": legs}}, lambda name, text: "x")
+
+    assert found == {"properties": {"legs": {"x-2": 1, "x-2-2": 2, "x": 3}}}
+
+
+def test_a_plain_name_at_the_top_is_the_propertys_own() -> None:
+    agent = PersonalValue("agent_7")
+    body = {"properties": {"agent_7": 1, "seconds_of": {"agent_7": 30}}}
+
+    assert list(agent.said_in(body)) == [("seconds_of", "agent_7")]
+    assert agent.replaced(body, lambda name, text: "x") == {
+        "properties": {"agent_7": 1, "seconds_of": {"x": 30}}
+    }
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        str, json.dumps, escape, lambda text: text.replace('"', '""'),
+        lambda text: json.dumps(text, ensure_ascii=False).replace("&", "\\u0026"),
+        lambda text: "".join(f"&#x{ord(letter):X};" if letter > "~" else letter for letter in text),
+    ],
+    ids=["as it is", "json", "xml", "csv", "json for pages", "xml by numbers"],
+)  # fmt: skip
+def test_texts_and_files_may_write_letters_in_other_ways(written: Callable[[str], str]) -> None:
+    value = PersonalValue('Zoë "Z" O\'Brien & \N{PILE OF POO}/x')
+
+    assert re.search(value.pattern_in_texts, f"1,{written(value.text)},2")
+    assert not re.search(value.pattern_in_texts, f"1,{written(value.text[1:])},2")

@@ -120,3 +120,10 @@ def test_a_good_event_takes_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> No
 def test_more_items_than_a_request_may_bring_are_not_read() -> None:
     with pytest.raises(TooMuch, match=f"the limit is {MAXIMUM_ITEMS}"):
         read_batch(b'{"events": [' + b",".join([b"{}"] * (MAXIMUM_ITEMS + 1)) + b"]}")
+
+
+def test_a_refused_item_keeps_nothing_of_what_was_read() -> None:
+    found = read_item(b'{"customer_id": "a", "event_name": "n", "unknown": 1}')
+
+    assert isinstance(found, Rejected)
+    assert (found.__traceback__, found.__context__) == (None, None)

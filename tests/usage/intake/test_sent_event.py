@@ -15,6 +15,7 @@ from usage.intake import sent_event
 from usage.intake.json_body import read_json
 from usage.intake.sent_event import (
     MOST_FAULTS,
+    MOST_LETTERS_OF_FAULTS,
     Rejected,
     SentEvent,
     event_key_of,
@@ -120,9 +121,9 @@ def test_other_values_are_another_event(one: str, other: str) -> None:
     assert event(one).fingerprint() != event(other).fingerprint()
 
 
-def test_hints_are_looked_for_no_longer_than_they_are_told(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def hinted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names for which something near was looked for."""
     asked: list[str] = []
 
     def counted(name: str, *arguments: Any, **options: Any) -> list[str]:
@@ -130,12 +131,58 @@ def test_hints_are_looked_for_no_longer_than_they_are_told(
         return get_close_matches(name, *arguments, **options)
 
     monkeypatch.setattr(sent_event, "get_close_matches", counted)
-    unknown = {f"name_{number}": 1 for number in range(1000)}
+    return asked
 
+
+def rejected(item: object) -> Rejected:
     with pytest.raises(Rejected) as caught:
-        read_event({"customer_id": "acme", "event_name": "n", **unknown})
+        read_event(item)
+    return caught.value
 
-    assert len(caught.value.faults) == len(asked) == MOST_FAULTS
+
+def test_a_hint_is_looked_for_once_in_an_item(hinted: list[str]) -> None:
+    unknown = {"event_nam": 1, "custmer": 2, **{f"name_{number}": 1 for number in range(1000)}}
+
+    found = rejected({"customer_id": "acme", "event_name": "n", **unknown}).faults
+
+    assert hinted == ["event_nam"]
+    assert len(found) == MOST_FAULTS
+    assert [fault.detail for fault in found[:2]] == [
+        "unknown field 'event_nam', did you mean 'event_name'?",
+        "unknown field 'custmer'",
+    ]
+
+
+def test_no_hint_is_looked_for_where_none_can_be(hinted: list[str]) -> None:
+    nearest = "idempotency_key" + "x" * 20
+
+    found = [
+        rejected({"customer_id": "acme", "event_name": "n", name: 1})
+        for name in (nearest, f"{nearest}x")
+    ]
+
+    assert hinted == [nearest]
+    assert [str(each) for each in found] == [
+        f"unknown field '{nearest}', did you mean 'idempotency_key'?",
+        f"unknown field '{nearest}x'; it belongs into properties",
+    ]
+
+
+@pytest.mark.parametrize("names", [["NaN"] * 20, ["NaN"]], ids=["many", "one"])
+def test_mistakes_are_told_up_to_some_letters_and_the_first_one_always(names: list[str]) -> None:
+    long = "n" * 255
+    inner = f'{{"{long}": ' * 10 + f"[{', '.join(names)}]" + "}" * 10
+
+    (only,) = rejected(read_json(inner.encode())).faults
+
+    assert only.pointer == f"/{long}" * 10 + "/0"
+    assert len(only.pointer) > MOST_LETTERS_OF_FAULTS
+
+
+def test_a_text_says_every_mistake() -> None:
+    assert str(rejected({"event_name": "n", "occurred_at": 5})) == (
+        "customer_id is missing; a time has an offset, as in 2024-11-05T10:00:00Z"
+    )
 
 
 def test_a_key_from_outside_does_not_change_the_fingerprint() -> None:

@@ -182,3 +182,17 @@ def test_bodies_are_returned_as_they_came_from_quarantine_too(acme: Customer) ->
     assert '"5.50"' in bodies[accepted.key]
     assert '"nobody"' in bodies[waiting.key]
     assert len(bodies) == 2
+
+
+def test_how_long_bodies_are_is_told_in_bytes(acme: Customer) -> None:
+    accepted, waiting = make.accepted(
+        Source.objects.get(),
+        [make.call_body("call-1", region="é€"), make.call_body("call-2", customer_id="nobody")],
+    )
+    keys = [key for key in (accepted.key, waiting.key) if key]
+
+    lengths = store.body_bytes([*keys, uuid4()])
+
+    assert lengths == {key: len(body.encode()) for key, body in store.bodies(keys).items()}
+    assert len(lengths) == 2
+    assert store.body_bytes([]) == {}

@@ -8,8 +8,8 @@ from django.db import connection
 
 from tests.at_once import elsewhere
 from usage.operations.archives.one_at_a_time import the_only_archiver
-from usage.operations.backfills.undoing_apart import hold_undoing_still
 from usage.operations.changing_hands import attribute
+from usage.operations.issuing_apart import hold_changes_still
 from usage.store.locks import Lock
 
 APPS = ("accounts", "usage", "invoicing", "catalog", "contracts", "plan_file", "billing_portal")
@@ -36,10 +36,10 @@ def test_no_number_stands_in_a_statement_itself() -> None:
 
 @pytest.mark.django_db
 def test_issuing_and_attributing_hold_locks_of_their_own() -> None:
-    hold_undoing_still()
+    hold_changes_still()
     attribute()
 
-    assert held() == {Lock.UNDOING, Lock.ATTRIBUTING}
+    assert held() == {Lock.ISSUING, Lock.ATTRIBUTING}
 
 
 @pytest.mark.usefixtures("committed")
@@ -47,7 +47,7 @@ def test_a_month_is_archived_while_events_come_and_invoices_are_issued() -> None
     def issue_and_take() -> set[int]:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '1s'")
-        hold_undoing_still()
+        hold_changes_still()
         attribute()
         return held()
 

@@ -5,15 +5,10 @@ from uuid import UUID
 
 from usage.intake.sent_event import Rejected, SentEvent, event_key_of
 from usage.models import Source
+from usage.operations.accepting.conflicts import with_bodies
 from usage.operations.accepting.door import says_the_same
 from usage.operations.accepting.outcome import Outcome, Prepared
 from usage.store import store
-
-
-class _Known(dict[UUID, int]):
-    """The fingerprints behind the keys that were taken before, with the bodies in conflict."""
-
-    bodies: Mapping[UUID, str]
 
 
 def outcomes_of(
@@ -40,18 +35,12 @@ def outcomes_of(
         for key, item in zip(keys, prepared, strict=True)
         if key is not None and isinstance(item, Rejected) and key not in first
     ]
-    taken = _Known({**known, **store.fingerprints(refused)} if refused else known)
-    in_conflict = {
-        key
-        for key, event in zip(keys, items, strict=True)
-        if key is not None and key in taken
-        if isinstance(event, SentEvent) and not says_the_same(event, taken[key])
-    }
-    taken.bodies = store.bodies(sorted(in_conflict)) if in_conflict else {}
-    return [
+    taken = {**known, **store.fingerprints(refused)} if refused else known
+    outcomes = [
         _outcome(event, item, key, first=first, taken=taken)
         for event, item, key in zip(items, prepared, keys, strict=True)
     ]
+    return with_bodies(outcomes, kept=store)
 
 
 def _key(source: Source, event: SentEvent | Rejected, item: Prepared | Rejected) -> UUID | None:
@@ -68,12 +57,12 @@ def _outcome(
     key: UUID | None,
     *,
     first: Mapping[UUID, Prepared],
-    taken: _Known,
+    taken: Mapping[UUID, int],
 ) -> Outcome:
     if isinstance(event, Rejected) or key is None:
         return Outcome("rejected", faults=item.faults if isinstance(item, Rejected) else ())
     if key in taken:
-        return _known_outcome(event, key, taken[key], taken.bodies.get(key))
+        return _known_outcome(event, key, taken[key])
     if isinstance(item, Rejected):
         return Outcome("rejected", faults=item.faults)
     earlier = first[key]
@@ -94,7 +83,7 @@ def _stored(item: Prepared) -> Outcome:
 
 
 def _known_outcome(
-    event: SentEvent, key: UUID, stored_fingerprint: int, stored: str | None
+    event: SentEvent, key: UUID, stored_fingerprint: int, stored: str | None = None
 ) -> Outcome:
     if says_the_same(event, stored_fingerprint):
         return Outcome("duplicate", key, event.idempotency_key)

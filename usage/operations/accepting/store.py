@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
 from accounts.prepared import run_prepared
 from usage.models import QuarantinedEvent, Source
@@ -10,6 +11,8 @@ from usage.operations.dimension_sets import Combination, dimension_set_ids
 from usage.store import store
 from usage.store.interface import Appended, NewEvent, NewReading
 from values.failpoints import reached
+
+_QUARANTINED_AT_ONCE = 1_000
 
 
 def store_prepared(items: Sequence[Prepared], *, source: Source, now: datetime) -> Appended:
@@ -79,7 +82,7 @@ def announce(items: Sequence[Prepared]) -> None:
 
 
 def _quarantine(items: Sequence[Prepared], *, source: Source, now: datetime) -> None:
-    QuarantinedEvent.objects.bulk_create(
+    rows = (
         QuarantinedEvent(
             key=item.key,
             source=source,
@@ -94,3 +97,6 @@ def _quarantine(items: Sequence[Prepared], *, source: Source, now: datetime) -> 
         )
         for item in items
     )
+    # One statement would be a text several times as long as all these bodies together.
+    while chunk := list(islice(rows, _QUARANTINED_AT_ONCE)):
+        QuarantinedEvent.objects.bulk_create(chunk)

@@ -175,6 +175,8 @@ def _take_out(archive: UsageArchive, *, now: datetime) -> None:
 @transaction.atomic
 def _exchange(archive: UsageArchive, *, now: datetime) -> None:
     archive.kept_rows = take_out(month=archive.month, below=archive.below)
+    # Once more: who begins a backfill holds back the exchange until that is committed, or waits.
+    _refuse_unsettled(archive.month, Period(archive.starts_at, archive.ends_at))
     reached("archive.exchanged")
     archive.state, archive.archived_at = ArchiveState.ARCHIVED, now
     archive.save()

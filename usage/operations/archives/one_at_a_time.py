@@ -5,11 +5,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from usage.store.archives.archivers import AnotherArchives
 from usage.store.locks import Lock
-
-
-class AnotherArchives(RuntimeError):
-    """Another process has an archive in hand."""
 
 
 @contextmanager
@@ -22,22 +19,8 @@ def the_only_archiver() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [Lock.ARCHIVING])
         if not cursor.fetchone()[0]:
-            raise AnotherArchives("Another process is archiving or restoring a month.")
+            raise AnotherArchives
         try:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.ARCHIVING])
-
-
-def keep_archivers_away() -> None:
-    """
-    Keep archivers away until the transaction at hand ends, without waiting for one at work.
-
-    For whoever changes what stored events say, which a file must not miss.
-
-    :raises AnotherArchives:
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [Lock.ARCHIVING])
-        if not cursor.fetchone()[0]:
-            raise AnotherArchives("Another process is archiving or restoring a month.")

@@ -1,13 +1,15 @@
 """Staging events of a backfill: checked like sent ones, kept apart, counted by nobody yet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Func, IntegerField, QuerySet
 
 from usage.intake.sent_event import Fault, Rejected, SentEvent
 from usage.models import Backfill, BackfillState, StagedEvent
+from usage.operations.accepting.conflicts import with_bodies
 from usage.operations.accepting.door import says_the_same
 from usage.operations.accepting.outcome import Outcome, Prepared
 from usage.operations.accepting.prepare import prepare_events
@@ -39,15 +41,38 @@ def stage_events(
     for item in prepared:
         if isinstance(item, Prepared):
             first.setdefault(item.key, item)
-    known = {
-        staged.key: staged
-        for staged in StagedEvent.objects.filter(backfill=backfill, key__in=first)
-    }
+    kept = _StagedBodies(backfill)
+    known = kept.fingerprints(first)
     new = [item for key, item in sorted(first.items()) if key not in known]
     StagedEvent.objects.bulk_create(_staged(backfill, item) for item in new)
+    outcomes = [_outcome(item, first, known) for item in prepared]
     backfill.staged += len(new)
-    backfill.save(update_fields=["staged"])
-    return [_outcome(item, first, known) for item in prepared]
+    backfill.refused += sum(outcome.status in ("rejected", "conflict") for outcome in outcomes)
+    backfill.save(update_fields=["staged", "refused"])
+    return with_bodies(outcomes, kept=kept)
+
+
+class _StagedBodies:
+    """What a backfill has staged, of which as little is read as an answer needs."""
+
+    def __init__(self, backfill: Backfill) -> None:
+        self._backfill = backfill
+
+    def fingerprints(self, keys: Iterable[UUID]) -> dict[UUID, int]:
+        """Return the fingerprints of those keys that are staged."""
+        return dict(self._of(keys).values_list("key", "fingerprint"))
+
+    def bodies(self, keys: Sequence[UUID]) -> Mapping[UUID, str]:
+        """Return the staged bodies of these keys."""
+        return dict(self._of(keys).values_list("key", "sent"))
+
+    def body_bytes(self, keys: Sequence[UUID]) -> Mapping[UUID, int]:
+        """Return how long in UTF-8 they are, without reading them."""
+        length = Func(F("sent"), function="octet_length", output_field=IntegerField())
+        return dict(self._of(keys).values_list("key", length))
+
+    def _of(self, keys: Iterable[UUID]) -> QuerySet[StagedEvent]:
+        return StagedEvent.objects.filter(backfill=self._backfill, key__in=keys)
 
 
 def _fitting(
@@ -81,15 +106,15 @@ def _staged(backfill: Backfill, item: Prepared) -> StagedEvent:
 
 
 def _outcome(
-    item: Prepared | Rejected, first: dict[UUID, Prepared], known: dict[UUID, StagedEvent]
+    item: Prepared | Rejected, first: Mapping[UUID, Prepared], known: Mapping[UUID, int]
 ) -> Outcome:
     if isinstance(item, Rejected):
         return Outcome("rejected", faults=item.faults)
-    earlier = known.get(item.key)
-    mark = first[item.key].sent.mark if earlier is None else earlier.fingerprint
-    text = first[item.key].sent.text if earlier is None else earlier.sent
+    is_staged = item.key in known
+    earlier = first[item.key]
+    mark = known[item.key] if is_staged else earlier.sent.mark
     name = item.sent.idempotency_key
-    if earlier is None and first[item.key] is item:
+    if not is_staged and earlier is item:
         return Outcome(
             "quarantined" if item.reason else "accepted", item.key, name,
             reason=item.reason, detail=item.detail, absent=item.absent,
@@ -98,6 +123,6 @@ def _outcome(
         return Outcome("duplicate", item.key, name)
     return Outcome(
         "conflict", item.key, name,
-        sent=item.sent.text, stored=text,
+        sent=item.sent.text, stored=None if is_staged else earlier.sent.text,
         sent_fingerprint=item.sent.mark, stored_fingerprint=mark,
     )  # fmt: skip

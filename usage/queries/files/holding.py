@@ -14,7 +14,7 @@ from usage.store.kept_files import FileGone, opened
 
 _READ_AT_ONCE = 2**20
 # A value does not go over more, however it is written.
-_OVERLAP = 2_000
+_OVERLAP = 4_000
 
 
 def files_holding(*, sources: Iterable[Source], value: PersonalValue) -> list[UsageFile]:
@@ -24,7 +24,7 @@ def files_holding(*, sources: Iterable[Source], value: PersonalValue) -> list[Us
     One that cannot be read is among them: nobody knows what it holds.
     """
     kept = UsageFile.objects.filter(source__in=sources, forgotten_at=None).order_by("pk")
-    wanted = re.compile(value.pattern)
+    wanted = re.compile(value.pattern_in_texts)
     return [file for file in kept if _holds(file, wanted)]
 
 

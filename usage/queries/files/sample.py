@@ -11,6 +11,7 @@ from usage.files.open_table import open_table
 from usage.files.read_row import MissingColumn, RefusedRow, RowReader
 from usage.files.rows import BadRow, Row, Unreadable
 from usage.files.sample_columns import sample_columns
+from usage.files.watched import FirstLook, Spent
 from usage.intake.json_body import read_json
 from usage.intake.kept_properties import PropertyRules
 from usage.intake.sent_event import Rejected, SentEvent, json_of
@@ -20,6 +21,10 @@ from usage.store.kept_files import FileGone, opened
 PREVIEWED_ROWS = 20
 # Objects of JSON name only what they have: some rows tell more than the first.
 _SAMPLED_ROWS = 200
+_NO_ROW = (
+    "there is no row near the beginning of the file: take out what stands before the first one, "
+    "such as blank lines or a line without an end, or save a workbook as CSV"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +59,28 @@ class PreviewedRow:
 
 
 def file_sample(*, file: UsageFile) -> FileSample:
-    """Return the beginning of a file, whatever is wrong with it."""
+    """
+    Return the beginning of a file, whatever is wrong with it.
+
+    A request waits for it, so it ends after some megabytes (`FirstLook`), with the rows till there.
+    """
     rows: list[Row | BadRow] = []
     headings: tuple[str, ...] | None = None
     failure = None
     try:
         with (
             opened(file.stored_as) as stream,
-            open_table(stream, file.reading, size_bytes=file.size_bytes) as table,
+            open_table(
+                stream, file.reading, size_bytes=file.size_bytes, watch=FirstLook()
+            ) as table,
         ):
             headings = table.columns
             rows.extend(islice(table.rows, _SAMPLED_ROWS))
     except Unreadable as error:
         failure = error
+    except Spent:
+        if not rows and headings is None:
+            failure = Unreadable("no_row", _NO_ROW)
     except FileGone as error:
         failure = Unreadable("gone", str(error))
     good = [row for row in rows if isinstance(row, Row)]

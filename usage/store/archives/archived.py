@@ -95,6 +95,13 @@ def archived_keys(keys: Sequence[UUID]) -> Mapping[UUID, str]:
         return dict(cursor.fetchall())
 
 
+def refuse_archived_keys(keys: Sequence[UUID]) -> None:
+    """:raises MonthArchived: one of these events was put into a file."""
+    months = set(archived_keys(keys).values())
+    if months:
+        raise MonthArchived(sorted(months))
+
+
 def archived_error(error: BaseException) -> MonthArchived | None:
     """Return what is archived, if that is what the error says: ours, or the database's."""
     if isinstance(error, MonthArchived):

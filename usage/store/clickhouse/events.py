@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -73,21 +74,30 @@ def moved_bodies(keys: Sequence[UUID]) -> dict[UUID, str]:
 
     :raises StoreUnavailable:
     """
-    found: dict[UUID, str] = {}
+    return dict(_of_moved(keys, "any(sent)"))
+
+
+def moved_body_bytes(keys: Sequence[UUID]) -> dict[UUID, int]:
+    """
+    Return how long in UTF-8 the bodies of those of these events are that ClickHouse holds.
+
+    :raises StoreUnavailable:
+    """
+    return dict(_of_moved(keys, "any(length(sent))"))
+
+
+def _of_moved(keys: Sequence[UUID], wanted: str) -> Iterator[tuple[UUID, Any]]:
     for start in range(0, len(keys), KEYS_AT_ONCE):
         chunk = keys[start : start + KEYS_AT_ONCE]
         # The time tells which partition; the same event has the same body in all its rows, but for
         # those that were copied again with another one: the last counts.
-        found.update(
-            query(
-                f"""
-                SELECT key, any(sent) FROM usage_record FINAL
-                WHERE {one_of(chunk)} AND {_happened_at(chunk)}
-                GROUP BY key
-                """
-            )
+        yield from query(
+            f"""
+            SELECT key, {wanted} FROM usage_record FINAL
+            WHERE {one_of(chunk)} AND {_happened_at(chunk)}
+            GROUP BY key
+            """
         )
-    return found
 
 
 def _happened_at(keys: Sequence[UUID]) -> str:

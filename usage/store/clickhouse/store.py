@@ -5,7 +5,12 @@ from functools import partial
 from uuid import UUID
 
 from usage.store.clickhouse.aggregate import as_quantities, difference, total
-from usage.store.clickhouse.events import counted_in_both, elsewhere, moved_bodies
+from usage.store.clickhouse.events import (
+    counted_in_both,
+    elsewhere,
+    moved_bodies,
+    moved_body_bytes,
+)
 from usage.store.clickhouse.mover import move
 from usage.store.interface import StoredEvent, StoredQuantity
 from usage.store.postgres import PostgresUsageStore
@@ -60,6 +65,13 @@ class ClickHouseUsageStore(PostgresUsageStore):
         missing = [key for key in keys if key not in here]
         gone = elsewhere(missing) if missing else []
         return {**here, **moved_bodies(gone)} if gone else here
+
+    def body_bytes(self, keys: Sequence[UUID]) -> Mapping[UUID, int]:
+        """Return how long the stored bodies are; see `UsageStore.body_bytes`."""
+        here = super().body_bytes(keys)
+        missing = [key for key in keys if key not in here]
+        gone = elsewhere(missing) if missing else []
+        return {**here, **moved_body_bytes(gone)} if gone else here
 
     def roll(self, *, goes_on: Callable[[], bool] = lambda: True) -> bool:
         """Bring the rollups up to date, then move what arrived; see `UsageStore.roll`."""

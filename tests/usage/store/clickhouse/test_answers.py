@@ -202,7 +202,7 @@ def test_a_month_that_left_postgresql_is_counted_listed_and_shown(
     clickhouse: ClickHouseUsageStore,
 ) -> None:
     send("call-1", sent='{"a": 1}')
-    send("call-2")
+    send("call-2", sent='{"é": 2}')
     snapshot = clickhouse.snapshot()
     move_all()
     forget_november()
@@ -210,6 +210,10 @@ def test_a_month_that_left_postgresql_is_counted_listed_and_shown(
     assert total(clickhouse) == total(clickhouse, snapshot=snapshot) == (10, 2)
     assert listed(clickhouse) == ["call-1", "call-2"]
     assert clickhouse.bodies([key_of("call-1"), uuid4()]) == {key_of("call-1"): '{"a": 1}'}
+    assert clickhouse.body_bytes([key_of("call-1"), key_of("call-2"), uuid4()]) == {
+        key_of("call-1"): 8,
+        key_of("call-2"): 9,
+    }
     assert clickhouse.fingerprints([key_of("call-1")]) == {key_of("call-1"): 7}
 
 
