@@ -27,8 +27,10 @@ def plain_text(value: Any) -> str:
     return as_text(value).strip()
 
 
-def first_reader(origin: Origin, cells: Columns) -> Get:
-    """Return what takes the value of an origin from a row, None where there is none."""
+def first_reader(
+    origin: Origin, cells: Columns, *, nothing: Callable[[Any], bool] = is_empty
+) -> Get:
+    """Return what takes the first value of an origin from a row that is not `nothing`, or None."""
     gets = [cells.get(name) for name in origin.columns]
     if not origin.by:
         if len(gets) == 1:
@@ -37,7 +39,7 @@ def first_reader(origin: Origin, cells: Columns) -> Get:
         def first(row: Cells) -> Any:
             for get in gets:
                 value = get(row)
-                if not is_empty(value):
+                if not nothing(value):
                     return value
             return None
 
@@ -49,7 +51,7 @@ def first_reader(origin: Origin, cells: Columns) -> Get:
         case = cases.get(plain_text(by(row)))
         for get in (*([case] if case else []), *gets):
             value = get(row)
-            if not is_empty(value):
+            if not nothing(value):
                 return value
         return None
 

@@ -11,6 +11,10 @@ from values.exact import NotExact, exact_decimal
 _NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,18})?", re.ASCII)
 _COMMA_NUMBER = re.compile(r"[+-]?\d{1,30}(,\d{1,18})?", re.ASCII)
 _CLOCK = re.compile(r"(?:(\d{1,5}):)?(\d{1,2}):(\d{2})(\.\d{1,6})?", re.ASCII)
+# What MySQL writes where there is no time, in either order of the date, and others since 1970.
+_NO_TIME = re.compile(
+    r"(?:0{4}-00-00|00[/.-]00[/.-]0{4})(?:[T ]00:00(?::00(?:\.0{1,9})?)?Z?)?|0", re.ASCII
+)
 _TRUE = frozenset({"true", "yes", "y", "1", "t"})
 _FALSE = frozenset({"false", "no", "n", "0", "f"})
 _SIXTY = 60
@@ -25,6 +29,14 @@ class BadValue(ValueError):
 def is_empty(value: Any) -> bool:
     """Return whether a cell holds nothing."""
     return value is None or value == "" or (isinstance(value, str) and not value.strip())
+
+
+def is_no_time(value: Any) -> bool:
+    """Return whether a cell for a time holds none: nothing, or zeroes (``0000-00-00 00:00:00``)."""
+    if isinstance(value, str):
+        text = value.strip()
+        return not text or (text[0] == "0" and _NO_TIME.fullmatch(text) is not None)
+    return value is None or (value == 0 and not isinstance(value, bool))
 
 
 def as_text(value: Any) -> str:

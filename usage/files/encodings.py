@@ -68,6 +68,6 @@ class _Recoded(io.RawIOBase):
         return size
 
 
-def from_utf_16(stream: BinaryIO) -> BinaryIO:
+def from_utf_16(stream: BinaryIO) -> io.BufferedReader:
     """Return a UTF-16 stream with its byte order mark as UTF-8."""
     return io.BufferedReader(_Recoded(stream), _CHUNK_BYTES)

@@ -16,8 +16,9 @@ from usage.files.cell_readers import (
     text_of_cell,
     usual_text,
 )
-from usage.files.cells import is_empty
+from usage.files.cells import is_empty, is_no_time
 from usage.files.columns import BadCell, Cells, Columns, Get
+from usage.files.limits import MOST_EVENT_LETTERS
 from usage.files.mapping import EventRule, FileMapping, KeyRule, Origin, TimeRule
 from usage.files.property_readers import ABSENT, property_reader
 from usage.files.rows import shown
@@ -41,6 +42,7 @@ KEY_MISSING = (
 ROW_KEY = "row:"
 """How keys begin that were made of a whole row."""
 
+_TOO_LONG = f"the properties hold more than {MOST_EVENT_LETTERS // 2**20} MB, some of them twice"
 _CONTENT = msgspec.json.Encoder(decimal_format="string", order="sorted", enc_hook=str)
 
 
@@ -73,6 +75,9 @@ class EventMaker:
         self._properties = [
             (each.name, property_reader(each, rule, mapping, cells)) for each in rule.properties
         ]
+        named = [name for each in rule.properties for name in each.origin.names()]
+        # Otherwise what the row holds is all that they can come to.
+        self._may_grow = len(set(named)) < len(named)
         self.column_of = {
             f"/properties/{each.name}": (each.origin.names() or [""])[0] for each in rule.properties
         }
@@ -93,11 +98,16 @@ class EventMaker:
     def event(self, cells: Cells) -> SentEvent | Rejected:
         """Return the event, or why the row has none that can be used."""
         try:
-            properties = {}
+            properties: dict[str, Any] = {}
+            letters, may_grow = 0, self._may_grow
             for name, read in self._properties:
                 value = read(cells)
                 if value is not ABSENT:
                     properties[name] = value
+                    if may_grow and type(value) is str:
+                        letters += len(value)
+                        if letters > MOST_EVENT_LETTERS:
+                            raise BadCell("too_long", _TOO_LONG, "")
             return _event(
                 self._customer(cells),
                 self._event_name(cells),
@@ -127,17 +137,18 @@ def _event(
         "occurred_at": instant_text(at),
         "properties": properties,
     }
-    try:
-        text = json_of(item)
-    except UnicodeEncodeError:  # half of a surrogate pair
-        return read_event(item)
     if (
         len(customer) > LONGEST_TEXT
         or len(event_name) > LONGEST_TEXT
         or len(key) > LONGEST_TEXT
         or not EARLIEST_YEAR <= at.year <= LATEST_YEAR
-        or b"\\u0000" in text
     ):
+        return read_event(item)
+    try:
+        text = json_of(item)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return read_event(item)
+    if b"\\u0000" in text:
         return read_event(item)
     return SentEvent(customer, event_name, key, at, properties, text.decode(), fingerprint_of(item))
 
@@ -170,8 +181,9 @@ def _key(rule: KeyRule, cells: Columns) -> Get:
         ]
         if not any(parts):
             raise BadCell("key_required", KEY_MISSING, rule.columns[0])
-        # Escaped, so that "a:b" and "c" are not "a" and "b:c".
-        return ":".join(p.replace("%", "%25").replace(":", "%3A") for p in parts) + rule.suffix
+        # Escaped, so that "a:b" and "c" are not "a" and "b:c"; what is too long stays too long.
+        cut = (part[: LONGEST_TEXT + 1] for part in parts)
+        return ":".join(p.replace("%", "%25").replace(":", "%3A") for p in cut) + rule.suffix
 
     return joined
 
@@ -193,16 +205,16 @@ def _plain_cells(row: Cells) -> Any:
 
 def _time(rule: TimeRule, cells: Columns) -> Get:
     read = time_reader(rule.format, zone=rule.zone, twice=rule.twice)
-    get = first_reader(rule.origin, cells)
+    get = first_reader(rule.origin, cells, nothing=is_no_time)
     column = " or ".join(rule.origin.columns)
 
     def time(row: Cells) -> datetime:
         value = get(row)
-        if is_empty(value):
+        if is_no_time(value):
             raise BadCell("required", "is empty, and the time of the event comes from it", column)
         return instant_of(value, read, column)
 
-    place = cells.place(rule.origin)
+    place = None if rule.origin.by else cells.place(Origin(rule.origin.columns[:1]))
     if place is None:
         return time
 
@@ -212,7 +224,7 @@ def _time(rule: TimeRule, cells: Columns) -> Get:
             try:
                 return read(value)
             except BadTime:
-                pass  # with blanks around it, or wrong: the other says
+                pass  # empty, with blanks around it, or wrong: the other says
         return time(row)
 
     return usual

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from usage.files.cells import BadValue, as_boolean, as_number, as_text, is_empty
+from usage.files.cells import BadValue, as_boolean, as_number, as_text, is_empty, is_no_time
 from usage.files.mapping import (
     EventRule,
     FileMapping,
@@ -33,10 +33,10 @@ _KEY = (
     "message_id", "request_id", "session_id", "call", "key",
 )  # fmt: skip
 _ANSWER = ("answer_at", "answer_time", "answered_at", "connect_time", "connected_at", "answer")
-_TIME = (
-    "occurred_at", *_ANSWER, "start_time", "started_at", "start_at", "start", "calldate",
-    "call_date", "time_start", "setup_time", "timestamp", "time", "date_time", "datetime",
-    "created_at", "date_created", "date", "at", "when",
+_OTHER_TIMES = (
+    "start_time", "started_at", "start_at", "start", "calldate", "call_date", "time_start",
+    "setup_at", "setup_time", "timestamp", "time", "date_time", "datetime", "created_at",
+    "date_created", "date", "at", "when",
 )  # fmt: skip
 _EVENT_NAME = ("event_name", "event", "event_type")
 _CALL_NAMES = {
@@ -86,9 +86,9 @@ def ready_columns(columns: Sequence[str]) -> set[str]:
 def _guessed(names: Sequence[str], values: Mapping[str, Sequence[Any]]) -> EventRule:
     found = {spelled(name): name for name in reversed(names)}
     customer = _first(found, _CUSTOMER) or names[0]
-    at = _first(found, _TIME) or _told_by_values(names, values, _is_instant)
+    times = _time_columns(found) or _told_by_values(names, values)
     key = _likeliest_key(found, values) or _all_different(
-        {name: cells for name, cells in values.items() if name != at}
+        {name: cells for name, cells in values.items() if name not in times}
     )
     event_name = _first(found, _EVENT_NAME)
     calls = {
@@ -96,7 +96,7 @@ def _guessed(names: Sequence[str], values: Mapping[str, Sequence[Any]]) -> Event
     }
     is_call = len(calls) > 2 and {"from_number", "to_number", "direction"} & calls.keys()
     properties = _call_properties(calls) if is_call else []
-    taken = {customer, key, at, event_name, *(calls.values() if is_call else ())}
+    taken = {customer, key, *times[:1], event_name, *(calls.values() if is_call else ())}
     others = [name for name in names if name not in taken]
     called = {rule.name for rule in properties}
     for name in others[: MOST_PROPERTIES - len(properties)]:
@@ -107,15 +107,20 @@ def _guessed(names: Sequence[str], values: Mapping[str, Sequence[Any]]) -> Event
         customer=Origin((customer,)),
         event_name=Origin((event_name,)) if event_name else Origin(constant=_kind(bool(is_call))),
         key=KeyRule((key,)) if key else KeyRule((names[0],)),
-        occurred_at=TimeRule(Origin((at or names[0],))),
+        occurred_at=TimeRule(Origin(times or (names[0],))),
         properties=tuple(properties),
     )
 
 
-def _told_by_values(
-    names: Sequence[str], values: Mapping[str, Sequence[Any]], test: Callable[[Any], bool]
-) -> str:
-    return next((name for name in names if values[name] and _all(values[name], test)), "")
+def _time_columns(found: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the columns of the time: that of the answer, else of the start, as nobody answered."""
+    if at := _first(found, ("occurred_at",)):
+        return (at,)
+    return tuple(filter(None, (_first(found, _ANSWER), _first(found, _OTHER_TIMES))))
+
+
+def _told_by_values(names: Sequence[str], values: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
+    return next(((name,) for name in names if _are_instants(values[name])), ())
 
 
 def _likeliest_key(found: Mapping[str, str], values: Mapping[str, Sequence[Any]]) -> str:
@@ -152,7 +157,7 @@ def _call_properties(calls: Mapping[str, str]) -> list[PropertyRule]:
         answered["answer_at"] = answered["setup_at"]
         answered.pop("end_at", None)
         unless_zero = answered["duration_seconds"]
-    return [
+    rules = [
         PropertyRule(
             name,
             Origin((column,)),
@@ -161,6 +166,10 @@ def _call_properties(calls: Mapping[str, str]) -> list[PropertyRule]:
         )
         for name, column in answered.items()
     ]
+    if "duration_seconds" not in calls and {"answer_at", "end_at"} <= calls.keys():
+        ends, since = Origin((calls["end_at"],)), calls["answer_at"]
+        rules.append(PropertyRule("duration_seconds", ends, PropertyType.DURATION, since=since))
+    return rules
 
 
 def _kind(is_call: bool) -> str:
@@ -201,7 +210,7 @@ def _type(name: str, values: Sequence[Any]) -> PropertyType:
         return PropertyType.BOOLEAN
     if not _NO_NUMBER.search(spelled(name)) and _all(values, _is_number):
         return PropertyType.NUMBER
-    return PropertyType.TIME if _all(values, _is_instant) else PropertyType.TEXT
+    return PropertyType.TIME if _are_instants(values) else PropertyType.TEXT
 
 
 def _all(values: Sequence[Any], test: Callable[[Any], bool]) -> bool:
@@ -228,6 +237,11 @@ def _is_number(value: Any) -> bool:
         return False
     # Numbers of telephones and accounts: nobody adds them up.
     return not text.startswith("+") and not (text.startswith("0") and text[1:2].isdigit())
+
+
+def _are_instants(values: Sequence[Any]) -> bool:
+    written = [value for value in values if not is_no_time(value)]
+    return bool(written) and _all(written, _is_instant)
 
 
 _READ_TIME = time_reader(TimeFormat.AUTO)

@@ -86,7 +86,10 @@ class PropertyRule:
 
     `values` replaces what stands in the column (``outbound-api`` by ``outbound``); `factor` is
     multiplied with a number or duration. Where the column `unless_zero` is empty or a number or
-    duration of zero, the event does not have the property.
+    duration of zero, the event does not have the property. Where `zero_where` holds a number or
+    duration is 0, whatever stands in its own column. `since` makes a duration of two times: the
+    seconds from that column's to the origin's, less than nothing where the end comes first; what
+    never began lasts 0, and without an end the event does not have it.
     """
 
     name: str
@@ -97,6 +100,8 @@ class PropertyRule:
     factor: Decimal | None = None
     required: bool = False
     unless_zero: str = ""
+    zero_where: Condition | None = None
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +142,6 @@ def _columns_of(event: EventRule) -> Sequence[str]:
     origins = [event.customer, event.event_name, event.occurred_at.origin]
     origins += [rule.origin for rule in event.properties]
     found = [name for origin in origins for name in origin.names()]
-    found += [rule.unless_zero for rule in event.properties if rule.unless_zero]
+    found += [name for rule in event.properties for name in (rule.unless_zero, rule.since) if name]
+    found += [rule.zero_where.column for rule in event.properties if rule.zero_where]
     return [*found, *event.key.columns, *(condition.column for condition in event.when)]

@@ -34,7 +34,18 @@ _CONDITION = Keys(("column", "values", "other"))
 _KEY = Keys(("columns", "suffix", "of_content"))
 _TIME = Keys((*_ORIGIN.now, "format", "zone", "twice"))
 _PROPERTY = Keys(
-    (*_ORIGIN.now, "name", "type", "values", "others", "factor", "required", "unless_zero")
+    (
+        *_ORIGIN.now,
+        "name",
+        "type",
+        "values",
+        "others",
+        "factor",
+        "required",
+        "unless_zero",
+        "zero_where",
+        "since",
+    )
 )
 _NOWHERE = Origin(constant="?")
 
@@ -174,17 +185,27 @@ def _property(place: Place) -> PropertyRule:
     section = place.section(_PROPERTY)
     kind = section.choice_or("type", PropertyType.TEXT)
     factor = section.decimal_or("factor", None)
-    if factor is not None and kind not in {PropertyType.NUMBER, PropertyType.DURATION}:
-        place.problem("a factor is for numbers and durations")
+    zero_where = section.read_or("zero_where", None, _condition)
+    if kind not in {PropertyType.NUMBER, PropertyType.DURATION}:
+        if factor is not None:
+            place.problem("a factor is for numbers and durations")
+        if zero_where is not None:
+            place.problem("'zero_where' is for numbers and durations")
+    origin, values = _origin_of(section), section.read_or("values", {}, _words)
+    since = section.text_or("since", "")
+    if since and (kind is not PropertyType.DURATION or origin.constant or values):
+        place.problem("'since' is for a duration that ends at the time in a column")
     return PropertyRule(
         name=section.text("name"),
-        origin=_origin_of(section),
+        origin=origin,
         type=kind,
-        values=section.read_or("values", {}, _words),
+        values=values,
         others=section.choice_or("others", Others.KEPT),
         factor=factor,
         required=section.flag_or("required", default=False),
         unless_zero=section.text_or("unless_zero", ""),
+        zero_where=zero_where,
+        since=since,
     )
 
 
@@ -222,6 +243,8 @@ def _property_json(rule: PropertyRule) -> dict[str, Any]:
             factor=_number(rule.factor),
             required=rule.required,
             unless_zero=rule.unless_zero,
+            zero_where=rule.zero_where and _condition_json(rule.zero_where),
+            since=rule.since,
         ),
     }
 

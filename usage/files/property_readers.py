@@ -1,9 +1,12 @@
 """Properties out of rows: each cell as the type that its rule names, the usual ones quickly."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from usage.files.cell_readers import (
+    condition_reader,
     first_reader,
     instant_of,
     instant_text,
@@ -16,6 +19,7 @@ from usage.files.cells import (
     as_number,
     as_seconds,
     is_empty,
+    is_no_time,
     is_plain_number,
 )
 from usage.files.columns import BadCell, Cells, Columns, Get
@@ -27,11 +31,17 @@ from values.exact import EXACT, plain
 ABSENT = object()
 """What a property is that the event shall not have."""
 
+_MICROSECOND = timedelta(microseconds=1)
+_SECONDS = Decimal("0.000001")
+_ZERO = Decimal(0)
+
 
 def property_reader(
     rule: PropertyRule, event: EventRule, mapping: FileMapping, cells: Columns
 ) -> Get:
     read = _property(rule, event, mapping, cells)
+    if rule.zero_where is not None:
+        read = _zero_where(condition_reader(rule.zero_where, cells), read)
     if not rule.unless_zero:
         return read
     amount = cells.get(rule.unless_zero)
@@ -40,6 +50,10 @@ def property_reader(
         return ABSENT if _is_zero(amount(row), mapping) else read(row)
 
     return unless_zero
+
+
+def _zero_where(holds: Callable[[Cells], bool], otherwise: Get) -> Get:
+    return lambda row: _ZERO if holds(row) else otherwise(row)
 
 
 def _is_zero(value: Any, mapping: FileMapping) -> bool:
@@ -54,20 +68,47 @@ def _is_zero(value: Any, mapping: FileMapping) -> bool:
 
 def _property(rule: PropertyRule, event: EventRule, mapping: FileMapping, cells: Columns) -> Get:
     column = " or ".join(dict.fromkeys([*rule.origin.cases.values(), *rule.origin.columns]))
+    if rule.since:
+        return _elapsed(rule, event, cells, column)
     convert = _converted(rule, event, mapping, column)
     if rule.origin.constant:
         return _constant(convert, rule.origin.constant)
-    get = first_reader(rule.origin, cells)
+    nothing = is_no_time if rule.type is PropertyType.TIME else is_empty
+    get = first_reader(rule.origin, cells, nothing=nothing)
 
     def read(row: Cells) -> Any:
         value = get(row)
-        if is_empty(value):
-            if rule.required:
-                raise BadCell("required", f"is empty, and {rule.name} comes from it", column)
-            return ABSENT
+        if nothing(value):
+            return _absent(rule, column)
         return convert(value)
 
     return _usual(rule, mapping, cells.place(rule.origin), read)
+
+
+def _absent(rule: PropertyRule, column: str) -> Any:
+    if rule.required:
+        raise BadCell("required", f"is empty, and {rule.name} comes from it", column)
+    return ABSENT
+
+
+def _elapsed(rule: PropertyRule, event: EventRule, cells: Columns, column: str) -> Get:
+    """Return what takes the seconds between the times of two cells, with every digit."""
+    when = event.occurred_at
+    read = time_reader(when.format, zone=when.zone, twice=when.twice)
+    begins = cells.get(rule.since)
+    ends = first_reader(rule.origin, cells, nothing=is_no_time)
+
+    def elapsed(row: Cells) -> Any:
+        first, last = begins(row), ends(row)
+        if is_no_time(first):
+            return _ZERO
+        if is_no_time(last):
+            return _absent(rule, column)
+        lasted = instant_of(last, read, column) - instant_of(first, read, rule.since)
+        seconds = _times(Decimal(lasted // _MICROSECOND), _SECONDS)
+        return seconds if rule.factor is None else _times(seconds, rule.factor)
+
+    return elapsed
 
 
 def _constant(convert: Get, written: str) -> Get:

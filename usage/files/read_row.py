@@ -12,6 +12,9 @@ from usage.intake.sent_event import Fault, Rejected, SentEvent, read_event
 __all__ = ["MissingColumn", "RefusedRow", "RowReader"]
 
 
+_LONGEST_WORDS = 300
+
+
 class RowReader:
     """
     Makes events of rows, as a mapping says; made once for a file.
@@ -58,10 +61,15 @@ def _whole(cells: Cells) -> SentEvent | Rejected:
     try:
         event = read_event(cells)
     except Rejected as rejected:
-        return rejected
+        # Anew: a raised one holds on to the row, and its words may be as long as a name in it.
+        return RefusedRow(*map(_short, rejected.faults))
     if event.idempotency_key is None:
         return RefusedRow(Fault("/idempotency_key", "key_required", KEY_MISSING))
     if event.occurred_at is None:
         reason = "the row has no time: a file says when each event happened"
         return RefusedRow(Fault("/occurred_at", "required", reason))
     return event
+
+
+def _short(fault: Fault) -> Fault:
+    return Fault(fault.pointer[:_LONGEST_WORDS], fault.code, fault.detail[:_LONGEST_WORDS])

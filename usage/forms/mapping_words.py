@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from usage.files.mapping import Origin
+from usage.files.mapping import Origin, PropertyRule
 
 SEPARATOR = ";"
 
@@ -42,6 +42,14 @@ def origin_words(origin: Origin) -> str:
         cases.setdefault(column, []).append(word)
     chosen = "; ".join(f"{column} where {', '.join(words)}" for column, words in cases.items())
     return f"by {origin.by}: {chosen}{f'; else {columns}' if columns else ''}"
+
+
+def property_words(rule: PropertyRule) -> str:
+    """Return where a property comes from, in words."""
+    words = origin_words(rule.origin)
+    if rule.since:
+        words = f"from {rule.since} to {words}"
+    return f"{words}, or 0 by {rule.zero_where.column}" if rule.zero_where else words
 
 
 def is_plain(origin: Origin) -> bool:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms import formset_factory
 
 from usage.files.mapping import FileMapping, Origin, PropertyRule, PropertyType
-from usage.forms.mapping_words import is_plain, origin_words, read_values, values_text
+from usage.forms.mapping_words import is_plain, property_words, read_values, values_text
 from values.exact import NotExact, exact_decimal, plain
 
 # A form of more fields is refused by the web server's own limit.
@@ -56,6 +56,8 @@ class PropertyForm(forms.Form):
             type=kind,
             values=entered["values"],
             factor=entered["factor"] if counts else None,
+            zero_where=before.zero_where if counts else None,
+            since=before.since if kind is PropertyType.DURATION else "",
         )
 
 
@@ -67,7 +69,8 @@ def property_forms(
 ) -> tuple[Any, list[PropertyRule]]:
     """Return a form for each property and each other column, and the rules they begin from."""
     rules = list(base.events[0].properties)
-    taken = {name for rule in rules if is_plain(rule.origin) for name in rule.origin.columns}
+    plain_rules = (rule for rule in rules if is_plain(rule.origin) and not rule.since)
+    taken = {name for rule in plain_rules for name in rule.origin.columns}
     rules += [PropertyRule("", Origin((name,))) for name in columns if name not in taken]
     rules = rules[:MOST_ROWS]
     initial = [
@@ -81,7 +84,7 @@ def property_forms(
     ]
     forms_ = _PropertyForms(data, initial=initial, prefix="property")
     for form, rule in zip(forms_, rules, strict=False):
-        form.column = origin_words(rule.origin)
+        form.column = property_words(rule)
         for name, field in form.fields.items():
             field.widget.attrs["aria-label"] = f"{name} of {form.column}"
     return forms_, rules

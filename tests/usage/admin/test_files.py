@@ -1,5 +1,6 @@
 """Files in the admin: upload, mapping with its preview, check, import, errors."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from accounts.models import Customer, Partner
 from tests import factories as make
 from tests.admin_forms import errors_of, form_of, send_form
 from tests.usage.uploads import call_row, calls_csv, checked, csv_bytes, mapped, work_through
+from usage.files.guess import guess
+from usage.files.mapping_format import read_mapping
+from usage.files.rows import Row
 from usage.models import Event, FileState, Source, UsageFile
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +146,71 @@ def test_a_ready_mapping_keeps_its_legs(staff_client: Client, callwave: Partner)
     file.refresh_from_db()
     assert [event["label"] for event in events_of(file)] == ["telephone call", "transfer"]
     assert events_of(file)[0]["customer"]["by"] == "direction"
+
+
+def test_where_the_time_and_length_of_a_call_come_from_is_shown_and_kept(
+    staff_client: Client, callwave: Partner
+) -> None:
+    content = (
+        b"call_id,account,start_time,answer_time,end_time,from,to,status\n"
+        b"c-1,acme,2024-11-05T10:00:00Z,,2024-11-05T10:00:25Z,+1312,+1646,NO ANSWER\n"
+    )
+    upload(staff_client, callwave, content)
+    file = UsageFile.objects.get()
+
+    shown = staff_client.get(page(file, "mapping")).content.decode()
+    send_form(staff_client, page(file, "mapping"), save="Save")
+
+    assert "answer_time, else start_time</option>" in shown
+    assert "from answer_time to end_time" in shown
+    file.refresh_from_db()
+    assert events_of(file)[0]["occurred_at"] == {"columns": ["answer_time", "start_time"]}
+    assert events_of(file)[0]["properties"][-1] == {
+        "name": "duration_seconds", "column": "end_time", "type": "duration",
+        "since": "answer_time",
+    }  # fmt: skip
+
+
+def test_a_length_that_becomes_something_else_runs_since_nothing(
+    staff_client: Client, callwave: Partner
+) -> None:
+    content = (
+        b"call_id,account,start_time,answer_time,end_time,from,to\n"
+        b"c-1,acme,2024-11-05T10:00:00Z,2024-11-05T10:00:05Z,2024-11-05T10:00:25Z,+1312,+1646\n"
+    )
+    upload(staff_client, callwave, content)
+    file = UsageFile.objects.get()
+
+    shown = send_form(
+        staff_client, page(file, "mapping"), **{"property-5-type": "time", "save": "Save"}
+    )
+
+    assert errors_of(shown) == []
+    file.refresh_from_db()
+    assert events_of(file)[0]["properties"][5] == {
+        "name": "duration_seconds", "column": "end_time", "type": "time",
+    }  # fmt: skip
+
+
+def test_what_a_ready_mapping_says_of_a_length_is_shown_and_kept(
+    staff_client: Client, callwave: Partner
+) -> None:
+    content = (
+        b'[{"id": "v1", "type": "inboundPhoneCall", "status": "ended", "assistantId": "a",'
+        b' "createdAt": "2024-11-05T10:00:00Z", "startedAt": "2024-11-05T10:00:05Z",'
+        b' "endedAt": "2024-11-05T10:00:25Z", "endedReason": "customer-ended-call"}]'
+    )
+    upload(staff_client, callwave, content)
+    file = UsageFile.objects.get()
+    before = guess(None, [Row(1, json.loads(content)[0])]).events[0].properties
+
+    shown = staff_client.get(page(file, "mapping")).content.decode()
+    send_form(staff_client, page(file, "mapping"), save="Save")
+
+    assert "from startedAt to endedAt, or 0 by endedReason" in shown
+    assert file.mapping is None
+    file.refresh_from_db()
+    assert read_mapping(file.mapping).events[0].properties[: len(before)] == before
 
 
 def test_a_known_file_is_shown_and_not_kept_twice(staff_client: Client, callwave: Partner) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from usage.files.cells import BadValue, as_boolean, as_text
+from usage.files.cells import BadValue, as_boolean, as_text, is_no_time
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,29 @@ from usage.files.cells import BadValue, as_boolean, as_text
 )  # fmt: skip
 def test_a_cell_is_written_as_it_stands(value: Any, text: str) -> None:
     assert as_text(value) == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None, "", "  ", "0000-00-00 00:00:00", " 0000-00-00 00:00:00 ", "0000-00-00T00:00:00Z",
+        "0000-00-00", "0000-00-00 00:00:00.000000", "00/00/0000 00:00", "00.00.0000", "0", 0,
+        Decimal("0.0"),
+    ],
+)  # fmt: skip
+def test_zeroes_are_no_time(value: Any) -> None:
+    assert is_no_time(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2024-00-00 00:00:00", "0000-00-00 10:00:00", "00:00:00", "0000", "00", "0001-01-01", "-0",
+        "soon", 1, False, [], datetime(2024, 11, 5, tzinfo=UTC),
+    ],
+)  # fmt: skip
+def test_whatever_else_stands_for_a_time_is_read_as_one(value: Any) -> None:
+    assert not is_no_time(value)
 
 
 @pytest.mark.parametrize("value", [True, "Yes", " true ", "1", 1])

@@ -34,6 +34,9 @@ def type_of(*cells: Any, heading: str = "value") -> PropertyType:
         ([True, "no"], PropertyType.BOOLEAN),
         ([True, False], PropertyType.BOOLEAN),
         (["2024-11-05T10:00:00Z"], PropertyType.TIME),
+        (["0000-00-00 00:00:00", "2024-11-05T10:00:00Z"], PropertyType.TIME),
+        (["0000-00-00 00:00:00"], PropertyType.TEXT),
+        (["0"], PropertyType.NUMBER),
         (["1730800800"], PropertyType.NUMBER),
         (["+15550100"], PropertyType.TEXT),
         (["007"], PropertyType.TEXT),
@@ -59,6 +62,32 @@ def test_without_a_heading_that_says_so_the_time_is_the_column_that_holds_times(
 
     assert event.occurred_at.origin == Origin(("moment",))
     assert event.customer == Origin(("who",))
+
+
+@pytest.mark.parametrize(
+    "headings, times",
+    [
+        (("id", "answer_time", "start_time"), ("answer_time", "start_time")),
+        (("id", "Start Time", "Answer Time"), ("Answer Time", "Start Time")),
+        (("id", "answer", "calldate", "end"), ("answer", "calldate")),
+        (("id", "answer_time"), ("answer_time",)),
+        (("id", "start_time", "end_time"), ("start_time",)),
+        (("id", "occurred_at", "answer_time", "start_time"), ("occurred_at",)),
+    ],
+)
+def test_the_time_is_that_of_the_answer_and_where_nobody_answered_of_the_start(
+    headings: tuple[str, ...], times: tuple[str, ...]
+) -> None:
+    (event,) = guess(headings, []).events
+
+    assert event.occurred_at.origin == Origin(times)
+
+
+def test_a_time_that_is_only_looked_at_in_need_stays_a_property() -> None:
+    (event,) = guess(("id", "connected_at", "created_at", "units"), []).events
+
+    assert event.occurred_at.origin == Origin(("connected_at", "created_at"))
+    assert [rule.name for rule in event.properties] == ["created_at", "units"]
 
 
 def test_objects_that_are_events_of_our_api_need_no_mapping() -> None:

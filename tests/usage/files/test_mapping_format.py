@@ -72,6 +72,10 @@ def of_property(**rule: Any) -> dict[str, Any]:
             of_property(type="text", factor="2"),
             ["events[0].properties[0]: a factor is for numbers and durations"],
         ),
+        (
+            of_property(type="time", zero_where={"column": "c"}),
+            ["events[0].properties[0]: 'zero_where' is for numbers and durations"],
+        ),
     ],
 )
 def test_every_mistake_has_its_place(said: Any, problems: list[str]) -> None:
@@ -79,6 +83,26 @@ def test_every_mistake_has_its_place(said: Any, problems: list[str]) -> None:
         read_mapping(said)
 
     assert [problem.text() for problem in refused.value.problems] == problems
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"column": "c"},
+        {"column": "c", "type": "time"},
+        {"column": "c", "type": "duration", "values": {"x": "y"}},
+        {"constant": "5", "type": "duration"},
+    ],
+)
+def test_only_a_duration_that_ends_at_the_time_in_a_column_runs_since_another(
+    rule: dict[str, Any],
+) -> None:
+    with pytest.raises(InvalidTerms) as refused:
+        read_mapping(mapping(properties=[{"name": "p", "since": "b", **rule}]))
+
+    assert [problem.text() for problem in refused.value.problems] == [
+        "events[0].properties[0]: 'since' is for a duration that ends at the time in a column"
+    ]
 
 
 def test_an_empty_mapping_takes_rows_as_events() -> None:

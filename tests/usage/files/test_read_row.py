@@ -316,6 +316,114 @@ def test_a_property_is_left_out_where_another_column_is_zero(seconds: str, made:
     assert event(said, (*ROW[:3], seconds, "x"))["properties"].get("p", "absent") == made
 
 
+LENGTH = {"name": "p", "column": "other", "type": "duration", "since": "value"}
+
+
+@pytest.mark.parametrize(
+    "since, until, made",
+    [
+        ("2024-11-05T10:00:00Z", "2024-11-05T10:01:00.250Z", "60.25"),
+        ("2024-11-05T10:00:00.000001Z", "2024-11-06T10:00:00Z", "86399.999999"),
+        ("1730800800000", "1730800920500", "120.5"),
+        (Decimal(1730800800000), Decimal(1730800800000), "0"),
+        ("2024-11-05T10:00:00+01:00", " 2024-11-05T10:00:00Z ", "3600"),
+        ("2024-11-05T10:00:01Z", "2024-11-05T10:00:00.500Z", "-0.5"),
+        ("", "2024-11-05T10:00:00Z", "0"),
+        ("", "", "0"),
+        ("2024-11-05T10:00:00Z", None, "absent"),
+        ("0000-00-00 00:00:00", "2024-11-05T10:00:00Z", "0"),
+    ],
+)
+def test_a_duration_may_run_from_one_time_to_another(since: Any, until: Any, made: str) -> None:
+    said = mapping(properties=[LENGTH])
+
+    assert mapping_json(read_mapping(said)) == said
+    for row in (
+        (*ROW[:3], since, until),
+        dict(zip(COLUMNS, (*ROW[:3], since, until), strict=True)),
+    ):
+        found = event(said, row, COLUMNS if isinstance(row, tuple) else None)
+        assert str(found["properties"].get("p", "absent")) == made
+
+
+def test_a_duration_between_times_is_in_the_unit_of_its_factor_and_may_be_required() -> None:
+    row = (*ROW[:3], "2024-11-05T10:00:00Z", "2024-11-05T10:01:30Z")
+    minutes = mapping(properties=[{**LENGTH, "factor": "0.1"}])
+    required = mapping(properties=[{**LENGTH, "required": True}])
+
+    assert event(minutes, row)["properties"] == {"p": 9}
+    refused = event(required, (*row[:4], "0"))
+    assert (refused.faults[0].code, refused.column) == ("required", "other")
+
+
+@pytest.mark.parametrize(
+    "word, cell, made",
+    [("busy", "30", "0"), ("busy", "", "0"), (" busy ", "?", "0"), ("done", "30", "30"),
+     ("", "30", "30"), ("BUSY", "30", "30")],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["number", "duration"])
+def test_a_number_is_zero_where_another_column_says_so(
+    word: str, cell: str, made: str, kind: str
+) -> None:
+    zero = {"column": "other", "values": ["busy"]}
+    said = mapping(properties=[{"name": "p", "column": "value", "type": kind, "zero_where": zero}])
+
+    assert mapping_json(read_mapping(said)) == said
+    assert read_mapping(said).columns() == set(COLUMNS)
+    assert str(event(said, (*ROW[:3], cell, word))["properties"]["p"]) == made
+
+
+def test_a_length_is_zero_where_nobody_answered_though_it_has_two_times() -> None:
+    said = mapping(properties=[{**LENGTH, "zero_where": {"column": "id", "values": ["c-1"]}}])
+    times = ("2024-11-05T10:00:00Z", "2024-11-05T10:01:30Z")
+
+    assert event(said, (*ROW[:3], *times))["properties"] == {"p": 0}
+    assert event(said, ("acme", "c-2", ROW[2], *times))["properties"] == {"p": 90}
+
+
+@pytest.mark.parametrize("row, column", [
+    ((*ROW[:3], "soon", "2024-11-05T10:00:00Z"), "value"),
+    ((*ROW[:3], "2024-11-05T10:00:00Z", "later"), "other"),
+])  # fmt: skip
+def test_what_is_no_time_is_said_of_its_own_column(row: Any, column: str) -> None:
+    refused = event(mapping(properties=[LENGTH]), row)
+
+    assert (refused.faults[0].code, refused.column) == ("not_a_time", column)
+
+
+def test_the_column_that_a_duration_runs_from_must_be_there() -> None:
+    said = mapping(properties=[{**LENGTH, "since": "begin"}])
+
+    assert "begin" in read_mapping(said).columns()
+    with pytest.raises(MissingColumn, match="begin"):
+        RowReader(read_mapping(said), COLUMNS)
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "0000-00-00 00:00:00", "0"])
+def test_a_time_that_is_only_zeroes_is_left_out_and_the_next_column_taken(nothing: str) -> None:
+    said = mapping(
+        occurred_at={"columns": ["value", "at"]},
+        properties=[
+            {"name": "answer_at", "column": "value", "type": "time"},
+            {"name": "began_at", "columns": ["value", "at"], "type": "time"},
+            {"name": "words", "column": "value"},
+        ],
+    )
+    row = (*ROW[:3], nothing, "x")
+
+    for cells, columns in ((row, COLUMNS), (dict(zip(COLUMNS, row, strict=True)), None)):
+        found = event(said, cells, columns)
+        assert found["occurred_at"] == "2024-11-05T10:00:00Z"
+        assert found["properties"].pop("words", "") == nothing.strip()
+        assert found["properties"] == {"began_at": "2024-11-05T10:00:00Z"}
+
+
+def test_an_event_needs_a_time_that_is_one() -> None:
+    refused = event(mapping(), (*ROW[:2], "0000-00-00 00:00:00", "5", "x"))
+
+    assert refused.faults[0].code == "required"
+
+
 def test_of_several_columns_that_are_all_empty_nothing_is_taken() -> None:
     rule = {"name": "p", "columns": ["value", "other"]}
 

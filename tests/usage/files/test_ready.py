@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,7 +17,13 @@ from usage.files.ready import READY, ReadyMapping
 from usage.files.rows import Row
 from usage.files.sample_columns import sample_columns
 from usage.intake.sent_event import Rejected
+from usage.metering.measurement import measure
+from usage.metering.meter import Aggregation, Meter
 from usage.metering.quantity import MeteredEvent
+
+SECONDS = Meter(
+    "CALL", "Calls", "call", Aggregation.SUM, "duration_seconds", (), "second", calls=True
+)
 
 TWILIO = {
     "sid": "CA1", "parent_call_sid": None, "account_sid": "AC1", "direction": "inbound",
@@ -29,13 +37,15 @@ RETELL = {
     "call_id": "r1", "agent_id": "agent-7", "agent_version": 1, "call_type": "phone_call",
     "call_status": "ended", "direction": "inbound", "from_number": "+16465550000",
     "to_number": "+13125550000", "start_timestamp": 1730800800000,
+    "telephony_identifier": {"twilio_call_sid": "CA1"},
     "end_timestamp": 1730800920500, "duration_ms": 120500, "transcript": "Hello",
     "disconnection_reason": "call_transfer", "transfer_destination": "+12125550000",
     "transfer_end_timestamp": 1730801100000,
     "call_cost": {"combined_cost": 27.225, "product_costs": [{"product": "x", "cost": 1}]},
 }  # fmt: skip
 VAPI = {
-    "id": "v1", "type": "outboundPhoneCall", "status": "ended",
+    "id": "v1", "orgId": "org-1", "type": "outboundPhoneCall", "status": "ended",
+    "phoneCallProvider": "twilio", "phoneCallProviderId": "CA1", "phoneCallTransport": "pstn",
     "endedReason": "customer-ended-call",
     "createdAt": "2024-11-05T09:59:58.000Z", "startedAt": "2024-11-05T10:00:00.250Z",
     "endedAt": "2024-11-05T10:01:00.251Z", "assistantId": "as-1", "phoneNumberId": "pn-1",
@@ -56,8 +66,20 @@ def events(*records: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _json(event: Any) -> dict[str, Any]:
     assert not isinstance(event, Rejected), event.faults
-    sent: dict[str, Any] = json.loads(event.text)
+    sent: dict[str, Any] = json.loads(event.text, parse_float=Decimal)
     return sent
+
+
+def without(record: dict[str, Any], *names: str, **others: Any) -> dict[str, Any]:
+    """Return the record without some of its names, and with other values of some."""
+    return {name: value for name, value in record.items() if name not in names} | others
+
+
+def seconds(event: dict[str, Any]) -> Decimal:
+    """Return the sum of seconds that an event adds to a meter, of calls or of anything."""
+    counted = measure(SECONDS, event["properties"]).value
+    assert measure(replace(SECONDS, calls=False), event["properties"]).value == counted
+    return counted
 
 
 def billed(event: dict[str, Any]) -> tuple[str, int]:
@@ -83,8 +105,10 @@ def test_a_twilio_call_is_one_leg_of_whole_seconds() -> None:
         "direction": "inbound", "leg": "inbound", "from_number": "+16465550000",
         "to_number": "+13125550000", "setup_at": "2024-11-05T09:59:50Z",
         "answer_at": "2024-11-05T10:00:00Z", "duration_seconds": 61, "status": "completed",
-        "session_id": "CA1", "account": "AC1", "upstream_cost": 0.017, "upstream_currency": "USD",
+        "session_id": "CA1", "account": "AC1", "upstream_cost": Decimal("0.017"),
+        "upstream_currency": "USD",
     }  # fmt: skip
+    assert seconds(event) == 61
 
 
 @pytest.mark.parametrize(
@@ -112,12 +136,20 @@ def test_a_twilio_transfer_is_a_leg_of_its_own_in_the_same_session() -> None:
 
     assert [e["properties"]["leg"] for e in (first, second)] == ["inbound", "transfer"]
     assert {e["properties"]["session_id"] for e in (first, second)} == {"CA1"}
+    assert second["properties"]["parent_leg_id"] == first["idempotency_key"]
+    assert "parent_leg_id" not in first["properties"]
+    assert [seconds(first), seconds(second)] == [61, 61]
 
 
 @pytest.mark.parametrize("status", ["busy", "failed", "no-answer", "canceled"])
-def test_twilio_calls_that_nobody_took_are_not_billed(status: str) -> None:
-    (event,) = events({**TWILIO, "status": status, "duration": "0"}, {**TWILIO, "sid": "x"})[:1]
+@pytest.mark.parametrize(
+    "more", [{"duration": "0"}, {"duration": None, "start_time": None, "price": None}],
+    ids=["with a start", "without one"],
+)  # fmt: skip
+def test_twilio_calls_that_nobody_took_are_not_billed(status: str, more: dict[str, Any]) -> None:
+    event, _ = events({**TWILIO, "status": status, **more}, {**TWILIO, "sid": "x"})
 
+    assert seconds(event) == 0
     with pytest.raises(NotBillable):
         billed(event)
 
@@ -151,8 +183,52 @@ def test_a_retell_call_is_telephone_ai_and_transfer() -> None:
     assert billed(ai) == ("ai", 121)
     assert billed(transfer) == ("outbound", 180)
     assert transfer["properties"]["to_number"] == "+12125550000"
-    assert ai["properties"]["upstream_cost"] == 0.27225
-    assert "transcript" not in json.dumps([phone, ai, transfer])
+    assert [seconds(e) for e in (phone, ai, transfer)] == [
+        300, Decimal("120.5"), Decimal("179.5"),
+    ]  # fmt: skip
+    assert "transcript" not in str([phone, ai, transfer])
+
+
+def test_what_a_retell_call_cost_is_of_its_ai_and_in_dollars() -> None:
+    phone, ai, transfer = events(RETELL)
+
+    assert ai["properties"]["upstream_cost"] == Decimal("0.27225")
+    assert ai["properties"]["upstream_currency"] == "USD"
+    for leg in (phone, transfer):
+        assert not {"upstream_cost", "upstream_currency"} & leg["properties"].keys()
+
+
+def test_retell_and_vapi_calls_are_joined_to_the_carriers_leg() -> None:
+    (carried,) = events(TWILIO)
+    legs = [*events(RETELL), *events(VAPI)]
+
+    assert {leg["properties"]["parent_leg_id"] for leg in legs} == {carried["idempotency_key"]}
+    assert [leg["properties"]["session_id"] for leg in legs] == ["r1", "r1", "r1", "v1"]
+
+
+def test_a_retell_call_that_was_not_passed_on_lasts_as_long_as_its_ai() -> None:
+    ended = without(
+        RETELL, "transfer_destination", "transfer_end_timestamp",
+        disconnection_reason="user_hangup", end_timestamp=1730800807123, duration_ms=7123,
+    )  # fmt: skip
+
+    phone, ai, _, _, _ = events(ended, {**RETELL, "call_id": "r2"})
+
+    assert [seconds(phone), seconds(ai)] == [Decimal("7.123")] * 2
+    assert [billed(phone), billed(ai)] == [("inbound", 8), ("ai", 8)]
+
+
+def test_a_retell_call_that_broke_off_is_billed_as_far_as_it_came() -> None:
+    broken = without(
+        RETELL, "transfer_destination", "transfer_end_timestamp", "telephony_identifier",
+        "call_cost", call_status="error", disconnection_reason="error_asr",
+    )  # fmt: skip
+
+    phone, ai, _, _, _ = events(broken, {**RETELL, "call_id": "r2"})
+
+    assert [seconds(phone), seconds(ai)] == [Decimal("120.5")] * 2
+    assert "status" not in phone["properties"]
+    assert "parent_leg_id" not in phone["properties"]
 
 
 def test_a_retell_web_call_is_its_ai_session_alone() -> None:
@@ -177,6 +253,7 @@ def test_retell_calls_that_nobody_took_are_not_billed(reason: str, status: str) 
 
     assert [e["properties"].get("status") for e in found[:2]] == [status, status]
     for event in found[:2]:
+        assert seconds(event) == 0
         with pytest.raises(NotBillable):
             billed(event)
 
@@ -188,7 +265,56 @@ def test_a_vapi_call_runs_from_its_start_to_its_end() -> None:
     assert billed(event) == ("outbound", 61)
     properties = event["properties"]
     assert (properties["from_number"], properties["to_number"]) == ("+13125550000", "+16465550000")
-    assert (properties["upstream_cost"], properties["upstream_currency"]) == (0.0725, "USD")
+    assert properties["upstream_cost"] == Decimal("0.0725")
+    assert properties["upstream_currency"] == "USD"
+    assert (properties["account"], properties["parent_leg_id"]) == ("org-1", "CA1")
+    assert properties["duration_seconds"] == seconds(event) == Decimal("60.001")
+
+
+@pytest.mark.parametrize(
+    "reason,status",
+    [
+        ("customer-busy", "busy"), ("customer-did-not-answer", "no-answer"),
+        ("twilio-failed-to-connect-call", "failed"), ("manually-canceled", "canceled"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "missing", [(), ("startedAt", "endedAt"), ("startedAt",)],
+    ids=["with its times", "without", "never started"],
+)  # fmt: skip
+def test_vapi_calls_that_nobody_took_count_nothing(
+    reason: str, status: str, missing: tuple[str, ...]
+) -> None:
+    event, _ = events(without(VAPI, *missing, endedReason=reason), {**VAPI, "id": "v2"})
+
+    assert event["properties"]["status"] == status
+    assert seconds(event) == 0
+    with pytest.raises(NotBillable):
+        billed(event)
+
+
+def test_a_vapi_call_that_never_reached_anybody_is_an_event_of_its_own_time() -> None:
+    reason = "call.in-progress.error-providerfault-outbound-sip-503-service-unavailable"
+    lost = without(VAPI, "startedAt", "endedAt", "cost", "phoneCallProviderId", endedReason=reason)
+
+    event, _ = events(lost, {**VAPI, "id": "v2"})
+
+    assert event["occurred_at"] == "2024-11-05T09:59:58Z"
+    assert event["properties"]["reason"] == reason
+    assert not {"answer_at", "end_at", "parent_leg_id"} & event["properties"].keys()
+    assert seconds(event) == 0
+
+
+def test_a_vapi_call_that_was_passed_on_ends_with_the_assistants_part() -> None:
+    passed_on = {
+        **VAPI, "type": "inboundPhoneCall", "endedReason": "assistant-forwarded-call",
+        "destination": {"type": "number", "number": "+12125550000"},
+    }  # fmt: skip
+
+    (event,) = events(passed_on)
+
+    assert event["properties"]["to_number"] == "+13125550000"
+    assert (billed(event), seconds(event)) == (("inbound", 61), Decimal("60.001"))
 
 
 def test_vapi_calls_on_the_web_are_of_the_number_or_the_assistant() -> None:
@@ -234,6 +360,49 @@ def test_call_records_of_anybody_are_guessed_by_their_headings() -> None:
     }
 
 
+RECORD = "call_id,start_time,answer_time,end_time,from,to,status,duration"
+
+
+@pytest.mark.parametrize("nothing", ["", "0000-00-00 00:00:00", "0"])
+@pytest.mark.parametrize("status", ["NO ANSWER", "BUSY", "FAILED", "CANCELLED"])
+def test_a_call_record_that_nobody_answered_is_an_event_of_nothing(
+    nothing: str, status: str
+) -> None:
+    event = guessed(
+        RECORD,
+        f"1.1,2024-11-05T10:00:00Z,{nothing},2024-11-05T10:00:25Z,+1312,+1646,{status},0",
+    )
+
+    assert event["occurred_at"] == "2024-11-05T10:00:00Z"
+    assert "answer_at" not in event["properties"]
+    assert event["properties"]["status"] == status
+    assert seconds(event) == 0
+    with pytest.raises(NotBillable):
+        billed(event)
+
+
+def test_a_call_record_that_was_answered_is_of_the_time_of_its_answer() -> None:
+    event = guessed(
+        RECORD,
+        "1.1,2024-11-05T10:00:00Z,2024-11-05T10:00:07Z,2024-11-05T10:01:07Z,+1312,+1646,OK,60",
+    )
+
+    assert event["occurred_at"] == "2024-11-05T10:00:07Z"
+    assert seconds(event) == 60
+
+
+@pytest.mark.parametrize("answer, talked", [("2024-11-05T10:00:07Z", "60.5"), ("", "0")])
+def test_without_a_duration_a_call_record_lasts_from_its_answer_to_its_end(
+    answer: str, talked: str
+) -> None:
+    event = guessed(
+        "call_id,start_time,answer_time,end_time,from,to",
+        f"1.1,2024-11-05T10:00:00Z,{answer},2024-11-05T10:01:07.500Z,+1312,+1646",
+    )
+
+    assert seconds(event) == Decimal(talked)
+
+
 def test_our_own_names_are_what_they_are() -> None:
     event = guessed(
         "customer_id,event_name,idempotency_key,occurred_at,minutes,is_test,zip",
@@ -241,7 +410,7 @@ def test_our_own_names_are_what_they_are() -> None:
     )
 
     assert event["event_name"] == "ai_call"
-    assert event["properties"] == {"minutes": 1.5, "is_test": False, "zip": "01234"}
+    assert event["properties"] == {"minutes": Decimal("1.5"), "is_test": False, "zip": "01234"}
 
 
 def test_transfers_that_come_late_in_a_file_are_legs_too() -> None:

@@ -11,14 +11,14 @@ from usage.files.rows import Row
 from usage.intake.json_body import read_json
 from usage.intake.sent_event import Rejected, SentEvent, fingerprint_of
 
-COLUMNS = ("account", "id", "at", "word", "number", "seconds", "text")
+COLUMNS = ("account", "id", "at", "else_at", "word", "number", "seconds", "text")
 MAPPING = {
     "events": [
         {
             "customer": {"column": "account"},
             "event_name": {"constant": "call"},
             "idempotency_key": {"columns": ["id"], "suffix": ":a"},
-            "occurred_at": {"column": "at"},
+            "occurred_at": {"columns": ["at", "else_at"]},
             "properties": [
                 {"name": "word", "column": "word", "values": {"in": "inbound", "none": ""}},
                 {"name": "number", "column": "number", "type": "number", "factor": "0.001"},
@@ -42,7 +42,7 @@ TIMES = st.one_of(
     st.sampled_from(
         ["2024-11-05T10:00:00Z", " 2024-11-05T10:00:00Z ", "2024-11-05T10:00:00.120Z",
          "2024-11-05 10:00:00+01:00", "2024-02-30T10:00:00Z", "2024-11-05T10:00:00", "1730800800",
-         "1999-01-01T00:00:00Z", "", "soon"]
+         "1999-01-01T00:00:00Z", "", "soon", "0000-00-00 00:00:00", "0", "00"]
     ),
     st.datetimes().map(lambda at: f"{at:%Y-%m-%dT%H:%M:%S}Z"),
 )  # fmt: skip
@@ -55,13 +55,13 @@ def said(made: SentEvent | Rejected) -> Any:
 
 
 @given(
-    account=WRITTEN, key=WRITTEN, at=TIMES, word=WRITTEN, number=WRITTEN, seconds=WRITTEN,
-    text=WRITTEN,
+    account=WRITTEN, key=WRITTEN, at=TIMES, else_at=TIMES, word=WRITTEN, number=WRITTEN,
+    seconds=WRITTEN, text=WRITTEN,
 )  # fmt: skip
 def test_a_table_and_an_object_with_the_same_cells_come_to_the_same(
-    account: str, key: str, at: str, word: str, number: str, seconds: str, text: str
+    account: str, key: str, at: str, else_at: str, word: str, number: str, seconds: str, text: str
 ) -> None:
-    cells = [account, key, at, word, number, seconds, text]
+    cells = [account, key, at, else_at, word, number, seconds, text]
     mapping = read_mapping(MAPPING)
 
     (quick,) = RowReader(mapping, COLUMNS).events(Row(2, cells))
@@ -72,7 +72,7 @@ def test_a_table_and_an_object_with_the_same_cells_come_to_the_same(
 
 @given(number=st.decimals(min_value=0, max_value=10**6, places=3).map(str))
 def test_the_fingerprint_is_that_of_the_body(number: str) -> None:
-    cells = ["acme", "c-1", "2024-11-05T10:00:00Z", "in", number, "", "x"]
+    cells = ["acme", "c-1", "2024-11-05T10:00:00Z", "", "in", number, "", "x"]
 
     (made,) = RowReader(read_mapping(MAPPING), COLUMNS).events(Row(2, cells))
 

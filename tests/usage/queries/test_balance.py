@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from django.db import connection
 from accounts.models import Customer
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
-from usage.models import EventState, Meter, QuarantinedEvent, Source, SourceDay
+from tests.at_once import elsewhere
+from usage.models import EventKey, EventState, Meter, QuarantinedEvent, Source, SourceDay
 from usage.operations.count_source_day import count_source_day, day_of_receipt
 from usage.operations.replay_quarantined import replay_quarantined
 from usage.queries.balance import Balance, Received, balance_of, events_in_state
@@ -116,6 +118,26 @@ def test_an_event_that_is_gone_breaks_the_second_sum(callwave: Source) -> None:
         cursor.execute("DELETE FROM usage_record WHERE idempotency_key = 'gone'")
 
     assert list(counted(callwave).contradictions()) == ["2 were stored, but there are 1"]
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_comes_while_it_is_counted_breaks_no_sum() -> None:
+    make.ai_call_meter()
+    sender = make.source(make.partner(make.acme()))
+    send(sender, make.call_body("first"))
+    later = iter([partial(send, sender, make.call_body("later"))])
+
+    def meanwhile(execute: Any, *statement: Any) -> Any:
+        answer = execute(*statement)
+        for come in later:
+            elsewhere(come)
+        return answer
+
+    with connection.execute_wrapper(meanwhile):
+        balance = balance_of(source_id=sender.pk, received_in=day_of_receipt(TODAY))
+
+    assert list(balance.contradictions()) == []
+    assert EventKey.objects.count() == 2
 
 
 def test_each_number_leads_to_its_events(callwave: Source) -> None:

@@ -1,14 +1,13 @@
-"""All events that wait for the same thing are one cause, with what it was probably meant to be."""
+"""All events that wait for the same thing are one cause."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from accounts.models import Customer, Subject, SubjectKind
 from tests import factories as make
 from usage.models import QuarantinedEvent, QuarantineReason, Source
-from usage.queries.quarantine_causes import Cause, near_misses, waiting_causes, waiting_keys
+from usage.queries.quarantine_causes import Cause, waiting_causes, waiting_keys
 
 pytestmark = pytest.mark.django_db
 
@@ -69,44 +68,3 @@ def test_the_keys_of_a_cause_come_in_pages(callwave: Source) -> None:
     )
     assert first + rest == sorted(keys)
     assert len(first) == 2
-
-
-@pytest.mark.parametrize(
-    "named, meant",
-    [
-        ("ACME", ["acme"]),
-        (" acme ", ["acme"]),
-        ("12125550100", ["+12125550100"]),
-        ("(212) 555-0100", ["+12125550100"]),
-        ("acmee", ["acme"]),
-        ("somebody else", []),
-    ],
-)
-def test_a_customer_that_was_nearly_named_is_a_hint(
-    callwave: Source, named: str, meant: list[str]
-) -> None:
-    Subject.objects.create(
-        customer=Customer.objects.get(),
-        kind=SubjectKind.NUMBER,
-        identifier="+12125550100",
-        held_from=make.NOVEMBER_1,
-    )
-    make.accepted(callwave, [make.call_body("call", customer_id=named)])
-    (cause,) = waiting_causes()
-
-    assert near_misses(cause=cause, source=Source.objects.get()) == meant
-
-
-def test_an_event_name_that_a_meter_nearly_has_is_a_hint(callwave: Source) -> None:
-    make.accepted(callwave, [make.call_body("call", event_name="ai_cal")])
-    (cause,) = waiting_causes()
-
-    assert near_misses(cause=cause, source=Source.objects.get()) == ["ai_call"]
-
-
-def test_customers_of_others_are_no_hint(callwave: Source) -> None:
-    make.basil(is_sandbox=True)
-    make.accepted(callwave, [make.call_body("call", customer_id="BASIL")])
-    (cause,) = waiting_causes()
-
-    assert near_misses(cause=cause, source=Source.objects.get()) == []

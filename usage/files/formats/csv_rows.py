@@ -1,9 +1,10 @@
 """CSV: one mistake in quoting costs one line, never the rest of the file."""
 
 import csv
+import io
 from collections import Counter, deque
 from collections.abc import Iterator
-from typing import BinaryIO, TypeAlias
+from typing import TypeAlias
 
 from usage.files.encodings import BOM, NotText, decoded
 from usage.files.limits import (
@@ -12,11 +13,14 @@ from usage.files.limits import (
     MOST_COLUMNS,
     MOST_LINES_OF_A_RECORD,
     MOST_REREAD_BYTES,
+    MOST_VALUES_OF_A_ROW,
 )
-from usage.files.lines import Line, lines_of
+from usage.files.lines import Line, Lines
 from usage.files.rows import BadRow, Row, Table, Unreadable, is_whole_text, shown
 
 DELIMITERS = (",", ";", "\t", "|")
+_TOO_MANY = f"the row has more than {MOST_VALUES_OF_A_ROW:,} values (counted by the delimiter)"
+_TOO_MANY_COLUMNS = f"the file has more than {MOST_COLUMNS:,} columns, which is the limit"
 _TOO_LONG = f"the line is longer than {LONGEST_LINE_BYTES // 2**20} MB"
 
 
@@ -28,7 +32,7 @@ class _Mistaken(ValueError):
         self.code = code
 
 
-def read_csv(stream: BinaryIO, *, encoding: str, delimiter: str = "") -> Table:
+def read_csv(stream: io.BufferedReader, *, encoding: str, delimiter: str = "") -> Table:
     """
     Return the table of a CSV whose first row that is not blank has the names of the columns.
 
@@ -37,13 +41,15 @@ def read_csv(stream: BinaryIO, *, encoding: str, delimiter: str = "") -> Table:
 
     :raises Unreadable: there are no names, a name stands twice, or it is no CSV at all.
     """
-    lines = lines_of(stream)
+    lines = Lines(stream)
     first = _first_line(lines)
     start = len(BOM) if (first.data or b"").startswith(BOM) else 0
     text = _text(first._replace(data=(first.data or b"")[start:]), encoding)
     delimiter = delimiter or most_frequent(text)
     records = _Records(lines, encoding, delimiter, pending=[(first, text)])
     head = records.next()
+    if isinstance(head, BadRow) and head.code == "too_many_values":
+        raise Unreadable("too_many_columns", _TOO_MANY_COLUMNS, row=head.number)
     if not isinstance(head, Row):
         raise Unreadable(head.code if head else "empty", _of_head(head), row=first.number)
     columns = named_columns(head.cells, row=head.number)
@@ -100,12 +106,13 @@ class _Records:
 
     def __init__(
         self,
-        lines: Iterator[Line],
+        lines: Lines,
         encoding: str,
         delimiter: str,
         pending: list[tuple[Line, str]] | None = None,
     ) -> None:
         self._lines = lines
+        self._following = iter(lines)
         self._encoding = encoding
         self._delimiter = delimiter
         self._again: deque[_Taken] = deque(pending or ())
@@ -125,15 +132,23 @@ class _Records:
                 # The usual line, of which there are millions.
                 plain = text.rstrip("\r\n")
                 if not plain:
+                    if not self._again:
+                        self._lines.pass_blank()
                     continue
                 if "\x00" not in plain and "\r" not in plain:
-                    return Row(line.number, plain.split(self._delimiter))
+                    if len(plain) <= MOST_VALUES_OF_A_ROW or self._may_split(plain):
+                        return Row(line.number, plain.split(self._delimiter))
+                    excerpt = shown(plain)
+                    return BadRow(line.number, "too_many_values", _TOO_MANY, excerpt=excerpt)
             return self._quoted(line, text)
+
+    def _may_split(self, plain: str) -> bool:
+        return plain.count(self._delimiter) <= MOST_VALUES_OF_A_ROW
 
     def _take(self) -> _Taken | None:
         if self._again:
             return self._again.popleft()
-        line = next(self._lines, None)
+        line = next(self._following, None)
         if line is None:
             return None
         if line.data is None:
@@ -170,7 +185,7 @@ class _Records:
 
     def _texts(self, line: Line, text: str) -> Iterator[str]:
         """Yield the lines that the record asks for, as long as it stays within bounds."""
-        size = 0
+        size = cells = 0
         following: _Taken | None = (line, text)
         while following is not None:
             line, found = following
@@ -181,6 +196,9 @@ class _Records:
             size += len(found)
             if size > LONGEST_LINE_BYTES or len(self._taken) > MOST_LINES_OF_A_RECORD:
                 raise _Mistaken("quoting", "a quotation mark is never closed")
+            cells += found.count(self._delimiter)
+            if cells > MOST_VALUES_OF_A_ROW:
+                raise _Mistaken("too_many_values", _TOO_MANY)
             yield found
             following = self._take()
 
@@ -213,12 +231,13 @@ def _rows(records: _Records, columns: tuple[str, ...]) -> Iterator[Row | BadRow]
         yield row
 
 
-def _first_line(lines: Iterator[Line]) -> Line:
+def _first_line(lines: Lines) -> Line:
     for line in lines:
         if line.data is None:
             raise Unreadable("line_too_long", _TOO_LONG, row=line.number)
         if line.data.removeprefix(BOM).strip():
             return line
+        lines.pass_blank()
     raise Unreadable("empty", "the file is empty")
 
 

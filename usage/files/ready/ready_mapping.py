@@ -81,9 +81,10 @@ def _event(event: EventRule, name: _Name) -> EventRule | None:
     if customer is None or time is None or None in when or None in keys:
         return None
     properties = [
-        replace(rule, origin=origin)
+        replace(rule, origin=origin, since=since, zero_where=_zero_where(rule.zero_where, name))
         for rule in event.properties
         if (origin := _origin(rule.origin, name)) is not None
+        if (since := name(rule.since) if rule.since else "") is not None
     ]
     return replace(
         event,
@@ -93,6 +94,10 @@ def _event(event: EventRule, name: _Name) -> EventRule | None:
         occurred_at=TimeRule(time, event.occurred_at.format, event.occurred_at.zone),
         properties=tuple(properties),
     )
+
+
+def _zero_where(condition: Condition | None, name: _Name) -> Condition | None:
+    return _condition(condition, name) if condition else None
 
 
 def _condition(condition: Condition, name: _Name) -> Condition | None:

@@ -2,7 +2,9 @@
 Retell's calls: the answers of its API as JSON or NDJSON.
 
 A record is up to three legs: the telephone call, which lasts until a transfer ends; the AI's part
-of it, until the hand-over; and the transfer. Times are milliseconds since 1970, costs are cents.
+of it, until the hand-over; and the transfer. `parent_leg_id` is the call in Twilio's records.
+Times are milliseconds since 1970; so is `duration_ms`, which is the AI's part. Costs are cents of
+a dollar.
 """
 
 from decimal import Decimal
@@ -18,7 +20,7 @@ from usage.files.mapping import (
     PropertyType,
     TimeRule,
 )
-from usage.files.ready.call_properties import constant, text, time
+from usage.files.ready.call_properties import constant, length, text, time
 from usage.files.ready.ready_mapping import ReadyMapping
 
 _OUR_NUMBER = Origin(
@@ -41,7 +43,9 @@ _UNANSWERED = {
     "no_valid_payment": "failed",
 }
 _STATUS = text("status", "disconnection_reason", values=_UNANSWERED, others=Others.LEFT_OUT)
+_NOBODY = Condition("disconnection_reason", tuple(_UNANSWERED))
 _SHARED = (
+    text("parent_leg_id", "telephony_identifier.twilio_call_sid"),
     text("session_id", "call_id"),
     text("agent", "agent_id"),
     text("reason", "disconnection_reason"),
@@ -70,6 +74,12 @@ RETELL_CALLS = ReadyMapping(
                     text("to_number", "to_number"),
                     time("answer_at", "start_timestamp"),
                     time("end_at", "transfer_end_timestamp", "end_timestamp"),
+                    length(
+                        "transfer_end_timestamp",
+                        "end_timestamp",
+                        since="start_timestamp",
+                        unanswered=_NOBODY,
+                    ),
                     *_SHARED,
                 ),
             ),
@@ -86,11 +96,19 @@ RETELL_CALLS = ReadyMapping(
                     time("answer_at", "start_timestamp"),
                     time("end_at", "end_timestamp"),
                     PropertyRule(
+                        "duration_seconds",
+                        Origin(("duration_ms",)),
+                        PropertyType.DURATION,
+                        factor=Decimal("0.001"),
+                        zero_where=_NOBODY,
+                    ),
+                    PropertyRule(
                         "upstream_cost",
                         Origin(("call_cost.combined_cost",)),
                         PropertyType.NUMBER,
                         factor=Decimal("0.01"),
                     ),
+                    constant("upstream_currency", "USD"),
                     *_SHARED,
                 ),
             ),
@@ -107,7 +125,8 @@ RETELL_CALLS = ReadyMapping(
                     text("to_number", "transfer_destination"),
                     time("answer_at", "end_timestamp"),
                     time("end_at", "transfer_end_timestamp"),
-                    *_SHARED[:3],
+                    length("transfer_end_timestamp", since="end_timestamp"),
+                    *_SHARED[:-1],
                 ),
             ),
         ),

@@ -47,6 +47,9 @@ _STATUSES = {
     for words in (status.replace("-", " "),)
     for written in (status, words, words.title(), words.capitalize(), words.upper(), status.upper())
 } | {"cancelled": "canceled", "Cancelled": "canceled", "CANCELLED": "canceled"}
+_UNANSWERED = tuple(
+    written for written, status in _STATUSES.items() if status not in (*_RUNNING, "completed")
+)
 _CALL = EventRule(
     label="call",
     when=(Condition("direction", ("outbound-dial",), other=True),),
@@ -61,8 +64,14 @@ _CALL = EventRule(
         text("to_number", "to"),
         time("setup_at", "date_created"),
         time("answer_at", "start_time"),
-        PropertyRule("duration_seconds", Origin(("duration",)), PropertyType.DURATION),
+        PropertyRule(
+            "duration_seconds",
+            Origin(("duration",)),
+            PropertyType.DURATION,
+            zero_where=Condition("status", _UNANSWERED),
+        ),
         text("status", "status", values=_STATUSES),
+        text("parent_leg_id", "parent_call_sid"),
         text("session_id", "parent_call_sid", "sid"),
         text("account", "account_sid"),
         PropertyRule("upstream_cost", Origin(("price",)), PropertyType.NUMBER, factor=Decimal(-1)),

@@ -2,7 +2,9 @@
 Vapi's calls: the answers of its API as JSON or NDJSON.
 
 A record is one call, by telephone or on the web. What follows a transfer is no part of it: that
-leg is in the carrier's records. Costs are dollars.
+leg is in the carrier's records. `parent_leg_id` is the call in the records of the carrier
+(Twilio's `sid`). Having no duration of its own, a call lasts from its start to its end. Costs are
+dollars.
 """
 
 from usage.files.mapping import (
@@ -16,7 +18,7 @@ from usage.files.mapping import (
     PropertyType,
     TimeRule,
 )
-from usage.files.ready.call_properties import constant, text, time
+from usage.files.ready.call_properties import constant, length, text, time
 from usage.files.ready.ready_mapping import ReadyMapping
 
 _DIRECTIONS = {
@@ -82,10 +84,17 @@ VAPI_CALLS = ReadyMapping(
                     time("setup_at", "createdAt"),
                     time("answer_at", "startedAt"),
                     time("end_at", "endedAt"),
+                    length(
+                        "endedAt",
+                        since="startedAt",
+                        unanswered=Condition("endedReason", tuple(_UNANSWERED)),
+                    ),
                     text("status", "endedReason", values=_UNANSWERED, others=Others.LEFT_OUT),
                     text("reason", "endedReason"),
                     text("agent", "assistantId"),
+                    text("parent_leg_id", "phoneCallProviderId"),
                     text("session_id", "id"),
+                    text("account", "orgId"),
                     PropertyRule("upstream_cost", Origin(("cost",)), PropertyType.NUMBER),
                     constant("upstream_currency", "USD"),
                 ),

@@ -70,7 +70,7 @@ def why_not_checked(*, file: UsageFile) -> str:
     if file.is_forgotten:
         return FORGOTTEN
     if file.state not in _CHECKED_FROM or _import_of(file):
-        return f"the file is {file.get_state_display()}: there is nothing to check"
+        return f"the file stands at “{file.get_state_display()}”: there is nothing to check"
     return ""
 
 
@@ -102,7 +102,7 @@ def tells_what_is_hidden(*, file: UsageFile) -> bool:
 
 def _why_not_as_it_is(file: UsageFile) -> str:
     if file.state not in _IMPORTED_FROM or file.mapping is None:
-        return f"the file is {file.get_state_display()}: there is nothing to import"
+        return f"the file stands at “{file.get_state_display()}”: there is nothing to import"
     if file.is_forgotten:
         return FORGOTTEN
     if file.mapping_origin == MappingOrigin.GUESSED:

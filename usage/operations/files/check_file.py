@@ -35,9 +35,9 @@ class Check:
             return self._next_chunk(now)
 
     def _next_chunk(self, now: datetime) -> bool:
-        chunk = read_chunk(self._opened.rows, self._opened.reader)
-        outcomes = self._outcomes(chunk, now=now)
         try:
+            chunk = read_chunk(self._opened.rows, self._opened.reader)
+            outcomes = self._outcomes(chunk, now=now)
             with transaction.atomic():
                 return self._note(chunk, outcomes, now=now)
         except Overtaken:

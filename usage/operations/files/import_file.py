@@ -43,7 +43,10 @@ class Import:
             return self._next_chunk(now)
 
     def _next_chunk(self, now: datetime) -> bool:
-        chunk = read_chunk(self._opened.rows, self._opened.reader)
+        try:
+            chunk = read_chunk(self._opened.rows, self._opened.reader)
+        except Overtaken:
+            return False
         # Made before the transaction: it would hold up everybody who needs a new month.
         ensure_months(_instants(chunk, latest=now + FURTHEST_AHEAD))
         reached("file_import.read")

@@ -111,7 +111,7 @@ def _refuse_unless_open(file: UsageFile) -> None:
     if file.is_forgotten:
         raise NotNow(FORGOTTEN)
     if file.state not in _MAY_BE_MAPPED:
-        raise NotNow(f"the file is {file.get_state_display()}: its mapping stays as it is")
+        raise NotNow(f"the file stands at “{file.get_state_display()}”: its mapping stays as it is")
     if FileRun.objects.filter(file=file, kind=RunKind.IMPORT, last_row__gt=0).exists():
         raise NotNow("events of this file are stored: upload it again to map it in another way")
 

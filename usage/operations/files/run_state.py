@@ -62,6 +62,20 @@ def locked(run: FileRun) -> FileRun:
     return run
 
 
+def note_progress(run: FileRun, *, read_bytes: int) -> None:
+    """
+    Write down how far the file has been read, while no row is found that would say so.
+
+    :raises Overtaken: nobody wants the run any more, or it is not where this worker left it.
+    """
+    run.read_bytes = max(run.read_bytes, read_bytes)
+    mine = FileRun.objects.filter(
+        pk=run.pk, last_row=run.last_row, file__state=_AT_WORK[RunKind(run.kind)]
+    )
+    if not mine.update(read_bytes=run.read_bytes):
+        raise Overtaken
+
+
 def count(run: FileRun, statuses: Counter[str]) -> None:
     """Add what became of events."""
     for status, field in _COUNTERS.items():

@@ -147,7 +147,7 @@ def test_a_place_in_bytes_says_where_the_text_is_broken() -> None:
     from usage.files.formats.csv_rows import read_csv
     from usage.files.rows import BadRow
 
-    table = read_csv(io.BytesIO(HEAD + b"1,2\nab\xff,4\n"), encoding="utf-8")
+    table = read_csv(io.BufferedReader(io.BytesIO(HEAD + b"1,2\nab\xff,4\n")), encoding="utf-8")
     bad = [row for row in table.rows if isinstance(row, BadRow)]
 
     assert [row.reason for row in bad] == ["byte 3 of the line (byte 11 of the file) is not UTF-8"]
@@ -205,7 +205,7 @@ def test_what_no_database_keeps_is_no_heading(heading: str, code: str) -> None:
 
 def test_lines_without_anything_are_no_file() -> None:
     with pytest.raises(Unreadable) as refused:
-        read_csv(io.BytesIO(b"\n \r\n"), encoding=Encoding.UTF_8)
+        read_csv(io.BufferedReader(io.BytesIO(b"\n \r\n")), encoding=Encoding.UTF_8)
 
     assert refused.value.code == "empty"
 

@@ -358,9 +358,11 @@ def test_more_texts_than_are_held_are_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(workbook_parts, "MOST_SHARED_TEXTS", 1)
     texts = f"<sst {SPACE}><si><t>a</t></si><si><t>b</t></si></sst>"
 
-    content = with_sheet(sheet(), **{"xl/sharedStrings.xml": texts.encode()})
+    rows = '<row r="2"><c t="s"><v>0</v></c></row><row r="3"><c t="s"><v>1</v></c></row>'
 
-    assert rows_of(content) == [("unreadable", 0, "too_large")]
+    content = with_sheet(sheet(rows), **{"xl/sharedStrings.xml": texts.encode()})
+
+    assert rows_of(content) == [(2, ["a"]), ("unreadable", 3, "too_large")]
 
 
 @pytest.mark.parametrize("limit, most", [("LEAST_UNPACKED_BYTES", 10), ("MOST_WORKBOOK_PARTS", 3)])

@@ -1,6 +1,7 @@
 """Importing a file: each event once, with counts, errors and the place where it is."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
@@ -19,8 +20,10 @@ from tests.usage.uploads import (
 )
 from usage.files.mapping_format import read_mapping
 from usage.intake.sent_event import SentEvent
-from usage.models import Event, FileState, Source, UsageReceipt
+from usage.models import Event, FileState, Meter, Reading, Source, UsageReceipt
+from usage.operations.files.map_file import map_file
 from usage.queries.files.sample import file_sample, preview
+from usage.queries.files.suggested import guessed_mapping
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +41,33 @@ def test_every_row_of_a_good_file_becomes_one_event(source: Source) -> None:
         "occurred_at": "2024-11-05T10:00:00Z",
         "properties": {"region": "US", "call_outcome": "resolved", "duration_minutes": 5},
     }
+
+
+RECORDS = (
+    b"call_id,account,start_time,answer_time,end_time,from,to,status,duration\n"
+    b"c-1,acme,2024-11-05T10:00:00Z,2024-11-05T10:00:07Z,2024-11-05T10:01:07Z,+1312,+1646,OK,60\n"
+    b"c-2,acme,2024-11-05T10:02:00Z,,2024-11-05T10:02:25Z,+1312,+1646,NO ANSWER,0\n"
+    b"c-3,acme,2024-11-05T10:03:00Z,0000-00-00 00:00:00,,+1312,+1646,BUSY,0\n"
+)
+
+
+def test_call_records_that_nobody_answered_are_events_that_count_nothing(source: Source) -> None:
+    Meter.objects.create(
+        legal_entity=make.northwind(), code="TALK", display_name="Talk", event_name="call",
+        aggregation="sum", property="duration_seconds", unit="second", calls=True,
+    )  # fmt: skip
+    file = uploaded(source, RECORDS)
+    guessed = guessed_mapping(sample=file_sample(file=file)).mapping
+    file = map_file(file=file, mapping=guessed, now=make.NOW)
+
+    assert counts(checked(file)) == (3, 0, 0, 0, 0)
+    run = imported(file)
+
+    assert (counts(run), errors(run)) == ((3, 0, 0, 0, 0), [])
+    counted = Reading.objects.order_by("occurred_at").values_list("occurred_at", "quantity")
+    assert [(f"{at:%H:%M:%S}", quantity) for at, quantity in counted] == [
+        ("10:00:07", Decimal(60)), ("10:02:00", Decimal(0)), ("10:03:00", Decimal(0)),
+    ]  # fmt: skip
 
 
 def test_a_check_counts_what_an_import_would_and_stores_nothing(source: Source) -> None:

@@ -22,7 +22,7 @@ from tests.usage.uploads import (
 )
 from usage.files.mapping_format import read_mapping
 from usage.models import Event, FileRun, FileState, RunKind, Source
-from usage.operations.files import list_errors, read_chunk
+from usage.operations.files import list_errors, open_run, read_chunk
 from usage.operations.files.begin_run import start_check, start_import
 from usage.operations.files.cancel_file import cancel_file
 from usage.operations.files.check_file import checking
@@ -65,6 +65,46 @@ def test_a_cancelled_check_leaves_the_file_as_it_was(source: Source) -> None:
 
     assert not FileRun.objects.exists()
     assert counts(checked(file)) == (25, 0, 0, 0, 0)
+
+
+def _blank_behind(content: bytes) -> bytes:
+    return gzip.compress(content + b",,,,,\n" * 100_000)
+
+
+@pytest.mark.django_db
+def test_a_file_without_rows_for_long_says_how_far_it_is(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_run, "_BYTES_WITHOUT_A_WORD", 2**18)
+    content = _blank_behind(calls_csv(10))
+    file = start_import(file=mapped(source, content), now=make.NOW)
+
+    with open_run.open_run(file_id=file.pk, kind=RunKind.IMPORT, now=make.NOW) as opened:
+        assert opened is not None
+        assert len(list(opened.rows)) == 10
+
+    run = run_of(file, RunKind.IMPORT)
+    assert (run.last_row, run.read_bytes) == (0, len(content))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", [RunKind.IMPORT, RunKind.CHECK])
+def test_work_is_cancelled_where_no_row_comes(
+    source: Source, monkeypatch: pytest.MonkeyPatch, kind: RunKind
+) -> None:
+    monkeypatch.setattr(open_run, "_BYTES_WITHOUT_A_WORD", 2**18)
+    start, opened = (start_import, importing) if kind is RunKind.IMPORT else (start_check, checking)
+    file = start(file=mapped(source, _blank_behind(calls_csv(10))), now=make.NOW)
+    with opened(file_id=file.pk, now=make.NOW) as work:
+        assert work is not None
+        assert work.next_chunk(now=make.NOW)
+        cancel_file(file=file, now=make.NOW)
+        read_before = work._opened.read_bytes()
+        assert not work.next_chunk(now=make.NOW)
+        assert work._opened.read_bytes() - read_before < 2**14
+
+    file.refresh_from_db()
+    assert file.state == (FileState.CANCELLED if kind is RunKind.IMPORT else FileState.MAPPED)
 
 
 @pytest.mark.usefixtures("committed")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from usage.files.formats.xlsx.workbook import Workbook, text_of
+from usage.files.limits import LONGEST_CELL
 from usage.files.rows import Unusable, shown
 
 Value = str | Decimal | bool | datetime | Unusable | None
@@ -14,6 +15,7 @@ Value = str | Decimal | bool | datetime | Unusable | None
 _KEPT_DIGITS = 15
 _FURTHEST_DIGIT = 30
 _PLACE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}", re.ASCII)
+_NO_TEXT = "the cell's text is missing from the workbook"
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([Ee][+-]?[0-9]{1,3})?", re.ASCII)
 _HALF = re.compile(r"[\ud800-\udfff]")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -77,11 +79,12 @@ def _value(cell: Element, book: Workbook) -> Value:
 def _shared(written: str, book: Workbook) -> str:
     try:
         place = int(written)
-        if place < 0:
-            raise IndexError
-        return _unescaped(book.texts[place])
-    except (ValueError, IndexError) as error:
-        raise _BadCell("broken_cell", "the cell's text is missing from the workbook") from error
+    except ValueError as error:
+        raise _BadCell("broken_cell", _NO_TEXT) from error
+    try:
+        return _unescaped(book.texts.text(place))
+    except IndexError as error:
+        raise _BadCell("broken_cell", _NO_TEXT) from error
 
 
 def _number(written: str, book: Workbook, style: int) -> Decimal | datetime | str:
@@ -128,6 +131,8 @@ def _duration(written: str) -> str:
 
 def _unescaped(text: str) -> str:
     """Return the text with the characters that XML cannot hold, which are written ``_x0007_``."""
+    if len(text) > LONGEST_CELL:
+        raise _BadCell("too_long", f"the cell holds more than {LONGEST_CELL:,} characters")
     if "_x" not in text:
         return text
     found = _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text)

@@ -11,17 +11,18 @@ from usage.files.formats.xlsx.cell import Value, column_of, value_of
 from usage.files.formats.xlsx.workbook import Workbook, elements, open_workbook
 from usage.files.limits import MOST_COLUMNS
 from usage.files.rows import BadRow, Row, Table, Unreadable, Unusable
+from usage.files.watched import Watch
 
 _BROKEN = (ParseError, BadZipFile, zlib.error, EOFError, OSError, KeyError, ValueError)
 
 
-def read_xlsx(stream: BinaryIO) -> Table:
+def read_xlsx(stream: BinaryIO, *, watch: Watch) -> Table:
     """
     Return the table of the first sheet; its first row that is not blank names the columns.
 
     :raises Unreadable: it is no workbook, the sheet is empty, or a name stands twice.
     """
-    book = open_workbook(stream)
+    book = open_workbook(stream, watch=watch)
     rows = _all_rows(book)
     head = next(rows, None)
     if head is None:
@@ -54,15 +55,15 @@ def _all_rows(book: Workbook) -> Iterator[Row | BadRow]:
     """Yield every row that is not blank."""
     number = 0
     try:
-        for element in elements(book.parts, book.sheet, "row"):
+        for element in elements(book.parts, book.sheet, "row", watch=book.watch):
             said = _number_of(element, number + 1)
             if said <= number:
                 # Reading goes on behind a number: none may come twice.
                 number += 1
                 yield BadRow(number, "broken_row", f"the row says that it is row {said}, again")
                 continue
+            row = _row(element, said, book)
             number = said
-            row = _row(element, number, book)
             if isinstance(row, BadRow) or any(cell not in (None, "") for cell in row.cells):
                 yield row
     except Unreadable as error:

@@ -11,6 +11,7 @@ from zipfile import _EndRecData as end_record  # type: ignore[attr-defined]
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 
+from usage.files.formats.xlsx.shared_texts import SharedTexts
 from usage.files.limits import (
     LARGEST_ELEMENT_BYTES,
     LEAST_UNPACKED_BYTES,
@@ -24,6 +25,7 @@ from usage.files.limits import (
     UNPACKED_PER_PACKED,
 )
 from usage.files.rows import Unreadable
+from usage.files.watched import Watch, unwatched
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
@@ -42,15 +44,16 @@ class Workbook:
 
     parts: ZipFile
     sheet: str
-    texts: list[str]
+    texts: SharedTexts
+    watch: Watch
     dates: frozenset[int]
     durations: frozenset[int]
     begins_1904: bool
 
 
-def open_workbook(stream: BinaryIO) -> Workbook:
+def open_workbook(stream: BinaryIO, *, watch: Watch = unwatched) -> Workbook:
     """
-    Return the workbook; nothing but small parts and the shared texts are unpacked.
+    Return the workbook; nothing but small parts are unpacked, and no more than the watch allows.
 
     :raises Unreadable: it is none, or grows beyond all measure when it is unpacked.
     """
@@ -61,13 +64,14 @@ def open_workbook(stream: BinaryIO) -> Workbook:
         book = "xl/workbook.xml"
         if book not in parts.namelist():
             raise Unreadable("not_xlsx", "the file is a ZIP archive, but no XLSX workbook")
-        sheet_id, begins_1904 = _first_sheet(parts, book)
-        targets = _relations(parts, book)
-        dates, durations = _time_formats(parts)
+        sheet_id, begins_1904 = _first_sheet(parts, book, watch)
+        targets = _relations(parts, watch)
+        dates, durations = _time_formats(parts, watch)
         return Workbook(
             parts=parts,
             sheet=targets[sheet_id],
-            texts=_shared_texts(parts),
+            texts=SharedTexts(_shared_texts(parts, watch)),
+            watch=watch,
             dates=dates,
             durations=durations,
             begins_1904=begins_1904,
@@ -78,7 +82,7 @@ def open_workbook(stream: BinaryIO) -> Workbook:
         raise Unreadable("broken_xlsx", f"the workbook is broken: {error}") from error
 
 
-def elements(parts: ZipFile, name: str, *tags: str) -> Iterator[Element]:
+def elements(parts: ZipFile, name: str, *tags: str, watch: Watch) -> Iterator[Element]:
     """
     Yield the elements of these names (without their namespace) as they end; no other is kept.
 
@@ -90,7 +94,7 @@ def elements(parts: ZipFile, name: str, *tags: str) -> Iterator[Element]:
     open_elements: list[Element] = []
     outermost = -1
     with parts.open(name) as part:
-        held = _Held(part)
+        held = _Held(part, watch)
         for event, element in iterparse(held, events=("start", "end")):  # noqa: S314  expat limits entities
             if event == "start":
                 if outermost < 0 and element.tag in wanted:
@@ -113,13 +117,15 @@ def elements(parts: ZipFile, name: str, *tags: str) -> Iterator[Element]:
 class _Held:
     """A part of which never more is read than may be held until an element is done with."""
 
-    def __init__(self, part: IO[bytes]) -> None:
+    def __init__(self, part: IO[bytes], watch: Watch) -> None:
         self._part = part
+        self._watch = watch
         self.forget()
 
     def read(self, size: int = -1) -> bytes:
         """:raises Unreadable: an element, or the text between two, is too long."""
         data = self._part.read(min(size, _CHUNK_BYTES) if size > 0 else _CHUNK_BYTES)
+        self._watch(data)
         self._bytes += len(data)
         if self._bytes > LARGEST_ELEMENT_BYTES:
             raise Unreadable("too_large", "a row of the workbook is too long; save it as CSV")
@@ -193,9 +199,9 @@ def _refuse_bombs(parts: ZipFile) -> None:
         raise Unreadable("too_large", "the workbook holds too much text; save it as CSV")
 
 
-def _first_sheet(parts: ZipFile, book: str) -> tuple[str, bool]:
+def _first_sheet(parts: ZipFile, book: str, watch: Watch) -> tuple[str, bool]:
     found, begins_1904 = "", False
-    for element in elements(parts, book, "sheet", "workbookPr"):
+    for element in elements(parts, book, "sheet", "workbookPr", watch=watch):
         if element.tag.endswith("workbookPr"):
             begins_1904 = element.get("date1904") in {"1", "true"}
         elif not found and element.get("state", "visible") == "visible":
@@ -205,26 +211,25 @@ def _first_sheet(parts: ZipFile, book: str) -> tuple[str, bool]:
     return found, begins_1904
 
 
-def _relations(parts: ZipFile, book: str) -> dict[str, str]:
+def _relations(parts: ZipFile, watch: Watch) -> dict[str, str]:
     space = "{http://schemas.openxmlformats.org/package/2006/relationships}"
     found = {}
-    for element in elements(parts, "xl/_rels/workbook.xml.rels", f"{space}Relationship"):
+    name = "xl/_rels/workbook.xml.rels"
+    for element in elements(parts, name, f"{space}Relationship", watch=watch):
         target = element.get("Target", "")
         path = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
         found[element.get("Id", "")] = path
     return found
 
 
-def _shared_texts(parts: ZipFile) -> list[str]:
+def _shared_texts(parts: ZipFile, watch: Watch) -> Iterator[str]:
     name = "xl/sharedStrings.xml"
     if name not in parts.namelist():
-        return []
-    texts = []
-    for element in elements(parts, name, "si"):
-        texts.append(text_of(element))
-        if len(texts) > MOST_SHARED_TEXTS:
+        return
+    for number, element in enumerate(elements(parts, name, "si", watch=watch), start=1):
+        if number > MOST_SHARED_TEXTS:
             raise Unreadable("too_large", "the workbook holds too many texts; save it as CSV")
-    return texts
+        yield text_of(element)
 
 
 def text_of(element: Element) -> str:
@@ -239,14 +244,14 @@ def text_of(element: Element) -> str:
     return "".join(found)
 
 
-def _time_formats(parts: ZipFile) -> tuple[frozenset[int], frozenset[int]]:
+def _time_formats(parts: ZipFile, watch: Watch) -> tuple[frozenset[int], frozenset[int]]:
     """Return which styles of cells show a date or a time of day, and which a duration."""
     name = "xl/styles.xml"
     if name not in parts.namelist():
         return frozenset(), frozenset()
     written = dict(BUILTIN_FORMATS)
     styles: list[int] = []
-    for element in elements(parts, name, "numFmt", "cellXfs"):
+    for element in elements(parts, name, "numFmt", "cellXfs", watch=watch):
         if element.tag.endswith("numFmt"):
             written[int(element.get("numFmtId", "0"))] = element.get("formatCode", "")
         else:
