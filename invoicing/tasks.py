@@ -3,6 +3,7 @@
 import structlog
 from celery import shared_task
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from invoicing.models import IssueOutcome
@@ -19,9 +20,7 @@ from invoicing.operations.warn_low_credit import warn_low_credit
 from invoicing.queries.issue_jobs import jobs_to_do
 from invoicing.queries.undelivered import undelivered_invoices
 from usage.models import UsageArrival
-from usage.operations.archives.archive_month import CannotArchive
-from usage.operations.archives.one_at_a_time import AnotherArchives
-from usage.store.archives.take_out import ChangedMeanwhile
+from usage.store.archives.archivers import AnotherArchives
 
 log = structlog.get_logger()
 
@@ -30,6 +29,10 @@ REFRESH_EXPIRES_SECONDS = 30
 BILL_EXPIRES_SECONDS = 300
 FINISH_EXPIRES_SECONDS = 120
 LONGEST_ARCHIVE_SECONDS = 4 * 3600
+
+
+class MonthsStay(RuntimeError):
+    """Months that are old enough could not be archived: each, and why."""
 
 
 @shared_task(name="invoicing.refresh_upcoming")
@@ -122,13 +125,28 @@ def finish_invoice(invoice_id: int) -> None:
 
 @shared_task(name="invoicing.archive_usage", time_limit=LONGEST_ARCHIVE_SECONDS)
 def archive_old_usage() -> None:
-    """Put events of old months into files, where a retention is set; one that fails stays."""
+    """
+    Put events of old months into files, where a retention is set.
+
+    One that cannot go stays and keeps no other waiting; staff see it among what failed until a
+    later night brings all to an end.
+
+    :raises MonthsStay:
+    """
     if settings.USAGE_RAW_MONTHS is None:
         return
+    stay = []
     for month in months_to_archive(now=timezone.now(), months=settings.USAGE_RAW_MONTHS):
         try:
             archive_usage(month=month, now=timezone.now())
         except AnotherArchives:
-            return
-        except (CannotArchive, ChangedMeanwhile) as refusal:
-            log.warning("usage_month_not_archived", month=f"{month:%Y-%m}", reason=str(refusal))
+            log.warning("usage_archived_elsewhere", month=f"{month:%Y-%m}")
+            break
+        except Exception as error:
+            log.exception("usage_month_not_archived", month=f"{month:%Y-%m}")
+            words = str(error).partition("\n")[0]
+            stay.append(f"{month:%Y-%m}: {words or type(error).__name__}")
+            # The next month may need another one.
+            connection.close_if_unusable_or_obsolete()
+    if stay:
+        raise MonthsStay("; ".join(stay))

@@ -1,6 +1,8 @@
 """Backfills: what each would do to open invoices, and closing, discarding or undoing it."""
 
+import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -22,15 +24,16 @@ from invoicing.operations.effect_of_backfill import (
     undo_backfill,
 )
 from usage.models import Backfill, BackfillState
-from usage.operations.backfills.close_backfill import start_closing
+from usage.operations.backfills.close_backfill import SomeWereRefused, start_closing
 from usage.operations.backfills.open_backfill import NotInThatState, discard_backfill
+from usage.operations.changing_hands import StoringGoesOn
 from usage.tasks import walk_backfill
 
 CHANGE = "usage.change_backfill"
 
 
 def _effect(admin_: Any, request: HttpRequest, backfill: Backfill) -> dict[str, Any]:
-    found = effect_of_backfill(backfill=backfill, now=datetime.now(UTC))
+    found = effect_of_backfill(backfill=backfill, now=datetime.now(UTC), clock=time.monotonic)
     shown: dict[str, Any] = {"closed": found.closed, "refused": found.why_not}
     if found.money is not None:
         shown |= {
@@ -41,8 +44,15 @@ def _effect(admin_: Any, request: HttpRequest, backfill: Backfill) -> dict[str, 
     return shown
 
 
-def _close(admin_: Any, request: HttpRequest, backfill: Backfill, entered: dict[str, Any]) -> str:
-    start_closing(backfill_id=backfill.pk, now=datetime.now(UTC))
+def _close(
+    admin_: Any,
+    request: HttpRequest,
+    backfill: Backfill,
+    entered: dict[str, Any],
+    *,
+    despite_refused: bool = False,
+) -> str:
+    start_closing(backfill_id=backfill.pk, now=datetime.now(UTC), despite_refused=despite_refused)
     _wake(backfill)
     return "It is being closed."
 
@@ -78,8 +88,22 @@ class BackfillAdmin(ReadOnlyAdmin):
             label="Close",
             permission=CHANGE,
             press=_close,
-            refusals=(NotInThatState,),
-            is_offered=lambda backfill: backfill.state == BackfillState.OPEN,
+            refusals=(NotInThatState, SomeWereRefused, StoringGoesOn),
+            is_offered=lambda backfill: (
+                backfill.state == BackfillState.OPEN and not backfill.makes_void_what_was_refused
+            ),
+            facts_template="admin/usage/close_backfill.html",
+            facts=_effect,
+        ),
+        Button(
+            name="close_despite_refused",
+            label="Close despite what was refused",
+            permission=CHANGE,
+            press=partial(_close, despite_refused=True),
+            refusals=(NotInThatState, StoringGoesOn),
+            is_offered=lambda backfill: (
+                backfill.state == BackfillState.OPEN and backfill.makes_void_what_was_refused
+            ),
             facts_template="admin/usage/close_backfill.html",
             facts=_effect,
         ),

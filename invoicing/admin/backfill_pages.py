@@ -27,8 +27,8 @@ TONES = {
 }
 _AT_WORK = (BackfillState.CLOSING, BackfillState.UNDOING)
 _COUNTS = (
-    "staged", "accepted", "replaced", "duplicates", "conflicts", "quarantined", "rejected",
-    "voided", "put_back",
+    "staged", "refused", "accepted", "replaced", "duplicates", "conflicts", "quarantined",
+    "rejected", "voided", "put_back",
 )  # fmt: skip
 _NEXT = {
     BackfillState.CLOSING: "Its events are taken over, then what they replace becomes void.",
@@ -154,6 +154,12 @@ def _open_words(backfill: Backfill) -> str:
     by_api = f"POST /api/v1/backfills/{backfill.public_id}/events"
     if not backfill.staged:
         return f"Next: stage its events, from a file or by the partner's key ({by_api})."
+    if backfill.makes_void_what_was_refused:
+        return (
+            f"{backfill.refused:,} of the events that were sent to it were refused: what they were "
+            "to replace would become void, with nothing in its place. Discard it and send all of "
+            "them right in another one, or close it despite that."
+        )
     return (
         f"Stage more, from a file or by {by_api}; once all are here, close it. Closing tells "
         "counts and money first."

@@ -30,7 +30,12 @@ from usage.models import Erasure, QuarantinedEvent
 from usage.operations.erasing.erase_person import NotErased, erase_person
 from usage.operations.erasing.plan import plan_erasure
 from usage.operations.erasing.stand_ins import hash_of
-from usage.queries.person_events import PersonEvent, stored_of_person, waiting_of_person
+from usage.queries.person_events import (
+    PersonEvent,
+    sources_of,
+    stored_of_person,
+    waiting_of_person,
+)
 
 ERASE = "usage.add_erasure"
 MOST_SHOWN = 50
@@ -205,7 +210,8 @@ class ErasureAdmin(ReadOnlyAdmin):
 
 def _records(customer: Customer, value: PersonalValue) -> Iterator[PersonEvent | QuarantinedEvent]:
     yield from stored_of_person(customer_id=customer.pk, value=value)
-    for event in waiting_of_person(customer=customer, value=value):
+    sources = sources_of(customer=customer)
+    for event in waiting_of_person(customer=customer, value=value, sources=sources):
         if event.resolved_at is None or event.discarded_reason:
             yield event
 

@@ -23,6 +23,7 @@ from invoicing.admin.invoice_tables import (
     journal_table,
     lines_table,
     totals_table,
+    waits_for,
 )
 from invoicing.admin.issue_job import CHANGE_INVOICE, issue_selected
 from invoicing.models import Invoice
@@ -153,4 +154,4 @@ class InvoiceAdmin(ReadOnlyAdmin):
 
     @admin.display(description="why it cannot be issued")
     def stopped(self, invoice: Invoice) -> str:
-        return invoice.stopped_detail or invoice.stopped_error or "–"
+        return invoice.stopped_detail or invoice.stopped_error or waits_for(invoice)

@@ -16,7 +16,7 @@ from invoicing.operations.issue_invoice import (
     GraceNotOver,
     IssuingStopped,
     NotADraft,
-    UsageBeingUndone,
+    UsageUnsettled,
     issue_invoice,
 )
 from invoicing.operations.refresh_invoice import NotOpen, refresh_invoice
@@ -87,7 +87,7 @@ INVOICE_BUTTONS = (
         is_offered=_can_be_issued,
         facts_template="admin/invoicing/issue.html",
         facts=_issue_facts,
-        refusals=(NotOpen, NotADraft, GraceNotOver, UsageBeingUndone),
+        refusals=(NotOpen, NotADraft, GraceNotOver, UsageUnsettled),
         is_irreversible=True,
     ),
     Button(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
+from django.utils.html import format_html
 
 from accounts.admin.pages.tables import Cell, Table, may_see, money, number, text
 from accounts.admin.pages.words import (
@@ -21,6 +22,7 @@ from invoicing.models import CreditApplication, Invoice, InvoiceKind, InvoiceLin
 from invoicing.queries.remaining_credit import remaining_credit
 from invoicing.rating.trace import Trace
 from usage.admin.event_search import events_address
+from usage.queries.unsettled import unsettled_by, unsettled_words
 from values.money import fine_text
 
 INVOICE = "invoicing.invoice"
@@ -48,6 +50,19 @@ def invoice_period(invoice: Invoice) -> str:
     if invoice.kind == InvoiceKind.OPENING:
         return f"{start_words(invoice.period_start, zone)}, first day"
     return span_words(invoice.period_start, invoice.period_end, zone)
+
+
+def waits_for(invoice: Invoice) -> str:
+    """Return what changes the usage of a draft, so that it is not issued now; it leads there."""
+    if invoice.state != InvoiceState.DRAFT:
+        return NOTHING
+    change = unsettled_by(customer=invoice.customer, before=invoice.closes_at)
+    if change is None:
+        return NOTHING
+    address = reverse(
+        f"admin:{change._meta.app_label}_{change._meta.model_name}_change", args=[change.pk]
+    )
+    return format_html('it waits: <a href="{}">{}</a>', address, unsettled_words(change))
 
 
 def lines_table(invoice: Invoice, *, user: Any, caption: str = "Lines") -> Table:

@@ -1,8 +1,10 @@
 """Replaying all that waits for one cause: what it would add, then how far it is."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -19,7 +21,8 @@ from accounts.admin.pages.words import instant_words, money_words, state_badge
 from accounts.models import User
 from invoicing.admin.invoice_tables import invoice_period
 from invoicing.operations.money_of_change import ChangeEffect, CustomerInHand, money_of_change
-from usage.models import QuarantineReason, ReplayJob
+from usage.models import QuarantinedEvent, QuarantineReason, ReplayJob, Source
+from usage.operations.foresee_replay import would_count
 from usage.operations.replay_cause import NothingWaits, start_replay
 from usage.operations.replay_quarantined import replayed_customers
 from usage.queries.quarantine_causes import Cause, waiting_cause, waiting_keys
@@ -151,7 +154,7 @@ def _cause(asked: Any) -> Cause | None:
 
 
 def _effect(cause: Cause) -> dict[str, Any]:
-    """Return what the page says of the money, or why it cannot be told now."""
+    """Return how many would be counted, and what the page says of the money or why it cannot."""
     now = datetime.now(UTC)
     keys = waiting_keys(
         source_id=cause.source_id,
@@ -159,11 +162,24 @@ def _effect(cause: Cause) -> dict[str, Any]:
         named=cause.named,
         limit=MOST_PREVIEWED,
     )
+    counted = _would_count(cause, keys=keys, now=now)
+    told = {"would_count": counted, "would_wait": len(keys) - counted}
     try:
         effect = money_of_change(change=partial(replayed_customers, keys=keys, now=now), now=now)
     except CustomerInHand as busy:
-        return {"refused": str(busy)}
-    return {"effect": effect, "totals": map(money_words, effect.totals), "table": _table(effect)}
+        return {**told, "refused": str(busy)}
+    return {
+        **told,
+        "effect": effect,
+        "totals": map(money_words, effect.totals),
+        "table": _table(effect),
+    }
+
+
+def _would_count(cause: Cause, *, keys: Sequence[UUID], now: datetime) -> int:
+    waiting = list(QuarantinedEvent.objects.filter(key__in=keys, resolved_at=None))
+    source = Source.objects.select_related("partner").get(pk=cause.source_id)
+    return would_count(source=source, events=waiting, now=now)
 
 
 def _table(effect: ChangeEffect) -> Table:
@@ -185,4 +201,5 @@ def _table(effect: ChangeEffect) -> Table:
         ("Customer", "Period", "Now", "Then", "Difference"),
         rows,
         empty="No open invoice would change.",
+        stacks=True,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from import_export.results import Result
@@ -20,6 +21,7 @@ from accounts.models import Subject, User
 from invoicing.admin.subject_effect import subject_effect
 from invoicing.operations.effect_of_subjects import SubjectsEffect, effect_of_subjects
 from usage.models.subject_move import counted_words
+from usage.operations.changing_hands import StoringGoesOn
 from usage.operations.move_subject import Held, NamedSpan, changed_spans, held, start_moves
 from usage.tasks import move_subject
 
@@ -88,6 +90,9 @@ class MovingSubjectAdmin(FilePages, SubjectAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except MovesUsage as moves:
             return self._ask(request, moves.effect)
+        except StoringGoesOn as error:
+            messages.error(request, str(error))
+            return redirect(request.get_full_path())
 
     def _ask(self, request: HttpRequest, effect: SubjectsEffect) -> HttpResponse:
         entered = [
@@ -122,10 +127,18 @@ class MovingSubjectAdmin(FilePages, SubjectAdmin):
     ) -> HttpResponse:
         shown: dict[str, Any] = {}
         subject = self.get_object(request, object_id)
-        if request.method != "POST" and subject and self.has_delete_permission(request, subject):
-            effect = effect_of_subjects(save=partial(_deleted, subject), now=datetime.now(UTC))
-            shown = subject_effect(effect)
-        return super().delete_view(request, object_id, {**shown, **(extra_context or {})})
+        try:
+            if (
+                request.method != "POST"
+                and subject
+                and self.has_delete_permission(request, subject)
+            ):
+                effect = effect_of_subjects(save=partial(_deleted, subject), now=datetime.now(UTC))
+                shown = subject_effect(effect)
+            return super().delete_view(request, object_id, {**shown, **(extra_context or {})})
+        except StoringGoesOn as error:
+            messages.error(request, str(error))
+            return redirect("admin:accounts_subject_change", object_id)
 
     def delete_model(self, request: HttpRequest, obj: Subject) -> None:
         before = _held_by_now(obj)

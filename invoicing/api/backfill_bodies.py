@@ -13,8 +13,8 @@ from values.money import money_text
 
 STATES = tuple(BackfillState.values)
 COUNTS = (
-    "staged", "accepted", "replaced", "duplicates", "conflicts", "quarantined", "rejected",
-    "voided", "put_back",
+    "staged", "refused", "accepted", "replaced", "duplicates", "conflicts", "quarantined",
+    "rejected", "voided", "put_back",
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """`/api/v1/backfills`: usage of the past, staged, previewed, closed, discarded or undone."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from accounts.api import problem_kinds as kinds
 from accounts.api.authentication import key_of
 from accounts.api.openapi import answers, page_of
 from accounts.api.paging import DEFAULT_LIMIT, LIMIT, cursor_parameter, page
-from accounts.api.parameters import instant, read_parameters
+from accounts.api.parameters import Parameter, instant, one_of, read_parameters
 from accounts.api.problems import ApiProblem
 from accounts.models import Scope
 from accounts.queries.partner_customers import partner_customer, partner_customers
@@ -43,7 +44,7 @@ from usage.api.event_results import BatchResultSerializer, batch_result
 from usage.api.rate_limits import RateLimited, take
 from usage.api.sending import EventBatchSerializer, read_items
 from usage.models import Backfill, Source
-from usage.operations.backfills.close_backfill import start_closing
+from usage.operations.backfills.close_backfill import SomeWereRefused, start_closing
 from usage.operations.backfills.open_backfill import (
     AnotherIsOpen,
     NotInThatState,
@@ -189,7 +190,7 @@ class BackfillPreview(RateLimited):
         found, key = _found(request, backfill), key_of(request)
         take(self, request, requests=1)
         try:
-            effect = effect_of_backfill(backfill=found, now=timezone.now())
+            effect = effect_of_backfill(backfill=found, now=timezone.now(), clock=time.monotonic)
         except NotInThatState as error:
             raise ApiProblem(kinds.NOT_NOW, str(error)) from error
         visible = set(partner_customers(key=key).values_list("pk", flat=True))
@@ -197,7 +198,21 @@ class BackfillPreview(RateLimited):
         return Response(preview_body(effect, visible=visible, with_money=with_money))
 
 
-def _change(name: str, summary: str, change: Callable[..., Backfill]) -> type[RateLimited]:
+_DESPITE = Parameter(
+    "despite_refused",
+    "true: close it, though events that were sent to it were refused and what they were to "
+    "replace becomes void.",
+    one_of("true", "false"),
+    choices=("true", "false"),
+)
+
+
+def _change(
+    name: str,
+    summary: str,
+    change: Callable[..., Backfill],
+    parameters: Sequence[Parameter] = (),
+) -> type[RateLimited]:
     """Return the view of an address that brings a backfill into another state."""
 
     class Changing(RateLimited):
@@ -206,20 +221,22 @@ def _change(name: str, summary: str, change: Callable[..., Backfill]) -> type[Ra
         @extend_schema(
             operation_id=f"{name}_backfill",
             summary=summary,
+            parameters=[parameter.documented() for parameter in parameters],
             request=None,
             responses=answers(BackfillSerializer, 404, 409, 429, status=202),
             tags=["backfills"],
         )
         def post(self, request: Request, backfill: str) -> Response:
             """Sent again it answers the same; long work goes on in the background."""
-            read_parameters(request, ())
+            asked = read_parameters(request, parameters)
+            flags = {parameter.name: asked[parameter.name] == "true" for parameter in parameters}
             found = _found(request, backfill)
             try:
                 with transaction.atomic():
-                    changed = change(backfill_id=found.pk, now=timezone.now())
+                    changed = change(backfill_id=found.pk, now=timezone.now(), **flags)
                     # Without a broker the failure is logged; the scheduler finds it later.
                     transaction.on_commit(lambda: walk_backfill.delay(found.pk), robust=True)
-            except (NotInThatState, AlreadyInvoiced) as error:
+            except (NotInThatState, SomeWereRefused, AlreadyInvoiced) as error:
                 raise ApiProblem(kinds.NOT_NOW, str(error)) from error
             return Response(backfill_body(changed), status=202)
 
@@ -227,7 +244,7 @@ def _change(name: str, summary: str, change: Callable[..., Backfill]) -> type[Ra
     return Changing
 
 
-BackfillClose = _change("close", "Close a backfill", start_closing)
+BackfillClose = _change("close", "Close a backfill", start_closing, (_DESPITE,))
 BackfillDiscard = _change("discard", "Throw a backfill away", discard_backfill)
 BackfillUndo = _change("undo", "Undo a closed backfill", undo_backfill)
 

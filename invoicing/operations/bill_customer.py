@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from invoicing.models import Invoice, InvoiceState
 from invoicing.operations.close_invoice import close_invoice
 from invoicing.operations.issue_invoice import (
     GraceNotOver,
     IssuingStopped,
-    UsageBeingUndone,
+    UsageUnsettled,
     issue_invoice,
 )
 from invoicing.operations.refresh_invoice import NotOpen
@@ -17,6 +19,8 @@ from invoicing.queries.due import INVALID_TERMS, USAGE_ARCHIVED, due_invoices
 from usage.store.archives.archived import MonthArchived
 from values.failpoints import reached
 from values.problems import InvalidTerms
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ def bill_customer(*, customer_id: int, as_of: datetime, now: datetime | None = N
 
     Due is what is over by `as_of`; documents carry the time at which they are made, `now`
     (default: the same). Killed between any two steps and called again, it goes on where it was.
-    A draft whose usage a backfill is giving back waits for the next run.
+    A draft whose usage a backfill or a move is changing waits for the next run.
     """
     drafted = 0
     issued: list[int] = []
@@ -54,7 +58,8 @@ def bill_customer(*, customer_id: int, as_of: datetime, now: datetime | None = N
                 issued.append(invoice.pk)
         except IssuingStopped:
             stopped.add(invoice.pk)
-        except UsageBeingUndone:
+        except UsageUnsettled as unsettled:
+            log.info("invoice_waits", invoice=invoice.public_id, why=str(unsettled))
             waiting.add(invoice.pk)
         except InvalidTerms as problem:
             stop_invoice(

@@ -1,23 +1,21 @@
 """What closing a backfill would do to open invoices, and undoing it while that may be."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import OperationalError, connection, transaction
-from psycopg.errors import QueryCanceled
+from django.db import transaction
 
+from invoicing.operations.brief_hold import BriefHold, HeldTooLong
 from invoicing.operations.money_of_change import ChangeEffect, CustomerInHand, money_of_change
 from invoicing.queries.backfill_invoiced import is_invoiced
 from usage.models import Backfill
-from usage.operations.backfills.close_backfill import close_next, start_closing
+from usage.operations.backfills.close_backfill import foresee_closing
 from usage.operations.backfills.undo_backfill import start_undoing
-from usage.operations.backfills.undoing_apart import wait_for_issuing
+from usage.operations.issuing_apart import wait_for_issuing
 from usage.queries.backfills import customers_of_backfill, existing_events
 
 MOST_PRICED = 10_000
-LONGEST_STATEMENT = "20s"
-_TOO_MANY = f"More than {MOST_PRICED:,} events are not priced ahead."
 
 
 class AlreadyInvoiced(RuntimeError):
@@ -33,57 +31,56 @@ class BackfillEffect:
     why_not: str = ""
 
 
-def effect_of_backfill(*, backfill: Backfill, now: datetime) -> BackfillEffect:
+def effect_of_backfill(
+    *, backfill: Backfill, now: datetime, clock: Callable[[], float]
+) -> BackfillEffect:
     """
     Return the backfill as it would be once closed, with its counts, and the money.
 
-    It is closed, priced and taken back; not where it stages more than `MOST_PRICED` events,
-    or would void as many, nor where a statement takes longer than `LONGEST_STATEMENT`.
+    It is closed, priced and taken back, twice; not where it stages more than `MOST_PRICED` events
+    or as many are there in its time, nor where either takes longer by the clock (in seconds) than
+    others should wait for what it holds. Then `why_not` says how many these are.
     """
-    if _is_too_large(backfill, now=now):
-        return BackfillEffect(None, None, _TOO_MANY)
-    try:
-        with transaction.atomic():
-            _stop_long_statements()
-            effect = _effect(backfill, now=now)
-            transaction.set_rollback(True)
-    except OperationalError as error:
-        if not isinstance(error.__cause__, QueryCanceled):
-            raise
-        return BackfillEffect(None, None, "It takes too long to be priced ahead.")
-    return effect
-
-
-def _is_too_large(backfill: Backfill, *, now: datetime) -> bool:
-    if backfill.staged > MOST_PRICED:
-        return True
-    if not backfill.replaces_existing:
-        return False
-    limit = MOST_PRICED + 1
-    found = existing_events(backfill=backfill, received_by=now, after=None, limit=limit)
-    return len(found) > MOST_PRICED
-
-
-def _stop_long_statements() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [LONGEST_STATEMENT])
-
-
-def _effect(backfill: Backfill, *, now: datetime) -> BackfillEffect:
+    there = _already_there(backfill, now=now)
+    if max(backfill.staged, there) > MOST_PRICED:
+        why_not = f"More than {MOST_PRICED:,} events are not priced ahead; "
+        return BackfillEffect(None, None, why_not + _counts(backfill, there))
+    hold = BriefHold(clock=clock)
     closed: list[Backfill] = []
 
     def close() -> Collection[int]:
-        start_closing(backfill_id=backfill.pk, now=now)
-        while close_next(backfill_id=backfill.pk, now=now):
-            pass
-        closed[:] = [Backfill.objects.get(pk=backfill.pk)]
+        hold.begin()
+        closed[:] = [foresee_closing(backfill_id=backfill.pk, now=now)]
         return customers_of_backfill(backfill=closed[0])
 
     try:
-        money = money_of_change(change=close, now=now)
+        with transaction.atomic(), hold.kept():
+            money = money_of_change(change=close, now=now)
+            transaction.set_rollback(True)
     except CustomerInHand as busy:
         return BackfillEffect(closed[0] if closed else None, None, str(busy))
+    except HeldTooLong:
+        why_not = "It is too large to be priced ahead without holding up others; "
+        return BackfillEffect(
+            closed[0] if closed else None, None, why_not + _counts(backfill, there)
+        )
     return BackfillEffect(closed[0], money)
+
+
+def _already_there(backfill: Backfill, *, now: datetime) -> int:
+    """Return how many events it would replace or make void, or leave: at most one too many."""
+    if not backfill.replaces_existing:
+        return 0
+    limit = MOST_PRICED + 1
+    return len(existing_events(backfill=backfill, received_by=now, after=None, limit=limit))
+
+
+def _counts(backfill: Backfill, there: int) -> str:
+    staged = f"events staged: {backfill.staged:,}"
+    if not backfill.replaces_existing:
+        return f"{staged}."
+    many = f"more than {MOST_PRICED:,}" if there > MOST_PRICED else f"{there:,}"
+    return f"{staged}, of its time there already: {many}."
 
 
 @transaction.atomic

@@ -26,8 +26,9 @@ from invoicing.operations.refresh_invoice import locked_invoice, refuse_fixed
 from invoicing.operations.write_amounts import write_amounts
 from invoicing.operations.write_verdicts import write_verdicts
 from invoicing.queries.computation import compute_invoice
-from usage.operations.backfills.undoing_apart import hold_undoing_still
-from usage.queries.backfills import is_being_undone
+from usage.models import Backfill, SubjectMove
+from usage.operations.issuing_apart import hold_changes_still
+from usage.queries.unsettled import unsettled_by, unsettled_words
 from values.failpoints import reached
 from values.money import floor_money
 
@@ -44,8 +45,11 @@ class IssuingStopped(ValueError):
     """Something forbids issuing; the draft says what."""
 
 
-class UsageBeingUndone(ValueError):
-    """A backfill that changed the customer's usage is being undone; the draft waits for its end."""
+class UsageUnsettled(ValueError):
+    """A backfill or a move changes the customer's usage; the draft waits for its end."""
+
+    def __init__(self, change: Backfill | SubjectMove) -> None:
+        super().__init__(f"{unsettled_words(change)}; issue it when that is done")
 
 
 def issue_invoice(*, invoice_id: int, now: datetime, as_of: datetime | None = None) -> Invoice:
@@ -61,10 +65,10 @@ def issue_invoice(*, invoice_id: int, now: datetime, as_of: datetime | None = No
     :raises NotADraft:
     :raises GraceNotOver:
     :raises IssuingStopped: for example without a decision on tax; the draft keeps the reason.
-    :raises UsageBeingUndone: then nothing was written.
+    :raises UsageUnsettled: then nothing was written.
     """
     with transaction.atomic():
-        hold_undoing_still()
+        hold_changes_still()
         invoice = locked_invoice(invoice_id=invoice_id)
         refuse_fixed(invoice)
         if invoice.state != InvoiceState.DRAFT:
@@ -75,10 +79,9 @@ def issue_invoice(*, invoice_id: int, now: datetime, as_of: datetime | None = No
         computation = compute_invoice(invoice=invoice)
         reached("issuing.computed")
         # After the look at the usage, so that whatever that has seen is seen here too.
-        if is_being_undone(customer_id=invoice.customer_id):
-            raise UsageBeingUndone(
-                "a backfill of the customer's usage is being undone; issue it when that is done"
-            )
+        change = unsettled_by(customer=invoice.customer, before=computation.closes_at)
+        if change is not None:
+            raise UsageUnsettled(change)
         write_amounts(invoice=invoice, computation=computation, now=now)
         reached("issuing.amounts_written")
         stopped = invoice.stopped_error

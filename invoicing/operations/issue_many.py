@@ -13,7 +13,7 @@ from invoicing.operations.issue_invoice import (
     GraceNotOver,
     IssuingStopped,
     NotADraft,
-    UsageBeingUndone,
+    UsageUnsettled,
     issue_invoice,
 )
 from invoicing.operations.refresh_invoice import NotOpen
@@ -25,7 +25,7 @@ MOST_ATTEMPTS = 3
 
 log = structlog.get_logger()
 
-_REFUSALS = (NotOpen, NotADraft, GraceNotOver, InvalidTerms, UsageBeingUndone, MonthArchived)
+_REFUSALS = (NotOpen, NotADraft, GraceNotOver, InvalidTerms, UsageUnsettled, MonthArchived)
 
 
 class NotTheSameJob(ValueError):

@@ -12,7 +12,7 @@ from django.db import connection
 from accounts.columns import exact
 from invoicing.models import Invoice, InvoiceLine
 from usage.models import DimensionSet
-from usage.store.shown import not_void
+from usage.store.archives.archived import archived_is_said
 from values.calendar import last_day, local_date, local_midnight
 from values.exact import EXACT
 from values.money import Rounding, round_money, spread, zero
@@ -63,13 +63,17 @@ def daily_cost(
     A line's amount is spread over the days in `zone` by the quantity that was used on each: of
     its combination, or of the whole meter for a line that takes all of it, as a tier or a sum
     of calls. Its days add up to the line, the lines to the subtotal. A fee stands on its first
-    day, a true-up on its last. Three queries, however many invoices and lines.
+    day, a true-up on its last. Three queries, however many invoices and lines; usage is read
+    from the sums by the hour, so as well of archived months, and events only of hours that a
+    day or a bound of the invoices cuts.
+
+    :raises MonthArchived: a day begins amid an hour whose events are in a file.
     """
     lines = InvoiceLine.objects.filter(invoice__in=[invoice.pk for invoice in invoices])
     if meter_id is not None:
         lines = lines.filter(meter_id=meter_id)
     found = list(lines.order_by("invoice_id", "position").defer("trace"))
-    used = _Used(_counted(invoices, found, zone), _combinations(found))
+    used = _Used(_counted(found, zone), _combinations(found))
     return [part for line in found for part in _days_of(line, used, zone)]
 
 
@@ -133,39 +137,42 @@ def _combinations(
 
 
 def _counted(
-    invoices: Sequence[Invoice], lines: Sequence[InvoiceLine], zone: str
+    lines: Sequence[InvoiceLine], zone: str
 ) -> dict[_Place, list[tuple[datetime, Decimal, int]]]:
     """What each invoice counted, by meter, combination and slice; slices end where days do."""
     metered = [line for line in lines if line.usage_from is not None]
     if not metered:
         return {}
-    cuts = _cuts(metered, zone)
-    with connection.cursor() as cursor:
+    with archived_is_said(), connection.cursor() as cursor:
         cursor.execute(
-            f"""
+            """
             WITH counted AS MATERIALIZED (
                 SELECT id, customer_id, period_start, period_end,
                        usage_snapshot::pg_snapshot AS snapshot
                 FROM invoicing_invoice WHERE id = ANY(%s) AND usage_snapshot <> ''
             )
-            SELECT c.id, r.meter_id, r.dimensions_id,
-                   width_bucket(r.occurred_at, %s::timestamptz[]), sum(r.quantity), count(*)
-            FROM counted AS c JOIN usage_reading AS r
-              ON r.customer_id = c.customer_id AND r.meter_id = ANY(%s)
-             AND r.occurred_at >= c.period_start AND r.occurred_at < c.period_end
-             AND usage_shown(r.ingest_tx, c.snapshot) AND {not_void("r", "c.snapshot")}
-            WHERE r.occurred_at >= %s AND r.occurred_at < %s
-            GROUP BY 1, 2, 3, 4
+            SELECT c.id, s.meter_id, s.dimensions_id, bounds.cuts[s.slice], s.quantity, s.events
+            FROM counted AS c
+            CROSS JOIN LATERAL (
+                SELECT array(
+                    SELECT DISTINCT cut
+                    FROM unnest(%s::timestamptz[] || c.period_start || c.period_end) AS cut
+                    WHERE cut >= c.period_start AND cut <= c.period_end ORDER BY cut
+                ) AS cuts
+            ) AS bounds
+            CROSS JOIN LATERAL usage_sums(
+                c.customer_id::integer, %s::integer[], bounds.cuts, c.snapshot
+            ) AS s
             """,
             [
-                [invoice.pk for invoice in invoices], cuts,
+                sorted({line.invoice_id for line in metered}),
+                _cuts(metered, zone),
                 sorted({line.meter_id for line in metered if line.meter_id}),
-                cuts[0], cuts[-1],
             ],
-        )  # fmt: skip
+        )
         used = defaultdict(list)
-        for invoice, meter, dimensions, bucket, quantity, events in cursor.fetchall():
-            used[invoice, meter, dimensions].append((cuts[bucket - 1], quantity, events))
+        for invoice, meter, dimensions, start, quantity, events in cursor.fetchall():
+            used[invoice, meter, dimensions].append((start, quantity, events))
         return dict(used)
 
 

@@ -10,7 +10,8 @@ and can be found, and whoever looks later waits for the commit of the change.
 
 from collections.abc import Iterable
 
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg.errors import LockNotAvailable
 
 from accounts.prepared import run_prepared
 from usage.store.locks import Lock
@@ -36,19 +37,31 @@ def attribute(*, longest_wait: str | None = None) -> None:
     )
 
 
+class StoringGoesOn(OperationalError):
+    """What is being stored did not come to its end while somebody waited for it."""
+
+
 def await_attributed() -> None:
     """
     Wait until what is being attributed is committed; until this transaction ends no more is.
 
     It holds up all usage: there should be little left to do.
 
-    :raises OperationalError: somebody attributes for too long.
+    :raises StoringGoesOn: somebody attributes for too long.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout')")
         (before,) = cursor.fetchone()
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_LONGEST_WAIT])
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.ATTRIBUTING])
+        try:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.ATTRIBUTING])
+        except OperationalError as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                raise StoringGoesOn(
+                    "Usage that is being stored right now took too long: nothing is changed. "
+                    "Try it again in a minute."
+                ) from error
+            raise
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
 
 

@@ -1,12 +1,19 @@
 """Counting a source's day."""
 
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import TruncDate
 
 from usage.models import Source, SourceDay
-from usage.queries.balance import Balance, balance_of, sources_with_receipts
+from usage.queries.balance import (
+    Balance,
+    balance_of,
+    days_never_counted,
+    sources_with_receipts,
+)
 from values.calendar import local_midnight
 from values.period import Period
 
@@ -15,6 +22,15 @@ from values.period import Period
 _RECENT_REST = timedelta(hours=1)
 _OLD_REST = timedelta(hours=6)
 _MOST_OLD = 20
+# How long nobody may have been there to count.
+_LONGEST_ABSENCE = timedelta(days=31)
+_IS_SETTLED = Q(
+    counted_on__gt=F("day"),
+    holds=True,
+    states__awaiting=0,
+    states__unpriced=0,
+    states__quarantined=0,
+)
 
 
 def day_of_receipt(day: date) -> Period:
@@ -52,7 +68,9 @@ def days_to_count(*, now: datetime) -> list[tuple[int, date]]:
     """
     Return the (source, day) to count by themselves: today's, yesterday's, and what is not settled.
 
-    A day is settled once its sums agree and none of its events waits for anything.
+    A day is settled once it was counted after its end, its sums agree, and none of its events
+    waits for anything. Of days that nobody counted, as no worker was there, the last 31 are
+    looked at.
     """
     today = now.date()
     yesterday = today - timedelta(days=1)
@@ -67,10 +85,14 @@ def days_to_count(*, now: datetime) -> list[tuple[int, date]]:
         for source_id in sources_with_receipts(received_in=day_of_receipt(day))
         if (source_id, day) not in fresh
     ]
+    missed = days_never_counted(
+        first=today - _LONGEST_ABSENCE, last=yesterday - timedelta(days=1), most=_MOST_OLD
+    )
     unsettled = (
         SourceDay.objects.filter(day__lt=yesterday, counted_at__lt=now - _OLD_REST)
-        .exclude(holds=True, states__awaiting=0, states__unpriced=0, states__quarantined=0)
+        .alias(counted_on=TruncDate("counted_at", tzinfo=UTC))
+        .exclude(_IS_SETTLED)
         .order_by("counted_at")
-        .values_list("source_id", "day")[:_MOST_OLD]
+        .values_list("source_id", "day")[: _MOST_OLD - len(missed)]
     )
-    return [*recent, *unsettled]
+    return [*recent, *missed, *unsettled]

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import Subject, User
 from usage.models import SubjectMove
 from usage.operations.changing_hands import await_attributed, move_alone
+from usage.operations.issuing_apart import wait_for_issuing
 from usage.operations.move_usage import Place, move_some
 from usage.queries.subject_usage import displacements, known_subjects, named_since
 from usage.store import store
@@ -102,8 +103,12 @@ def start_moves(
     Move what the changed subjects' events say, and return a row for each that had any to move.
 
     The first events move in the caller's transaction, with the subject; where there are more,
-    the row is not finished and `move_next` goes on. What others are storing meanwhile, for who
-    held the subject before, is moved with it.
+    the row is not finished and `move_next` goes on, and invoices of all who ever held the subject
+    wait for its end. What others are storing meanwhile, for who held the subject before, is moved
+    with it.
+
+    Whoever issues is not waited for: an invoice has seen all of this, and that the row is not
+    finished, or nothing of it.
     """
     changed = list(spans)
     identifiers = {each.identifier for each in changed}
@@ -135,9 +140,9 @@ def _moves(
         )
         reached("moving.asked_for")
         for _ in range(_CHUNKS_AT_ONCE):
-            if not move_next(job_id=job.pk, now=now):
+            _move_some(job, now=now)
+            if job.finished_at is not None:
                 break
-        job.refresh_from_db()
         jobs.append(job)
     return jobs
 
@@ -148,13 +153,21 @@ def move_next(*, job_id: int, now: datetime) -> bool:
     Move the next events of a job and return whether there may be more.
 
     They and how far the job is are committed together: killed at any moment and called again,
-    each event moves once. A job that another worker has in hand is left to it.
+    each event moves once. A job that another worker has in hand is left to it. The end waits for
+    who issues: they may have seen what is only half moved.
     """
     free = SubjectMove.objects.select_for_update(skip_locked=True)
     job = free.filter(pk=job_id, finished_at=None).first()
     if job is None:
         return False
     move_alone([job.identifier])
+    _move_some(job, now=now)
+    if job.finished_at is not None:
+        wait_for_issuing()
+    return job.finished_at is None
+
+
+def _move_some(job: SubjectMove, *, now: datetime) -> None:
     place: Place | None = None if job.last_key is None else (job.last_at, job.last_key)
     done = move_some(
         identifier=job.identifier, span=Period(job.starts_at, job.ends_at), after=place, now=now
@@ -169,4 +182,3 @@ def move_next(*, job_id: int, now: datetime) -> bool:
         job.last_at, job.last_key = done.place
     job.save()
     reached("moving.counted")
-    return job.finished_at is None

@@ -30,15 +30,22 @@ def start_replay(*, cause: Cause, requested_by: User, now: datetime) -> tuple[Re
 
 
 def start_replay_of_reason(
-    *, source_id: int, reason: QuarantineReason, requested_by: User, now: datetime
+    *,
+    source_id: int,
+    reason: QuarantineReason,
+    named: str = "",
+    requested_by: User,
+    now: datetime,
 ) -> tuple[ReplayJob, bool]:
     """
-    Return the running job for all that waits for a reason, whatever it names; see `start_replay`.
+    Return the running job for all that waits for a reason; see `start_replay`.
+
+    Whatever it names, unless a name is given.
 
     :raises NothingWaits:
     """
-    wanted = {"source_id": source_id, "reason": reason, "named": ""}
-    found = waiting_of_reason(source_id=source_id, reason=reason)
+    wanted = {"source_id": source_id, "reason": reason, "named": named}
+    found = waiting_of_reason(source_id=source_id, reason=reason, named=named)
     return _started(wanted, events=found.events, requested_by=requested_by, now=now)
 
 

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -11,6 +12,8 @@ from django.utils.dateparse import parse_datetime
 from invoicing.models import BillRun
 from invoicing.operations.run_bills import bill_chunk, start_bill_run
 from invoicing.tasks import finish_invoice
+
+log = structlog.get_logger()
 
 
 class Command(BaseCommand):
@@ -31,10 +34,20 @@ class Command(BaseCommand):
             self.stdout.write("Nothing is due.")
             return
         run, chunks = started
+        unsent = 0
         for chunk in chunks:
             for invoice_id in bill_chunk(run_id=run.pk, customer_ids=chunk, now=timezone.now()):
-                finish_invoice(invoice_id)
-        self._report(BillRun.objects.get(pk=run.pk))
+                unsent += not self._is_finished(invoice_id)
+        self._report(BillRun.objects.get(pk=run.pk), unsent)
+
+    def _is_finished(self, invoice_id: int) -> bool:
+        try:
+            finish_invoice(invoice_id)
+        except Exception:
+            # Issued all the same: the others are billed, and a worker tries this one again.
+            log.exception("invoice_not_finished", invoice_id=invoice_id)
+            return False
+        return True
 
     def _as_of(self, text: str, now: datetime) -> datetime:
         try:
@@ -50,10 +63,14 @@ class Command(BaseCommand):
             )
         return as_of
 
-    def _report(self, run: BillRun) -> None:
+    def _report(self, run: BillRun, unsent: int) -> None:
         self.stdout.write(
             f"{run.customers_due} customers due: {run.drafted} drafts made, "
             f"{run.issued} invoices issued, {run.stopped} stopped, {run.failed} failed."
         )
         if run.failed:
             raise CommandError(run.last_error)
+        if unsent:
+            raise CommandError(
+                f"{unsent} invoices are issued and not sent, for want of their PDF or by mail."
+            )

@@ -2,13 +2,13 @@
 
 import re
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -18,10 +18,10 @@ from usage.documents.archived_event_lines import csv_lines, ndjson_lines
 from usage.models import ArchiveState, UsageArchive, event_key
 from usage.operations.archives.archive_month import CannotArchive
 from usage.operations.archives.check_archives import archive_faults
-from usage.operations.archives.one_at_a_time import AnotherArchives
 from usage.operations.archives.restore_month import CannotRestore, restore_month
 from usage.queries.archived_events import ArchivedEvent, ArchiveSearch, archived_events
 from usage.store.archives.archive_file import NotAnArchive
+from usage.store.archives.archivers import AnotherArchives
 from usage.store.archives.kept_archives import ArchiveGone
 from usage.store.archives.take_out import ChangedMeanwhile, RowsDoNotMatch
 
@@ -29,6 +29,11 @@ _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _REFUSALS = (
     AnotherArchives, ArchiveGone, CannotArchive, CannotRestore, ChangedMeanwhile, NotAnArchive,
     RowsDoNotMatch, TooYoung,
+)  # fmt: skip
+# What is wrong with one month, and says nothing of the next.
+_STAYS = (
+    CannotArchive, ChangedMeanwhile, NotAnArchive, RowsDoNotMatch, DatabaseError, InterfaceError,
+    OSError,
 )  # fmt: skip
 _LINES: dict[str, Callable[[Iterable[ArchivedEvent]], Iterator[str]]] = {
     "ndjson": ndjson_lines,
@@ -71,7 +76,10 @@ class Command(BaseCommand):
         except _REFUSALS as refusal:
             raise CommandError(str(refusal)) from refusal
         except OperationalError as error:
-            raise CommandError(f"{error} Nothing was removed; try again.") from error
+            # Where the connection broke at the end nobody knows here what was committed.
+            raise CommandError(
+                f"{_words(error)} Try again: `usage_archive list` tells what was done."
+            ) from error
 
     def _run(self, options: dict[str, Any]) -> None:
         now = timezone.now()
@@ -82,18 +90,30 @@ class Command(BaseCommand):
         if settings.USAGE_RAW_MONTHS is None:
             self.stdout.write("USAGE_RAW_MONTHS is not set: all events stay in the database.")
             return
-        refused = 0
-        for month in months_to_archive(now=now, months=settings.USAGE_RAW_MONTHS):
+        self._run_all(months_to_archive(now=now, months=settings.USAGE_RAW_MONTHS))
+
+    def _run_all(self, months: Sequence[date]) -> None:
+        failed = []
+        for month in months:
             try:
                 archive = archive_usage(month=month, now=timezone.now())
-            except (CannotArchive, ChangedMeanwhile) as refusal:
-                refused += 1
-                self.stdout.write(f"{month:%Y-%m} stays: {refusal}")
+            except AnotherArchives as at_work:
+                self.stdout.write(f"{month:%Y-%m} and later: {at_work}")
+                failed.append(f"{month:%Y-%m} and later")
+                break
+            except _STAYS as refusal:
+                self.stdout.write(f"{month:%Y-%m}: {_words(refusal)}")
+                failed.append(f"{month:%Y-%m}")
+                # The next month may need another one.
+                connection.close_if_unusable_or_obsolete()
             else:
                 if archive is not None:
                     self._tell(month, archive)
-        if refused:
-            raise CommandError(f"{refused} months could not be archived.")
+        if failed:
+            raise CommandError(
+                f"Not archived, or not to the end: {', '.join(failed)}. "
+                "`usage_archive list` tells what is in files."
+            )
 
     def _tell(self, month: date, archive: UsageArchive | None) -> None:
         if archive is None:
@@ -114,6 +134,8 @@ class Command(BaseCommand):
         archived = UsageArchive.objects.filter(state=ArchiveState.ARCHIVED)
         if options["month"] is not None:
             archived = archived.filter(month=_month(options["month"]))
+            if not archived.exists():
+                raise CommandError(f"{options['month']} is not archived.")
         months = archived.order_by("month").values_list("month", flat=True).distinct()
         faults = 0
         for month in months:
@@ -132,6 +154,12 @@ class Command(BaseCommand):
         found = archived_events(search=_search(options))
         for line in _LINES[options["format"]](found):
             self.stdout.write(line, ending="")
+
+
+def _words(error: Exception) -> str:
+    """Return the first line of what an error says, as a sentence."""
+    words = str(error).strip().partition("\n")[0] or type(error).__name__
+    return words if words.endswith(".") else f"{words}."
 
 
 def _search(options: dict[str, Any]) -> ArchiveSearch:

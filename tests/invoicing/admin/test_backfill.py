@@ -9,10 +9,12 @@ from django.urls import reverse
 from accounts.models import Customer
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
+from tests.at_once import uncommitted
 from usage.intake.sent_event import read_event
 from usage.models import Backfill, BackfillState, Source
 from usage.operations.backfills.open_backfill import open_backfill
 from usage.operations.backfills.stage_events import stage_events
+from usage.operations.changing_hands import attribute
 from usage.tasks import walk_backfill
 from values.period import Period
 
@@ -76,6 +78,29 @@ def test_closed_and_undone_by_buttons(staff_client: Client, backfill: Backfill) 
     assert state(backfill) == BackfillState.UNDONE
 
 
+def test_what_was_refused_is_told_and_not_made_void_without_a_word(
+    staff_client: Client, backfill: Backfill
+) -> None:
+    wrong = read_event(make.call_body("old", minutes="ten"))
+    stage_events(backfill_id=backfill.pk, items=[wrong], now=make.NOW)
+
+    page = staff_client.get(address(backfill, "change")).content.decode()
+    told = staff_client.post(address(backfill, "close"), follow=True).content.decode()
+
+    assert "1 of the events that were sent to it were refused" in page
+    assert "1 of the events that were sent to it were refused" in told
+    assert address(backfill, "close_despite_refused") in page
+    assert state(backfill) == BackfillState.OPEN
+    asked = staff_client.get(address(backfill, "close_despite_refused")).content.decode()
+    assert "What they were to replace becomes void, with nothing in its place." in asked
+
+    staff_client.post(address(backfill, "close_despite_refused"), {"_reason": "it never was"})
+    walk_backfill(backfill.pk)
+
+    backfill.refresh_from_db()
+    assert (backfill.state, backfill.refused, backfill.voided) == (BackfillState.CLOSED, 1, 1)
+
+
 def test_discarded_by_its_button_it_cannot_be_closed(
     staff_client: Client, backfill: Backfill
 ) -> None:
@@ -88,5 +113,17 @@ def test_discarded_by_its_button_it_cannot_be_closed(
 
 
 def test_who_only_looks_presses_nothing(clerk_client: Client, backfill: Backfill) -> None:
-    for button in ("close", "discard", "undo"):
+    for button in ("close", "close_despite_refused", "discard", "undo"):
         assert clerk_client.post(address(backfill, button)).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
+def test_while_somebody_stores_without_end_it_is_said_and_nothing_is_changed(
+    staff_client: Client, backfill: Backfill
+) -> None:
+    with uncommitted(attribute):
+        told = staff_client.post(address(backfill, "close"), {"_reason": "agreed"}, follow=True)
+
+    assert "took too long: nothing is changed. Try it again" in told.content.decode()
+    assert state(backfill) == BackfillState.OPEN

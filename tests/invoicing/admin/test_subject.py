@@ -12,7 +12,9 @@ from invoicing.admin.subject_effect import subject_effect
 from invoicing.operations.effect_of_subjects import SubjectsEffect, UsageMove
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
+from tests.at_once import uncommitted
 from usage.models import Event, EventVoid, QuarantinedEvent, SubjectMove
+from usage.operations.changing_hands import attribute
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +223,17 @@ def test_beyond_ten_thousand_events_are_told_and_not_counted(
     shown = subject_effect(SubjectsEffect((UsageMove(acme, basil, events),), None))
 
     assert (shown["events_words"], shown["has_more"]) == (words, events > 10_000)
+
+
+@pytest.mark.usefixtures("committed")
+def test_while_somebody_stores_without_end_it_is_said_and_nothing_is_changed(
+    acme: Customer, staff_client: Client
+) -> None:
+    subject = Subject.objects.get()
+    page = reverse("admin:accounts_subject_delete", args=[subject.pk])
+
+    with uncommitted(attribute):
+        told = staff_client.post(page, {"post": "yes"}, follow=True).content.decode()
+
+    assert "took too long: nothing is changed. Try it again" in told
+    assert Subject.objects.get() == subject

@@ -129,6 +129,22 @@ def test_closed_and_undone(caller: Caller) -> None:
     assert standing() == {"old"}
 
 
+def test_closing_what_lost_some_is_refused_until_it_is_meant(caller: Caller) -> None:
+    address = opened(caller, replaces_existing=True)
+    sent = [make.call_body("old", minutes="ten"), make.call_body("new")]
+    caller.post(f"{address}/events", {"events": sent})
+    assert caller.get(address).json()["counts"]["refused"] == 1
+
+    refused = caller.post(f"{address}/close", b"")
+
+    assert refused.status_code == 409
+    assert "1 of the events that were sent to it were refused" in refused.json()["detail"]
+    assert caller.post(f"{address}/close?despite_refused=maybe", b"").status_code == 400
+    assert caller.post(f"{address}/close?despite_refused=true", b"").status_code == 202
+    walk()
+    assert standing() == {"new"}
+
+
 def test_discarded_it_takes_nothing_more(caller: Caller) -> None:
     address = opened(caller)
 

@@ -9,9 +9,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import Customer
+from catalog.models import Plan
 from invoicing.models import Invoice, JournalEntry, JournalEntryKind
 from tests import factories as make
 from tests.invoicing.agreements import call, dollar_a_minute, first_invoice, sender_of
+from tests.invoicing.documents import invoices
 from tests.refusals import damage
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +87,19 @@ def test_a_sandbox_clock_may_stand_ahead_of_the_real_time() -> None:
     make.contract(acme, plan=dollar_a_minute(), start=date(2039, 11, 1), end=date(2039, 12, 1))
 
     assert output().startswith("1 customers due: 1 drafts made, 0 invoices issued")
+
+
+def test_an_invoice_that_cannot_be_sent_keeps_no_other_waiting(basil: Customer) -> None:
+    carla = make.carla()
+    make.contract(carla, plan=Plan.objects.get(), end=date(2025, 1, 1))
+    call(sender_of(carla), "november", at="2024-11-05T10:00:00Z")
+    invoices.brand(logo=b"GIF89a")
+    out = StringIO()
+
+    with pytest.raises(CommandError, match="2 invoices are issued and not sent"):
+        call_command("bill", stdout=out)
+
+    assert out.getvalue() == (
+        "2 customers due: 4 drafts made, 2 invoices issued, 0 stopped, 0 failed.\n"
+    )
+    assert mail.outbox == []

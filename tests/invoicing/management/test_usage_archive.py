@@ -2,18 +2,24 @@
 
 import csv
 import json
+from datetime import date
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 from accounts.models import Customer
-from invoicing.tasks import archive_old_usage
+from invoicing.tasks import MonthsStay, archive_old_usage
 from tests import factories as make
+from tests.at_once import errors_at_once, no_waiting, uncommitted
 from tests.usage.archives import keep_in
 from usage.models import Event, Source, UsageArchive, event_public_id
+from usage.operations.archives.archive_month import archivable_months
+from usage.operations.archives.one_at_a_time import the_only_archiver
 from usage.operations.void_event import void_event
 
 
@@ -81,6 +87,95 @@ def test_the_task_does_as_the_command(source: Source, settings: Settings) -> Non
     assert UsageArchive.objects.count() == 1
 
 
+@pytest.fixture(params=["gone", "unreadable"])
+def october(
+    request: pytest.FixtureRequest, source: Source, settings: Settings, folder: Path
+) -> UsageArchive:
+    """
+    The file of October, which is damaged while a late event of that month waits.
+
+    Beside the events of November, which are old enough, too.
+    """
+    settings.USAGE_RAW_MONTHS = 18
+    make.accepted(source, [make.call_body("october", occurred_at="2024-10-05T10:00:00Z")])
+    said("run")
+    october = UsageArchive.objects.get()
+    file = folder / october.stored_as
+    file.unlink() if request.param == "gone" else file.write_bytes(file.read_bytes()[:-20])
+    make.accepted(source, [make.call_body("late", occurred_at="2024-10-06T10:00:00Z")])
+    send_many(source)
+    return october
+
+
+def archived_months() -> list[tuple[date, int]]:
+    return list(UsageArchive.objects.order_by("month", "part").values_list("month", "part"))
+
+
+def assert_november_alone_went() -> None:
+    assert archived_months() == [(date(2024, 10, 1), 1), (date(2024, 11, 1), 1)]
+    assert [event.idempotency_key for event in Event.objects.all()] == ["late"]
+
+
+@pytest.mark.usefixtures("october")
+def test_a_month_that_cannot_go_keeps_no_later_one_waiting() -> None:
+    out = StringIO()
+
+    with pytest.raises(CommandError, match=r"^Not archived, or not to the end: 2024-10\. "):
+        call_command("usage_archive", "run", stdout=out)
+
+    first, second = out.getvalue().splitlines()
+    assert first.startswith("2024-10: ")
+    assert second == "2024-11: 6 events archived"
+    assert_november_alone_went()
+
+
+@pytest.mark.usefixtures("october")
+def test_the_task_fails_for_a_month_that_cannot_go_after_all_others_went() -> None:
+    with pytest.raises(MonthsStay, match=r"^2024-10: [^;]+$"):
+        archive_old_usage()
+
+    assert_november_alone_went()
+
+
+def test_while_another_is_at_work_the_run_says_what_it_did_not_do(
+    source: Source, settings: Settings
+) -> None:
+    send_many(source)
+    settings.USAGE_RAW_MONTHS = 18
+
+    with the_only_archiver():
+        (error,) = errors_at_once(partial(said, "run"))
+
+    assert isinstance(error, CommandError)
+    first = archivable_months(before=date(2025, 1, 1))[0]
+    assert str(error).startswith(f"Not archived, or not to the end: {first:%Y-%m} and later.")
+
+
+def lock_the_mark() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE usage_mark IN ACCESS EXCLUSIVE MODE")
+
+
+def test_what_the_database_gave_up_is_not_called_done_or_undone(
+    source: Source, settings: Settings
+) -> None:
+    send_many(source)
+    settings.USAGE_RAW_MONTHS = 18
+    out = StringIO()
+
+    with uncommitted(lock_the_mark), no_waiting():
+        with pytest.raises(CommandError) as named:
+            said("run", "--month", "2024-11")
+        with pytest.raises(CommandError, match=r"not to the end: .*2024-11\."):
+            call_command("usage_archive", "run", stdout=out)
+
+    assert str(named.value) == (
+        "canceling statement due to lock timeout. Try again: `usage_archive list` tells what was "
+        "done."
+    )
+    assert out.getvalue().splitlines()[-1] == "2024-11: canceling statement due to lock timeout."
+
+
 @pytest.mark.usefixtures("committed")
 def test_a_young_month_stays() -> None:
     with pytest.raises(CommandError, match="last 3 months stay"):
@@ -107,6 +202,13 @@ def test_a_list_and_a_check_tell_of_each_file(source: Source, folder: Path) -> N
     (folder / archive.stored_as).unlink()
     with pytest.raises(CommandError, match="1 things are wrong"):
         said("check")
+
+
+def test_a_month_that_is_not_archived_is_not_called_as_it_was_written(source: Source) -> None:
+    send_many(source)
+
+    with pytest.raises(CommandError, match=r"2024-11 is not archived\."):
+        said("check", "--month", "2024-11")
 
 
 def test_a_month_comes_back(source: Source) -> None:

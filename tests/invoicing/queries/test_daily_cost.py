@@ -3,17 +3,23 @@
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from accounts.columns import exact
 from accounts.models import Customer
 from invoicing.models import Invoice
+from invoicing.operations.archive_usage import archive_usage
 from invoicing.queries.daily_cost import DayOfLine, daily_cost
+from portal.queries.usage import UsageSearch, usage_of
+from portal.queries.usage_days import usage_days
 from tests import factories as make
 from tests.invoicing.agreements import (
+    billed,
     call,
     dollar_a_minute,
     first_invoice,
@@ -21,6 +27,11 @@ from tests.invoicing.agreements import (
     sender_of,
     single_price_plan,
 )
+from tests.usage.archives import NOVEMBER, keep_in
+from usage.models import Event
+from usage.store.archives.archived import MonthArchived
+from values.calendar import local_midnight
+from values.period import Period
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +148,66 @@ def test_many_lines_and_days_take_the_queries_of_one() -> None:
         daily_cost(invoices=list(acme.invoices.all()), zone=acme.timezone)
 
     assert len(captured) == 3  # the invoices, by this test, the lines and their usage
+
+
+def billed_and_archived(zone: str, folder: Path, settings: Settings) -> tuple[Customer, object]:
+    """Return a customer with three calls of an archived month, and what was seen of it before."""
+    keep_in(folder, settings)
+    basil = make.basil(timezone=zone)
+    make.contract(basil, plan=dollar_a_minute(), end=date(2024, 12, 1))
+    sender = sender_of(basil)
+    # A day of Delhi begins at half past six in the evening.
+    for minutes, at in ((5, "05T18:29:59Z"), (9, "05T18:30:00Z"), (20, "20T10:00:00Z")):
+        call(sender, f"call-{minutes}", at=f"2024-11-{at}", minutes=minutes)
+    billed(basil)
+    before = seen(basil)
+    assert archive_usage(month=NOVEMBER, now=make.NOW) is not None
+    return basil, before
+
+
+def seen(buyer: Customer) -> object:
+    """Return what the customer's pages say of November, and of its first half."""
+    invoice = first_invoice(buyer)
+    middle = local_midnight(date(2024, 11, 16), buyer.timezone)
+    whole, half = (
+        UsageSearch(make.ai_call_meter().pk, Period(invoice.period_start, end), None)
+        for end in (invoice.period_end, middle)
+    )
+    return (
+        usage_days(customer=buyer, search=whole),
+        [(row.quantity, row.costs) for row in usage_of(customer=buyer, search=half).rows],
+    )
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize(
+    "zone, days, left",
+    [
+        ("America/Chicago", {5: Decimal("14.00"), 20: Decimal("20.00")}, []),
+        (
+            "Asia/Kolkata",
+            {5: Decimal("5.00"), 6: Decimal("9.00"), 20: Decimal("20.00")},
+            ["call-5", "call-9"],
+        ),
+    ],
+)
+def test_an_archived_month_costs_on_each_day_what_it_did(
+    zone: str, days: dict[int, Decimal], left: list[str], tmp_path: Path, settings: Settings
+) -> None:
+    basil, before = billed_and_archived(zone, tmp_path, settings)
+
+    keys = Event.objects.order_by("idempotency_key").values_list("idempotency_key", flat=True)
+    assert list(keys) == left
+    assert by_day(costs(basil)) == days
+    assert seen(basil) == before
+    assert seen(basil)[1] == [(Decimal(14), {"USD": Decimal("14.00")})]  # type: ignore[index]
+
+
+@pytest.mark.usefixtures("committed")
+def test_days_that_cut_hours_of_an_archived_month_are_refused(
+    tmp_path: Path, settings: Settings
+) -> None:
+    basil, _ = billed_and_archived("America/Chicago", tmp_path, settings)
+
+    with pytest.raises(MonthArchived, match="Events of 2024-11 are archived"):
+        daily_cost(invoices=[first_invoice(basil)], zone="Asia/Kolkata")

@@ -37,8 +37,9 @@ from usage.operations.backfills.stage_events import stage_events
 from usage.operations.backfills.undo_backfill import start_undoing, undo_next
 from usage.operations.count_source_day import day_of_receipt
 from usage.operations.void_event import void_event
-from usage.queries.backfills import customers_of_backfill, is_being_undone
+from usage.queries.backfills import customers_of_backfill
 from usage.queries.balance import balance_of
+from usage.queries.unsettled import unsettled_by
 from values.period import Period
 
 NOVEMBER = Period(make.NOVEMBER_1, make.NOVEMBER_1 + timedelta(days=30))
@@ -302,7 +303,7 @@ def test_while_it_is_undone_all_whom_it_touched_are_told_apart(acme: Customer) -
 
     def touched() -> list[str]:
         everybody = Customer.objects.order_by("name")
-        return [each.name for each in everybody if is_being_undone(customer_id=each.pk)]
+        return [each.name for each in everybody if unsettled_by(customer=each, before=make.NOW)]
 
     assert touched() == []
     start_undoing(backfill_id=backfill.pk, now=make.NOW)

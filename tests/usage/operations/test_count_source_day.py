@@ -57,6 +57,37 @@ def test_an_old_day_is_counted_until_nothing_of_it_waits(callwave: Source) -> No
     assert days_to_count(now=make.NOW) == []
 
 
+def test_a_day_on_which_nobody_counted_is_counted_later(callwave: Source) -> None:
+    send(callwave, "call", now=make.NOW - 5 * DAY)
+    send(callwave, "later", now=make.NOW - 3 * DAY)
+    count(callwave, TODAY - 3 * DAY, now=make.NOW - DAY)
+    missed = (callwave.pk, TODAY - 5 * DAY)
+
+    assert days_to_count(now=make.NOW) == [missed, (callwave.pk, TODAY - 3 * DAY)]
+    count(callwave, missed[1], now=make.NOW)
+    assert days_to_count(now=make.NOW) == [(callwave.pk, TODAY - 3 * DAY)]
+
+
+def test_a_day_that_nobody_counted_to_its_end_is_counted_later(callwave: Source) -> None:
+    send(callwave, "call", now=make.NOW - 3 * DAY)
+    count(callwave, TODAY - 3 * DAY, now=make.NOW - 3 * DAY)
+    SourceDay.objects.update(states={"rated": 1, "awaiting": 0, "unpriced": 0, "quarantined": 0})
+    send(callwave, "later that day", now=make.NOW - 3 * DAY + HOUR)
+
+    assert days_to_count(now=make.NOW) == [(callwave.pk, TODAY - 3 * DAY)]
+
+
+def test_of_days_that_nobody_counted_the_first_twenty_of_a_month_come_at_once(
+    callwave: Source,
+) -> None:
+    for ago in range(2, 40):
+        send(callwave, f"call-{ago}", now=make.NOW - ago * DAY)
+
+    assert days_to_count(now=make.NOW) == [
+        (callwave.pk, TODAY - ago * DAY) for ago in range(31, 11, -1)
+    ]
+
+
 @pytest.mark.usefixtures("committed")
 def test_a_source_that_another_worker_counts_is_left_to_it() -> None:
     make.ai_call_meter()

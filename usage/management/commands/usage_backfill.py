@@ -5,9 +5,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from usage.models import Backfill
+from usage.models import Backfill, BackfillState
 from usage.operations.backfills.close_backfill import close_next
 from usage.operations.backfills.undo_backfill import undo_next
+
+_AT_ITS_END = (BackfillState.CLOSED, BackfillState.UNDONE)
+_AT_WORK = (BackfillState.CLOSING, BackfillState.UNDOING)
 
 
 class Command(BaseCommand):
@@ -31,4 +34,12 @@ class Command(BaseCommand):
             ):
                 break
         backfill.refresh_from_db()
-        self.stdout.write(f"{backfill} is {backfill.get_state_display()}.")
+        if backfill.state in _AT_WORK:
+            raise CommandError(
+                f"{backfill} is still {backfill.state}: another worker has it in hand. Try again."
+            )
+        if backfill.state not in _AT_ITS_END:
+            raise CommandError(
+                f"{backfill} is {backfill.state}: only one that is being closed or undone goes on."
+            )
+        self.stdout.write(f"{backfill} is {backfill.state}.")

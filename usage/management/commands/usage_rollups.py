@@ -9,6 +9,7 @@ from accounts.models import Customer
 from usage.models import Meter
 from usage.store import store
 from usage.store.archives.archived import MonthArchived, archived_months
+from usage.store.archives.archivers import AnotherArchives
 from usage.store.partitions import made_months
 from usage.store.rollups import Difference, differences, rebuild
 
@@ -45,9 +46,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{month:%Y-%m} is archived: `usage_archive check` reads its file.")
 
     def _rebuild(self, wanted: str | None) -> None:
+        stored = {*made_months(), *((each.year, each.month) for each in archived_months())}
         months = [
             (year, month)
-            for year, month in made_months()
+            for year, month in sorted(stored)
             if wanted in (None, f"{year:04}-{month:02}")
         ]
         if wanted and not months:
@@ -59,6 +61,8 @@ class Command(BaseCommand):
                 if wanted:
                     raise CommandError(str(archived)) from archived
                 self.stdout.write(f"{year:04}-{month:02} is archived: its rollups stay")
+            except AnotherArchives as at_work:
+                raise CommandError(f"{year:04}-{month:02} stays as it is: {at_work}") from at_work
             else:
                 self.stdout.write(f"{year:04}-{month:02} made anew")
 

@@ -1,29 +1,24 @@
 """Undoing a closed backfill: what it added becomes void, what it made void stands there again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q
 
-from usage.intake.revised_key import revised_key
-from usage.models import (
-    Backfill,
-    BackfillState,
-    BackfillVoid,
-    Channel,
-    EventVoid,
-)
-from usage.operations.accepting.outcome import Outcome
-from usage.operations.accepting.receipt import write_receipt
+from usage.models import Backfill, BackfillState, BackfillVoid, QuarantinedEvent
 from usage.operations.backfills.open_backfill import changed, expect, locked
-from usage.operations.backfills.undoing_apart import wait_for_issuing
+from usage.operations.backfills.restore_events import restore_next
+from usage.operations.changing_hands import attribute
 from usage.operations.discard_event import discard_event
+from usage.operations.issuing_apart import wait_for_issuing
 from usage.operations.replay_quarantined import NotInQuarantine
 from usage.operations.revise_events import announce_voids
 from usage.queries.standing_events import standing_for
 from usage.store import store
-from usage.store.archives.archived import refuse_archived
+from usage.store.archives.archived import refuse_archived, refuse_archived_keys
 from usage.store.interface import NewVoid
 from values.failpoints import reached
 from values.period import Period
@@ -37,7 +32,7 @@ def start_undoing(*, backfill_id: int, now: datetime) -> Backfill:
     Let `undo_next` take the backfill back.
 
     Whoever calls has made sure that no invoice with its events is issued, and holds
-    `wait_for_issuing` since; `is_being_undone` says to those who issue that they wait.
+    `wait_for_issuing` since; `unsettled_by` says to those who issue that they wait.
 
     :raises NotInThatState: it is not closed.
     :raises MonthArchived: events of its time are in a file.
@@ -46,6 +41,8 @@ def start_undoing(*, backfill_id: int, now: datetime) -> Backfill:
     if backfill.state in (BackfillState.UNDOING, BackfillState.UNDONE):
         return backfill
     expect(backfill, BackfillState.CLOSED)
+    # An archiver is done before the look, or sees that this backfill is being undone.
+    attribute()
     refuse_archived(Period(backfill.starts_at, backfill.ends_at))
     return changed(backfill, BackfillState.UNDOING, now=now)
 
@@ -66,7 +63,7 @@ def undo_next(*, backfill_id: int, now: datetime) -> bool:
         )
         if backfill is None:
             return False
-        if not (_void_own(backfill, now=now) or _restore(backfill, now=now)):
+        if not (_void_own(backfill, now=now) or restore_next(backfill, limit=CHUNK, now=now)):
             wait_for_issuing()
             changed(backfill, BackfillState.UNDONE, now=now)
         reached("backfill.undone")
@@ -89,70 +86,41 @@ def _void_own(backfill: Backfill, *, now: datetime) -> bool:
         ),
         ignore_conflicts=True,
     )
-    for row in rows:
-        row.detail, row.outcome = row.outcome, "undone"
-    type(rows[0]).objects.bulk_update(rows, ["outcome", "detail"])
+    done = backfill.events.filter(pk__in=[row.pk for row in rows])
+    done.update(detail=F("outcome"), outcome="undone")
     return True
 
 
 def _void_standing(keys: Collection[UUID], *, reason: str, now: datetime) -> set[UUID]:
-    """Void or discard what stands for these events by now, and return what counted or waited."""
+    """
+    Void or discard what stands for these events by now, and return what counted or waited.
+
+    :raises MonthArchived: one of them is in a file, and counts on.
+    """
     taken: set[UUID] = set()
     asked = set(keys)
     while asked:
         ends = sorted(set(standing_for(keys=asked).values()))
-        voided = store.void([NewVoid(key, reason) for key in ends], voided_at=now)
+        # First: what is being released from quarantine is stored once this is done.
+        discarded = _discard(ends, reason=reason, now=now)
+        taken |= {key for key, waited in discarded.items() if waited}
+        left = [key for key in ends if key not in discarded]
+        voided = store.void([NewVoid(key, reason) for key in left], voided_at=now)
+        refuse_archived_keys(sorted(voided.missing))
         announce_voids(keys=voided.new)
         taken |= voided.new
-        for key in voided.missing:
-            try:
-                discard_event(key=key, reason=reason, now=now)
-            except NotInQuarantine:
-                continue
-            taken.add(key)
         # Replaced by another at this moment: what replaced it is taken next.
         asked = {key for key, end in standing_for(keys=voided.known).items() if key != end}
     return taken
 
 
-def _restore(backfill: Backfill, *, now: datetime) -> bool:
-    gone = backfill.voids.all()
-    if backfill.last_key is not None:
-        gone = gone.filter(key__gt=backfill.last_key)
-    keys = list(gone.order_by("key").values_list("key", flat=True)[:CHUNK])
-    if not keys:
-        return False
-    originals = _originals(backfill, keys)
-    back = {original: revised_key(key) for key, original in originals.items()}
-    new = store.put_back(back, received_at=now)
-    # Each original is void: customer and time of its void are those of what returns.
-    announce_voids(keys=frozenset(original for original, key in back.items() if key in new))
-    outcomes = [Outcome("accepted" if key in new else "duplicate", key) for key in back.values()]
-    write_receipt(outcomes, source=backfill.source, channel=Channel.CORRECTION, now=now)
-    backfill.put_back += len(new)
-    backfill.last_key = keys[-1]
-    backfill.save()
-    return True
-
-
-def _originals(backfill: Backfill, keys: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Return what is stored anew for each key: of a replacement what the backfill replaced."""
-    originals = {key: key for key in keys}
-    replaced = backfill.events.filter(outcome="undone", detail="replaced")
-    earlier: dict[UUID, UUID] = {key: key for key in keys}
-    while earlier:
-        before = dict(
-            EventVoid.objects.filter(replaced_by__in=earlier.values()).values_list(
-                "replaced_by", "key"
-            )
-        )
-        its_own = set(replaced.filter(stored_key__in=before).values_list("stored_key", flat=True))
-        for key, reached_key in earlier.items():
-            if reached_key in its_own:
-                originals[key] = before[reached_key]
-        earlier = {
-            key: before[reached_key]
-            for key, reached_key in earlier.items()
-            if reached_key in before and reached_key not in its_own
-        }
-    return originals
+def _discard(keys: Collection[UUID], *, reason: str, now: datetime) -> dict[UUID, bool]:
+    """Discard those that are in quarantine, and return for each whether it waited until now."""
+    found = {}
+    released = Q(resolved_at__isnull=False, discarded_reason="")
+    quarantined = QuarantinedEvent.objects.filter(key__in=keys).exclude(released)
+    for key in quarantined.order_by("key").values_list("key", flat=True):
+        # One that is released at this moment is stored by now.
+        with suppress(NotInQuarantine):
+            found[key] = discard_event(key=key, reason=reason, now=now)
+    return found

@@ -14,9 +14,16 @@ from usage.intake.json_body import read_json
 from usage.intake.personal_value import PersonalValue
 from usage.intake.sent_event import fingerprint_of, json_of
 from usage.metering.needed import Needed
-from usage.models import Erasure, Event, FileError, QuarantinedEvent, StagedEvent
+from usage.models import (
+    Erasure,
+    Event,
+    FileError,
+    QuarantinedEvent,
+    ReplayJob,
+    StagedEvent,
+    UsageFile,
+)
 from usage.operations.accepting.door import sealed_marks
-from usage.operations.archives.one_at_a_time import AnotherArchives, keep_archivers_away
 from usage.operations.erasing.plan import Plan, plan_erasure
 from usage.operations.erasing.stand_ins import (
     MOST_ATTEMPTS,
@@ -26,6 +33,7 @@ from usage.operations.erasing.stand_ins import (
     secrets,
 )
 from usage.queries.person_events import stored_of_person
+from usage.store.archives.archivers import AnotherArchives, keep_archivers_away
 from usage.store.archives.kept_archives import forget_archive
 
 CHUNK = 500
@@ -143,7 +151,7 @@ def _erase(plan: Plan, value: PersonalValue, stand_ins: StandIns) -> None:
         if value.is_said_by(waiting.customer_reference):
             name = waiting.customer_reference
             waiting.customer_reference = stand_ins.stands_for("customer_id", name)
-        waiting.detail = re.sub(value.pattern, _IN_TEXT, waiting.detail)
+        waiting.detail = _told_without(waiting.detail, value)
     QuarantinedEvent.objects.bulk_update(
         plan.waiting, ["sent", "customer_reference", "detail"], batch_size=CHUNK
     )
@@ -152,11 +160,20 @@ def _erase(plan: Plan, value: PersonalValue, stand_ins: StandIns) -> None:
         if staged.fingerprint == mark:
             staged.fingerprint = next(sealed_marks(mark))
         staged.sent = _without(staged.sent, value, stand_ins)
-    StagedEvent.objects.bulk_update(plan.staged, ["fingerprint", "sent"], batch_size=CHUNK)
+        staged.detail = _told_without(staged.detail, value)
+    StagedEvent.objects.bulk_update(
+        plan.staged, ["fingerprint", "sent", "detail"], batch_size=CHUNK
+    )
     for error in plan.file_errors:
-        error.excerpt = re.sub(value.pattern, _IN_TEXT, error.excerpt)
-        error.reason = re.sub(value.pattern, _IN_TEXT, error.reason)
+        error.excerpt = _told_without(error.excerpt, value)
+        error.reason = _told_without(error.reason, value)
     FileError.objects.bulk_update(plan.file_errors, ["excerpt", "reason"], batch_size=CHUNK)
+    for file in plan.named_files:
+        file.name = _told_without(file.name, value)
+    UsageFile.objects.bulk_update(plan.named_files, ["name"], batch_size=CHUNK)
+    for job in plan.replays:
+        job.named = stand_ins.stands_for("customer_id", job.named)
+    ReplayJob.objects.bulk_update(plan.replays, ["named"], batch_size=CHUNK)
 
 
 def _erase_events(
@@ -202,6 +219,10 @@ def _seal(bodies: Mapping[UUID, str]) -> None:
 
 def _mark_of(sent: str) -> int:
     return fingerprint_of(read_json(sent.encode()))
+
+
+def _told_without(text: str, value: PersonalValue) -> str:
+    return re.sub(value.pattern_in_texts, _IN_TEXT, text)
 
 
 def _without(sent: str, value: PersonalValue, stand_ins: StandIns) -> str:

@@ -16,6 +16,8 @@ from usage.models import (
     BackfillState,
     FileError,
     QuarantinedEvent,
+    ReplayJob,
+    Source,
     StagedEvent,
     UsageArchive,
     UsageFile,
@@ -42,7 +44,8 @@ class Plan:
     What says the value: places of stored events, rows of quarantine, backfills and file errors.
 
     `places` are (property, text) as they are said; `refusals` say why it cannot be erased now,
-    `leftovers` what would stay. `archives` hold it in files that are to be deleted.
+    `leftovers` what would stay. `archives` hold it in files that are to be deleted; `files` in
+    their bytes, `named_files` in their names, `replays` in the name of what was tried again.
     """
 
     events: list[tuple[datetime, UUID]] = field(default_factory=list)
@@ -52,6 +55,8 @@ class Plan:
     places: set[tuple[str, str]] = field(default_factory=set)
     archives: list[UsageArchive] = field(default_factory=list)
     files: list[UsageFile] = field(default_factory=list)
+    named_files: list[UsageFile] = field(default_factory=list)
+    replays: list[ReplayJob] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
 
@@ -59,7 +64,7 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether nothing says the value."""
         rows = self.events or self.waiting or self.staged or self.file_errors
-        return not (rows or self.archives)
+        return not (rows or self.archives or self.named_files or self.replays)
 
 
 def plan_erasure(
@@ -67,18 +72,25 @@ def plan_erasure(
 ) -> Plan:
     """Return what an erasure would change, read through all that is stored of the customer."""
     plan, in_keys, of_rows = Plan(), 0, 0
+    sources = sources_of(customer=customer)
     for event in stored_of_person(customer_id=customer.pk, value=value):
         plan.events.append((event.occurred_at, event.key))
         plan.places.update(value.said_in(read_json(event.sent.encode())))
         in_keys += value.may_stand_in(event.idempotency_key)
         of_rows += event.idempotency_key.startswith(ROW_KEY)
-    plan.waiting = list(waiting_of_person(customer=customer, value=value))
-    stored = {key for _, key in plan.events}
-    plan.staged = list(staged_of_person(customer=customer, value=value, stored=stored))
+    plan.waiting = list(waiting_of_person(customer=customer, value=value, sources=sources))
+    known = {*(key for _, key in plan.events), *(row.key for row in plan.waiting)}
+    plan.staged = list(
+        staged_of_person(customer=customer, value=value, sources=sources, known=known)
+    )
     for sent in (*(row.sent for row in plan.waiting), *(row.sent for row in plan.staged)):
         plan.places.update(value.said_in(read_json(sent.encode())))
-    plan.file_errors = _file_errors(customer, value)
-    plan.files = files_holding(sources=sources_of(customer=customer), value=value)
+    plan.file_errors = _file_errors(sources, value)
+    plan.files = files_holding(sources=sources, value=value)
+    named = UsageFile.objects.filter(source__in=sources, name__regex=value.pattern_in_texts)
+    plan.named_files = list(named.order_by("pk"))
+    replays = ReplayJob.objects.filter(source__in=sources, named__regex=value.pattern_in_texts)
+    plan.replays = [job for job in replays.order_by("pk") if value.is_said_by(job.named)]
     plan.refusals += _refusals(customer, value, plan, needed, digits_of)
     plan.refusals += _archived(customer, value, plan)
     if in_keys:
@@ -103,8 +115,11 @@ def _refusals(
 ) -> Iterator[str]:
     said_by = {name for name, _ in plan.places}
     for need in needed:
-        if need.name in said_by and need.part is Part.WHOLE:
+        is_name = value.is_said_by(need.name)
+        if need.name in said_by and (need.part is Part.WHOLE or is_name):
             yield f"{need.name}: {need.why}, so it stands in what is billed, and stays."
+    if value.is_said_by(customer.external_id) or value.is_said_by(customer.public_id):
+        yield "It is the id by which usage names this customer. What waits would be nobody's."
     for subject in Subject.objects.filter(customer=customer):
         if value.is_said_by(subject.identifier):
             yield (
@@ -162,7 +177,8 @@ def _says(rows: Iterable[bytes], value: PersonalValue) -> bool:
     return any(body and value.may_stand_in(body) and says(body, value) for body in bodies)
 
 
-def _file_errors(customer: Customer, value: PersonalValue) -> list[FileError]:
-    found = FileError.objects.filter(run__file__source__in=sources_of(customer=customer))
-    shown = found.filter(excerpt__regex=value.pattern) | found.filter(reason__regex=value.pattern)
+def _file_errors(sources: Sequence[Source], value: PersonalValue) -> list[FileError]:
+    found = FileError.objects.filter(run__file__source__in=sources)
+    said = value.pattern_in_texts
+    shown = found.filter(excerpt__regex=said) | found.filter(reason__regex=said)
     return list(shown.order_by("pk"))

@@ -30,7 +30,7 @@ from usage.operations.archives.archive_month import (
     oldest_kept,
 )
 from usage.operations.archives.check_archives import archive_faults
-from usage.operations.archives.one_at_a_time import AnotherArchives, the_only_archiver
+from usage.operations.archives.one_at_a_time import the_only_archiver
 from usage.operations.archives.restore_month import CannotRestore, restore_month
 from usage.operations.backfills.close_backfill import start_closing
 from usage.operations.backfills.undo_backfill import start_undoing
@@ -38,6 +38,7 @@ from usage.operations.count_source_day import count_source_day
 from usage.operations.void_event import EventArchived, void_event
 from usage.store import store
 from usage.store.archives.archived import MonthArchived, archived_months
+from usage.store.archives.archivers import AnotherArchives
 from usage.store.archives.needs import AskedHistory, AskedSnapshot, Needs
 from usage.store.archives.take_out import ChangedMeanwhile
 from usage.store.partitions import made_months
