@@ -73,7 +73,7 @@ class RotateForm(forms.Form):
         min_value=0,
         max_value=24 * 90,
         initial=24,
-        help_text="0 ends the old key at once.",
+        help_text="0 ends the old key at once. The new one begins with the limits of the old one.",
     )
 
 

@@ -13,6 +13,10 @@ class ScopeNotToGive(KeyTermsRefused):
     """Staff have not allowed this partner's people to give such a scope."""
 
 
+class NameInUse(KeyTermsRefused):
+    """A key of this name works already: it was made twice, or nobody could tell the two apart."""
+
+
 @transaction.atomic
 def make_own_key(
     *,
@@ -26,12 +30,18 @@ def make_own_key(
     """
     Return the new key and its whole text, which nobody can be shown again.
 
+    A form that is sent again makes no second key.
+
     :raises ScopeNotToGive:
+    :raises NameInUse:
     :raises KeyTermsRefused: no scope, an unknown one, or an expiry that is not ahead.
     """
     # Locked: staff who take a scope away are done before, or see this key in the list.
     locked = Partner.objects.select_for_update().get(pk=partner.pk)
     check_scopes(partner=locked, scopes=scopes)
+    named = locked.api_keys.filter(name=name, mode=mode, revoked_at=None)
+    if any(key.is_usable(now=now) for key in named):
+        raise NameInUse(f"A key named {name!r} works already: replace it, or name this otherwise.")
     return make_api_key(
         partner=locked, name=name, mode=mode, scopes=scopes, expires_at=expires_at, now=now
     )

@@ -11,9 +11,13 @@ from accounts.prepared import run_prepared
 
 Row = TypeVar("Row")
 
+# What people write between the digits of a number: blanks and dashes of every kind, brackets.
+_BETWEEN = r"[\s\u00a0\u2007\u2009\u202f\u2010-\u2014\u2212().\-/]{0,3}"
 # No part of an id, and no day.
 _LONG_NUMBER = re.compile(
-    r"(?<!\w)(?!\d{4}-\d\d-\d\d)\+?\d(?:[ ().\-/]?\d){2,}(?=(?:[ ().\-/]?\d){4}(?!\w))", re.ASCII
+    rf"(?<!\w)(?!\d{{4}}-\d\d-\d\d)\+?\(?\d(?:{_BETWEEN}\d){{2,}}"
+    rf"(?=(?:{_BETWEEN}\d){{4}}(?!\w))",
+    re.ASCII,
 )
 _LONGEST_PAGE = 80
 

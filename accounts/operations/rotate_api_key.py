@@ -20,7 +20,8 @@ def rotate_api_key(*, key: ApiKey, overlap_hours: int, now: datetime) -> tuple[A
     The new key may do the same. Where the old one had an expiry, the new one lives as long
     as that one was made for. Without overlap the old key is revoked at once.
 
-    :raises KeyNotInUse: it was revoked, has expired, or its partner is switched off.
+    :raises KeyNotInUse: it was revoked, has expired, its partner is switched off, or a key that
+        works replaces it already.
     :raises ValueError: the overlap is negative.
     """
     if overlap_hours < 0:
@@ -28,6 +29,8 @@ def rotate_api_key(*, key: ApiKey, overlap_hours: int, now: datetime) -> tuple[A
     old = ApiKey.objects.select_for_update(of=["self"]).select_related("partner").get(pk=key.pk)
     if not old.is_usable(now=now):
         raise KeyNotInUse(f"{old} does not work any more; make a new key")
+    if any(successor.is_usable(now=now) for successor in old.replacements.all()):
+        raise KeyNotInUse(f"{old} was replaced already; replace the key that replaced it")
     lifetime = None if old.expires_at is None else old.expires_at - old.created_at
     made = make_api_key(
         partner=old.partner,

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import ApiKey, KeyMode
 from accounts.operations.make_api_key import KeyTermsRefused
-from accounts.operations.make_own_key import make_own_key
+from accounts.operations.make_own_key import NameInUse, make_own_key
 from accounts.operations.revoke_api_key import revoke_api_key
 from accounts.operations.rotate_api_key import KeyNotInUse
 from accounts.operations.rotate_own_key import rotate_own_key
@@ -55,6 +55,8 @@ def new_key(request: HttpRequest, viewer: PartnerViewer) -> HttpResponse:
                 expires_at=form.expires_at(now=now),
                 now=now,
             )
+        except NameInUse as refusal:
+            form.add_error("name", str(refusal))
         except KeyTermsRefused as refusal:
             form.add_error("scopes", str(refusal))
         else:

@@ -14,6 +14,16 @@ class KeyLimitAdmin(BillingAdmin):
     list_select_related = ("api_key__partner",)
     search_fields = ("api_key__prefix", "api_key__name", "api_key__partner__name")
     autocomplete_fields = ("api_key",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("api_key", "requests_per_minute", "events_per_minute"),
+                "description": "When the key is rotated, its successor begins with the same "
+                "limits; nothing more is needed. From then on each has its own.",
+            },
+        ),
+    )
 
     @admin.display(description="partner", ordering="api_key__partner__name")
     def partner(self, limit: KeyLimit) -> str:

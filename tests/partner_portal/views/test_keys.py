@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import ApiKey, Partner, PartnerRole, Scope
+from accounts.operations.revoke_api_key import revoke_api_key
 from accounts.queries.api_keys import KeyRefused, usable_api_key
 from tests import factories as make
 from tests.partner_portal.people import address, browser_of
@@ -58,6 +59,34 @@ def test_a_new_key_works_and_is_shown_once(callwave: Partner, client: Client) ->
         shown = client.get(address(page, callwave) + "?mode=test").content.decode()
         assert key.prefix in shown
         assert not SECRET.search(shown)
+
+
+def test_a_form_that_is_sent_again_makes_no_second_key(callwave: Partner, client: Client) -> None:
+    client.post(address("new_key", callwave), asked())
+
+    again = client.post(address("new_key", callwave), asked())
+
+    name = asked()["name"]
+    assert again.status_code == 422
+    assert again.context["form"].errors == {
+        "name": [f"A key named '{name}' works already: replace it, or name this otherwise."]
+    }
+    (key,) = ApiKey.objects.filter(name=name)
+    revoke_api_key(key=key, now=datetime.now(UTC))
+    assert client.post(address("new_key", callwave), asked()).status_code == 200
+
+
+def test_a_key_is_replaced_once(callwave: Partner, client: Client) -> None:
+    old, _ = make.api_key(callwave, scopes=["events:write"])
+    client.post(address("rotate_key", callwave, old.pk), {"overlap_hours": "24"})
+
+    again = client.post(address("rotate_key", callwave, old.pk), {"overlap_hours": "24"})
+
+    assert again.status_code == 422
+    assert again.context["form"].non_field_errors() == [
+        f"{old} was replaced already; replace the key that replaced it"
+    ]
+    assert ApiKey.objects.filter(replaces=old).count() == 1
 
 
 def test_a_key_ends_when_it_was_asked_to(callwave: Partner, client: Client) -> None:
@@ -145,7 +174,7 @@ def test_a_live_key_is_made_replaced_and_revoked_by_who_showed_the_password_just
 ) -> None:
     key, _ = make.api_key(callwave, mode="live", scopes=["events:write"])
     asked_for = [
-        (address("new_key", callwave), asked(mode="live")),
+        (address("new_key", callwave), asked(mode="live", name="another server")),
         (address("rotate_key", callwave, key.pk), {"overlap_hours": "24"}),
         (address("revoke_key", callwave, key.pk), {}),
     ]
