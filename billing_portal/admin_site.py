@@ -38,6 +38,7 @@ GROUPS = (
         (
             "event",
             "quarantinedevent",
+            "usagefile",
             "replayjob",
             "backfill",
             "subjectmove",

@@ -49,7 +49,7 @@ _CONTEXTS: Mapping[str, Mapping[str, Any]] = {
     PARTNER_INVITATION: {
         "partner": "Sample Voice AI",
         "inviter": "Olive Owner",
-        "role_label": "developer: API keys, replays, the sandbox",
+        "role_label": "developer: API keys, files, replays, the sandbox",
         "expires": "Nov 28, 2026",
     },
     MessageKind.CREDIT_LOW.value: {

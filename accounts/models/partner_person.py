@@ -20,7 +20,7 @@ class PartnerRole(models.TextChoices):
     """
 
     OWNER = "owner", "owner: everything, and who else may sign in"
-    DEVELOPER = "developer", "developer: API keys, replays, the sandbox"
+    DEVELOPER = "developer", "developer: API keys, files, replays, the sandbox"
     VIEWER = "viewer", "viewer: look, and change nothing"
 
     @property

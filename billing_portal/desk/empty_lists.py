@@ -37,7 +37,8 @@ _WORDS = {
     "usage.quarantinedevent": "Nothing waits here: every event found its customer and its meter.",
     "usage.replayjob": "Nothing was replayed yet. What waits stands in quarantine.",
     "usage.source": "No sources yet. One is there as soon as a partner sends its first event.",
-    "usage.sourceday": "Nothing is counted yet. Days are counted a few minutes after usage came.",
+    "usage.sourceday": "Nothing is counted yet. A day is counted a few minutes after its first "
+    "usage came, then once an hour.",
     "usage.usagearchive": "All events are in the database. USAGE_RAW_MONTHS says when they are put "
     "into files.",
     "usage.usagealarm": "Every source is as usual. Alarms open and close by themselves.",

@@ -88,7 +88,8 @@ def waiting_row(event: QuarantinedEvent) -> WaitingRow:
 
 def replay_words(job: ReplayJob) -> str:
     """Return how far a replay is."""
-    words = reason_of(job.reason).title
+    title = reason_of(job.reason).title
+    words = f"{title}, “{job.named}”" if job.named else title
     return (
         f"{words}: {quantity(Decimal(job.tried))} of {quantity(Decimal(job.events), 'event')} "
         f"tried, {quantity(Decimal(job.accepted))} accepted."

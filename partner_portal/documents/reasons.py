@@ -16,29 +16,27 @@ class Reason:
 
 
 # Whatever waits is billed once its cause is gone: what is sent anew must not wait as well.
-_SENT_ANEW = (
-    "discard this one first (its page has the button, the API POST /events/{id}/void), or both "
-    "are billed once the cause is gone. Then send the event again with"
+_DISCARD = (
+    "discard it (its page has the button, the API POST /events/{id}/void), or it is billed "
+    "beside the right one as soon as it can be; then send the event again with"
 )
 _CUSTOMER = (
     "Compare it with the ids under Customers: ours, your external id, or a number that the "
-    f"customer held at the event's time. Was it mistyped, {_SENT_ANEW} the right id "
-    "and a new idempotency key. Is the customer or its number new, ask for it to be added; then "
-    "replay."
+    f"customer held at the event's time. Mistyped: {_DISCARD} the right id and a new "
+    "idempotency key. A customer or number that is new: ask for it to be added, then replay."
 )
 _EVENT_NAME = (
     "Names are compared letter by letter, capitals count. "
-    f"Was it mistyped, {_SENT_ANEW} the right name and a new idempotency key. "
-    "Is the name new, ask for a meter; then replay."
+    f"Mistyped: {_DISCARD} the right name and a new idempotency key. "
+    "A name that is new: ask for a meter, then replay."
 )
 _ACTION = (
-    f"Was the action mistyped, {_SENT_ANEW} a new idempotency key. Is it new, ask for "
-    "its credits to be set; then replay."
+    f"Mistyped: {_DISCARD} the right action and a new idempotency key. An action that is "
+    "new: ask for its credits to be set, then replay."
 )
 _VALUE = (
-    "Its customer and its meter are known by now, and the meter cannot read it. Discard it (its "
-    "page has the button, the API POST /events/{id}/void), and send the event right, with a new "
-    "idempotency key."
+    "Its customer and its meter are known by now, and the meter cannot read it: "
+    f"{_DISCARD} the right value and a new idempotency key."
 )
 _WORDS: Mapping[str, tuple[str, str]] = {
     QuarantineReason.UNKNOWN_CUSTOMER: ("Nobody has this customer id", _CUSTOMER),

@@ -8,6 +8,7 @@ from accounts.models import ApiKey, KeyMode, Partner
 from partner_portal.queries.keys import keys_of
 from partner_portal.queries.received import Received, received_by, sources_of
 from usage.models import QuarantinedEvent, UsageAlarm, UsageReceipt
+from usage.queries.day_receipts import SENT_BY
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,6 @@ def overview_of(*, partner: Partner, mode: KeyMode, since: datetime, now: dateti
 
 def _last_received_at(source_id: int) -> datetime | None:
     # From the receipts, whose index ends there: events of all customers are far too many.
-    brought = UsageReceipt.objects.filter(source=source_id, received__gt=0)
+    brought = UsageReceipt.objects.filter(source=source_id, channel__in=SENT_BY, received__gt=0)
     last = brought.order_by("-received_at").first()
     return None if last is None else last.received_at

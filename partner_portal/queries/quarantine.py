@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from accounts.models import Partner
 from usage.models import QuarantinedEvent, ReplayJob, Source
+from usage.queries.quarantine_causes import naming_field
 from usage.queries.sent_events import Position
 
 
@@ -35,16 +36,24 @@ def reason_counts(*, sources: Sequence[Source]) -> list[ReasonCount]:
 
 
 def waiting_events(
-    *, sources: Sequence[Source], reason: str, after: Position | None, limit: int
+    *,
+    sources: Sequence[Source],
+    reason: str,
+    named: str = "",
+    after: Position | None,
+    limit: int,
 ) -> list[QuarantinedEvent]:
     """
     Return at most `limit` events that wait for a reason, the last received first.
 
-    `after` is the place (time of receipt, key) of the last one of the page before.
+    With a name, only those of its cause. `after` is the place (time of receipt, key) of the last
+    one of the page before.
     """
     waiting = QuarantinedEvent.objects.filter(
         source__in=sources, resolved_at=None, reason=reason
     ).order_by("-received_at", "-key")
+    if named:
+        waiting = waiting.filter(**{naming_field(reason=reason): named})
     if after is not None:
         instant, key = after
         waiting = waiting.filter(

@@ -10,6 +10,7 @@ from django.db.models.functions import Trunc
 
 from accounts.models import KeyMode, Partner
 from usage.models import Source, UsageReceipt
+from usage.queries.day_receipts import SENT_BY
 from usage.queries.source_metrics import Counts
 
 __all__ = ["Counts", "Received", "Step", "received_by", "sources_of"]
@@ -29,14 +30,18 @@ def received_by(
     *, source_ids: Sequence[int], since: datetime, before: datetime, step: Step
 ) -> list[Received]:
     """
-    Return what these sources received in `[since, before)`, by hour or by day of UTC.
+    Return what these sources sent in `[since, before)`, by hour or by day of UTC.
 
-    Steps in which nothing came are left out.
+    Steps in which nothing came are left out. What a backfill or a correction stored anew nobody
+    sent: it is not in it.
     """
     sums = {field: Sum(field) for field in Counts.__slots__}
     rows = (
         UsageReceipt.objects.filter(
-            source__in=source_ids, received_at__gte=since, received_at__lt=before
+            source__in=source_ids,
+            channel__in=SENT_BY,
+            received_at__gte=since,
+            received_at__lt=before,
         )
         .order_by()
         .values(at=Trunc("received_at", step, tzinfo=UTC))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -34,7 +34,8 @@ from usage.operations.discard_event import ReasonNeeded, discard_event
 from usage.operations.foresee_replay import would_count
 from usage.operations.replay_cause import NothingWaits, start_replay_of_reason
 from usage.operations.replay_quarantined import NotInQuarantine, replay_quarantined
-from usage.queries.quarantine_causes import near_misses, waiting_causes, waiting_of_reason
+from usage.queries.near_misses import near_misses
+from usage.queries.quarantine_causes import waiting_cause, waiting_causes, waiting_of_reason
 from usage.tasks import replay_cause
 
 ON_A_PAGE = 50
@@ -44,10 +45,14 @@ LONGEST_REASON = 500
 
 @partner_page()
 def quarantine(request: HttpRequest, viewer: PartnerViewer) -> HttpResponse:
-    """Return the reasons with their counts; with one chosen, the events that wait for it."""
+    """
+    Return the reasons with their counts; with one chosen, the events that wait for it.
+
+    With a name as well, only those that name it.
+    """
     mode = mode_asked(request, viewer)
     sources = sources_of(partner=viewer.partner, mode=mode)
-    chosen = request.GET.get("reason", "")
+    chosen, named = request.GET.get("reason", ""), _named(request.GET)
     if chosen and chosen not in QuarantineReason.values:
         raise Http404
     context: dict[str, Any] = {
@@ -58,14 +63,16 @@ def quarantine(request: HttpRequest, viewer: PartnerViewer) -> HttpResponse:
         found = waiting_events(
             sources=sources,
             reason=chosen,
+            named=named,
             after=position(request.GET.get("after", "")),
             limit=ON_A_PAGE + 1,
         )
         shown, has_more = found[:ON_A_PAGE], len(found) > ON_A_PAGE
         context |= {
             "reason": reason_of(chosen),
+            "named": named,
             "rows": [waiting_row(event) for event in shown],
-            "hint": _hint(sources, chosen) if shown else None,
+            "hint": _hint(sources, chosen, named) if shown else None,
             "older": place_text(shown[-1].received_at, shown[-1].key) if has_more else "",
         }
         return page(request, viewer, "partner/quarantine/reason.html", context)
@@ -115,20 +122,24 @@ def discard(request: HttpRequest, viewer: PartnerViewer, *, event_id: str) -> Ht
 
 @partner_page(Right.REPLAY, methods=("GET", "POST"))
 def replay_reason(request: HttpRequest, viewer: PartnerViewer) -> HttpResponse:
-    """Tell what replaying all that waits for a reason comes to; sent by POST, begin it."""
+    """
+    Tell what replaying all that waits for a reason comes to; sent by POST, begin it.
+
+    With a name, all that waits for the reason and names it.
+    """
     mode = mode_asked(request, viewer)
-    asked = (request.POST if request.method == "POST" else request.GET).get("reason", "")
-    if asked not in QuarantineReason.values:
+    asked = request.POST if request.method == "POST" else request.GET
+    if asked.get("reason", "") not in QuarantineReason.values:
         raise Http404
-    reason = QuarantineReason(asked)
+    reason, named = QuarantineReason(asked["reason"]), _named(asked)
     # A partner has one source in each mode, none before its first event.
     source = next(iter(sources_of(partner=viewer.partner, mode=mode)), None)
     if source is not None and request.method != "POST":
-        plan = _plan(source, reason)
+        plan = _plan(source, reason, named)
         if plan is not None:
             context = {"mode": mode, "plan": plan}
             return page(request, viewer, "partner/quarantine/replay.html", context)
-    elif source is not None and _begun(source, reason, viewer):
+    elif source is not None and _begun(source, reason, named, viewer):
         messages.success(
             request,
             "All of them will be tried again, beginning within a minute. What still cannot be "
@@ -139,23 +150,38 @@ def replay_reason(request: HttpRequest, viewer: PartnerViewer) -> HttpResponse:
     return redirect(_address(viewer, mode))
 
 
-def _plan(source: Source, reason: QuarantineReason) -> ReplayPlan | None:
-    found = waiting_of_reason(source_id=source.pk, reason=reason)
-    events = waiting_events(sources=[source], reason=reason, after=None, limit=MOST_FORESEEN)
+def _named(asked: QueryDict) -> str:
+    """Return the name that is asked for, empty for whatever is named."""
+    named = asked.get("named", "")
+    if "\x00" in named:
+        raise Http404
+    return named
+
+
+def _plan(source: Source, reason: QuarantineReason, named: str) -> ReplayPlan | None:
+    found = waiting_of_reason(source_id=source.pk, reason=reason, named=named)
+    events = waiting_events(
+        sources=[source], reason=reason, named=named, after=None, limit=MOST_FORESEEN
+    )
     if not events:
         return None
     return replay_plan(
         reason=reason,
+        named=named,
         found=found,
         looked_at=len(events),
         would_count=would_count(source=source, events=events, now=datetime.now(UTC)),
     )
 
 
-def _begun(source: Source, reason: QuarantineReason, viewer: PartnerViewer) -> bool:
+def _begun(source: Source, reason: QuarantineReason, named: str, viewer: PartnerViewer) -> bool:
     try:
         job, is_new = start_replay_of_reason(
-            source_id=source.pk, reason=reason, requested_by=viewer.user, now=datetime.now(UTC)
+            source_id=source.pk,
+            reason=reason,
+            named=named,
+            requested_by=viewer.user,
+            now=datetime.now(UTC),
         )
     except NothingWaits:
         return False
@@ -165,10 +191,18 @@ def _begun(source: Source, reason: QuarantineReason, viewer: PartnerViewer) -> b
     return True
 
 
-def _hint(sources: Sequence[Source], reason: str) -> NearMiss | None:
-    """Return what the most frequent unknown name of a reason is nearly, None if nothing known."""
+def _hint(sources: Sequence[Source], reason: str, named: str) -> NearMiss | None:
+    """
+    Return what a name of a reason is nearly, None if nothing is known.
+
+    Without a name, the most frequent one.
+    """
     by_id = {source.pk: source for source in sources}
-    most = next(iter(waiting_causes(source_ids=list(by_id), reason=reason, limit=1)), None)
+    if named:
+        found = [waiting_cause(source_id=each, reason=reason, named=named) for each in by_id]
+    else:
+        found = [*waiting_causes(source_ids=list(by_id), reason=reason, limit=1)]
+    most = next(filter(None, found), None)
     known = [] if most is None else near_misses(cause=most, source=by_id[most.source_id])
     return NearMiss(most.named, tuple(known)) if most and known else None
 

@@ -264,12 +264,17 @@ def _staff(role: str, name: str = "") -> User:
     return person
 
 
+_NUMBERS_OF_A_DAY = {"state": "awaiting", "came": "received"}
+
+
 def _of_admin(route: Route, parameter: str) -> str:
     """Return a row of the model that an address of the admin is about; 0 where there is none."""
     if parameter == "app_label":
         return "accounts"
     if route.name == "starter_pack":
         return "ucaas"
+    if parameter in _NUMBERS_OF_A_DAY:
+        return _NUMBERS_OF_A_DAY[parameter]
     if route.name.startswith("catalog_call_rates"):
         return str(PriceVersion.objects.get(price__kind="call").pk)
     owners = [

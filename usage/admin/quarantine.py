@@ -16,12 +16,12 @@ from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
 from accounts.admin.pages.buttons import Button
-from accounts.admin.pages.words import instant_words, state_badge
+from accounts.admin.pages.words import instant_words, quoted, state_badge
 from accounts.looking import staff_look
 from usage.admin.alarm import open_alarms_table
 from usage.admin.body import pretty_body
-from usage.admin.causes import causes_table
-from usage.models import QuarantinedEvent
+from usage.admin.causes import causes_address, causes_table
+from usage.models import QuarantinedEvent, QuarantineReason
 from usage.operations.discard_event import ReasonNeeded, discard_event
 from usage.operations.replay_quarantined import NotInQuarantine, replay_quarantined
 
@@ -76,7 +76,7 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
     """The quarantine."""
 
     list_display = (
-        "received", "source", "event_name", "customer_reference", "reason", "state",
+        "received", "source", "event_named", "customer_named", "reason", "state",
     )  # fmt: skip
     list_filter = (WaitingFilter, "reason", "source__partner", "source__mode")
     list_select_related = ("source__partner",)
@@ -84,6 +84,7 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
     search_fields = ("=idempotency_key", "=customer_reference", "=event_name")
     show_full_result_count = False
     actions = ("replay_selected",)
+    change_list_template = "admin/usage/quarantine_list.html"
     fields = (
         "public_id", "state", "reason", "detail", "source", "event_name", "customer_reference",
         "idempotency_key", "occurred_at", "received_at", "resolved_at", "discarded_reason",
@@ -119,16 +120,26 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
         )
         return [causes, *super().get_urls()]
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """List the events, with a link to what those of the chosen reason wait for."""
+        address = causes_address(request.GET.get("reason__exact", ""))
+        return super().changelist_view(request, {"causes": address, **(extra_context or {})})
+
     def causes_view(self, request: HttpRequest) -> HttpResponse:
-        """Show what the events wait for, and what to do about it."""
+        """Show what the events wait for, those of one reason or all, and what to do about it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        asked = request.GET.get("reason", "")
+        reason = QuarantineReason(asked) if asked in QuarantineReason.values else None
         context = {
             **self.admin_site.each_context(request),
             "title": "What events wait for",
             "opts": self.opts,
             "alarms": open_alarms_table(request.user),
-            "table": causes_table(request),
+            "table": causes_table(request, reason=reason),
+            "every": causes_address() if reason else "",
             "jobs": reverse("admin:usage_replayjob_changelist"),
             "media": self.media,
         }
@@ -182,6 +193,14 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
     @admin.display(description="received", ordering="received_at")
     def received(self, event: QuarantinedEvent) -> str:
         return instant_words(event.received_at)
+
+    @admin.display(description="event name", ordering="event_name")
+    def event_named(self, event: QuarantinedEvent) -> str:
+        return quoted(event.event_name)
+
+    @admin.display(description="customer reference", ordering="customer_reference")
+    def customer_named(self, event: QuarantinedEvent) -> str:
+        return quoted(event.customer_reference)
 
     @admin.display(description="id")
     def public_id(self, event: QuarantinedEvent) -> str:

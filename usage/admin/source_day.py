@@ -1,36 +1,44 @@
 """The balance of usage: what each source sent on a day, and where all of it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import admin
-from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
 from accounts.admin.pages.buttons import Button
-from accounts.admin.pages.tables import Cell, Table, may_see, number, text
-from accounts.admin.pages.words import instant_words, state_badge, utc_text
-from usage.admin.event_place import event_place, place_text
-from usage.models import EventState, QuarantinedEvent, SourceDay, event_public_id
+from accounts.admin.pages.tables import Table, may_see
+from accounts.admin.pages.words import instant_words, state_badge
+from accounts.looking import staff_look
+from usage.admin.event_place import event_place, place_text, receipt_place, receipt_place_text
+from usage.admin.source_day_tables import (
+    ACCEPTED,
+    came_table,
+    came_words,
+    events_table,
+    receipts_table,
+    states_table,
+)
+from usage.models import EventState, SourceDay
 from usage.operations.count_source_day import count_source_day, day_of_receipt
-from usage.queries.balance import Received, events_in_state
+from usage.queries.balance import events_in_state
+from usage.queries.day_events import Place, accepted_events, listed_events
+from usage.queries.day_receipts import (
+    Came,
+    corrected_items,
+    files_of_receipts,
+    receipts_of_day,
+)
 
 PAGE = 100
-_TONES = {
-    EventState.RATED: "good",
-    EventState.AWAITING: "waiting",
-    EventState.QUARANTINED: "bad",
-    EventState.UNPRICED: "bad",
-}
 
 
 def _count(admin_: Any, request: HttpRequest, day: SourceDay, entered: dict[str, Any]) -> str:
@@ -41,10 +49,10 @@ def _count(admin_: Any, request: HttpRequest, day: SourceDay, entered: dict[str,
 
 @admin.register(SourceDay)
 class SourceDayAdmin(ReadOnlyAdmin):
-    """Received = what became of it; stored = where it stands. Each number leads to its events."""
+    """Taken in = what became of it; stored = where it stands. Each number leads to its events."""
 
     list_display = (
-        "day", "source", "verdict", "received", "stored", "duplicates", "conflicts", "rejected",
+        "day", "source", "verdict", "taken_in", "stored", "duplicates", "conflicts", "rejected",
         "standing", "counted",
     )  # fmt: skip
     list_filter = ("holds", "source__partner", "source__mode")
@@ -52,6 +60,7 @@ class SourceDayAdmin(ReadOnlyAdmin):
     date_hierarchy = "day"
     search_fields = ("source__partner__name",)
     show_full_result_count = False
+    has_history_page = False
     fields = ("source", "day", "verdict", "counted")
     readonly_fields = fields
     buttons = (
@@ -67,57 +76,103 @@ class SourceDayAdmin(ReadOnlyAdmin):
         return self.fields
 
     def get_urls(self) -> list[URLPattern]:
-        events = path(
-            "<int:day_id>/events/<slug:state>/",
-            self.admin_site.admin_view(self.events_view),
-            name="usage_sourceday_events",
+        views: tuple[tuple[str, Callable[..., HttpResponse]], ...] = (
+            ("events/<slug:state>", self.events_view),
+            ("receipts/<slug:came>", self.receipts_view),
         )
-        return [events, *super().get_urls()]
+        own = [
+            path(
+                f"<int:day_id>/{address}/",
+                self.admin_site.admin_view(view),
+                name=f"usage_sourceday_{address.partition('/')[0]}",
+            )
+            for address, view in views
+        ]
+        return [*own, *super().get_urls()]
 
     def tables(self, request: HttpRequest, obj: SourceDay) -> list[Table]:
-        came = [(text(name), number(f"{count:,}")) for name, count in _came(obj)]
-        stands = [_state_row(obj, state) for state in EventState]
+        # As of the count: what was stored since is in neither number.
+        corrected = corrected_items(
+            source_id=obj.source_id, received_in=day_of_receipt(obj.day), until=obj.counted_at
+        )
         return [
-            Table("What came", ("Outcome", "Items"), came),
-            Table("Where it stands now", ("State", "Events"), stands),
+            came_table(obj, corrected=corrected, user=request.user),
+            states_table(obj, user=request.user),
         ]
 
     def events_view(self, request: HttpRequest, day_id: int, state: str) -> HttpResponse:
-        """List a day's events in one state, page after page."""
-        if not self.has_view_permission(request) or not may_see(request.user, "usage.event"):
+        """List a day's events in one state, or all that were accepted, page after page."""
+        if not may_see(request.user, "usage.event"):
             raise PermissionDenied
-        day = SourceDay.objects.select_related("source__partner").filter(pk=day_id).first()
-        if day is None or state not in EventState.values:
+        day = self._day(request, day_id)
+        if state not in (ACCEPTED, *EventState.values):
             raise Http404
-        found = events_in_state(
+        found = _places(day, state, after=event_place(request.GET.get("after", "")))
+        shown = listed_events(places=found[:PAGE])
+        asked = f"received={day.day}; state={state}"
+        staff_look(request, rows=len(shown), asked=asked, partner=day.source.partner)
+        return self._page(
+            request,
+            day,
+            title="Accepted" if state == ACCEPTED else capfirst(EventState(state).label),
+            table=events_table(day, shown, user=request.user),
+            after=place_text(*found[PAGE - 1]) if len(found) > PAGE else "",
+        )
+
+    def receipts_view(self, request: HttpRequest, day_id: int, came: str) -> HttpResponse:
+        """List what brought the items of a number that have no rows, page after page."""
+        day = self._day(request, day_id)
+        if came not in list(Came):
+            raise Http404
+        found = receipts_of_day(
             source_id=day.source_id,
             received_in=day_of_receipt(day.day),
-            state=EventState(state),
-            after=event_place(request.GET.get("after", "")),
+            came=Came(came),
+            after=receipt_place(request.GET.get("after", "")),
             limit=PAGE + 1,
         )
-        rows = _event_rows(found[:PAGE])
-        later = ""
-        if len(found) > PAGE:
-            later = f"?{urlencode({'after': place_text(*found[PAGE - 1])})}"
+        shown = found[:PAGE]
+        files = files_of_receipts(source_id=day.source_id, receipts=shown)
+        last = shown[-1] if len(found) > PAGE else None
+        return self._page(
+            request,
+            day,
+            title=capfirst(came_words(Came(came))),
+            table=receipts_table(day, shown, files, user=request.user),
+            after=receipt_place_text(last.received_at, last.pk) if last else "",
+        )
+
+    def _day(self, request: HttpRequest, day_id: int) -> SourceDay:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        day = SourceDay.objects.select_related("source__partner").filter(pk=day_id).first()
+        if day is None:
+            raise Http404
+        return day
+
+    def _page(
+        self, request: HttpRequest, day: SourceDay, *, title: str, table: Table, after: str
+    ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
-            "title": EventState(state).label.capitalize(),
+            "title": title,
             "opts": self.opts,
             "original": day,
             "object_url": reverse("admin:usage_sourceday_change", args=[day.pk]),
-            "table": Table(
-                f"{day.source}, received on {day.day}", ("Event", "Happened (UTC)"), rows,
-                empty="None.",
-            ),
-            "later": later,
+            "table": table,
+            "later": f"?{urlencode({'after': after})}" if after else "",
             "media": self.media,
-        }  # fmt: skip
+        }
         return TemplateResponse(request, "admin/usage/events_in_state.html", context)
 
     @admin.display(description="sums", ordering="holds")
     def verdict(self, day: SourceDay) -> SafeString:
         return state_badge("agree", "good") if day.holds else state_badge("do not agree", "bad")
+
+    @admin.display(description="taken in", ordering="received")
+    def taken_in(self, day: SourceDay) -> int:
+        # Also what corrections and backfills stored, which nobody sent; the page tells them apart.
+        return day.received
 
     @admin.display(description="stored")
     def stored(self, day: SourceDay) -> int:
@@ -133,34 +188,16 @@ class SourceDayAdmin(ReadOnlyAdmin):
         return instant_words(day.counted_at)
 
 
-def _came(day: SourceDay) -> list[tuple[str, int]]:
-    names = [name for name in Received.__dataclass_fields__ if name != "received"]
-    return [("received", day.received), *((name, getattr(day, name)) for name in names)]
-
-
-def _state_row(day: SourceDay, state: EventState) -> tuple[Cell, Cell]:
-    count = day.states.get(state.value, 0)
-    address = reverse("admin:usage_sourceday_events", args=[day.pk, state.value])
-    badge = state_badge(state.label, _TONES.get(state, "plain"))
-    # Those in files are not listed.
-    is_listed = count and state is not EventState.ARCHIVED
-    return text(badge), number(f"{count:,}", link=address if is_listed else "")
-
-
-def _event_rows(found: Sequence[tuple[datetime, UUID]]) -> list[tuple[Cell, Cell]]:
-    keys = [key for _, key in found]
-    waiting = set(
-        QuarantinedEvent.objects.filter(
-            Q(resolved_at=None) | ~Q(discarded_reason=""), key__in=keys
-        ).values_list("key", flat=True)
+def _places(day: SourceDay, state: str, *, after: Place | None) -> list[Place]:
+    received_in = day_of_receipt(day.day)
+    if state == ACCEPTED:
+        return accepted_events(
+            source_id=day.source_id, received_in=received_in, after=after, limit=PAGE + 1
+        )
+    return events_in_state(
+        source_id=day.source_id,
+        received_in=received_in,
+        state=EventState(state),
+        after=after,
+        limit=PAGE + 1,
     )
-    return [
-        (text(event_public_id(key), link=_page(key, waits=key in waiting)), text(utc_text(at)))
-        for at, key in found
-    ]
-
-
-def _page(key: UUID, *, waits: bool) -> str:
-    if waits:
-        return reverse("admin:usage_quarantinedevent_change", args=[key])
-    return reverse("admin:usage_event_change", args=[quote(event_public_id(key))])

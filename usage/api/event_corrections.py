@@ -63,9 +63,6 @@ def void_sent_event(view: RateLimited, request: Request, event: str) -> Response
     read_parameters(request, ())
     own = _own_event(request, event)
     reason = _read_reason(request)
-    # Of a customer that the key sees no more, it answers as a read does, before it does anything.
-    if seen_event(key=key_of(request), event_key=own.key) is None:
-        raise Http404
     _refuse_replaced(own)
     if isinstance(own, QuarantinedEvent):
         try:
@@ -124,7 +121,8 @@ def _own_event(request: Request, text: str) -> Event | QuarantinedEvent:
     wanted = event_key(text)
     source = source_of_key(key=key_of(request))
     found = None if wanted is None else own_event(source=source, event_key=wanted)
-    if found is None:
+    # Of a customer that the key sees no more, every verb answers as a read does.
+    if found is None or seen_event(key=key_of(request), event_key=found.key) is None:
         raise no_such_event()
     return found
 

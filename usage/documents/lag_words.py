@@ -27,7 +27,15 @@ def span_words(span: timedelta) -> str:
 
 def lag_sentence(lag: Lag) -> str:
     """Return how late events came, in a sentence."""
+    half, most = (_bound_words(bound, lag) for bound in (lag.half_seconds, lag.most_seconds))
     return (
-        f"Half of them came {under_words(lag.half_seconds)} after they happened, 95 of 100 "
-        f"{under_words(lag.most_seconds)}; the slowest took {span_words(lag.slowest)}."
+        f"Half of them came {half} after they happened, 95 of 100 {most}; "
+        f"the slowest took {span_words(lag.slowest)}."
     )
+
+
+def _bound_words(seconds: int, lag: Lag) -> str:
+    if lag.slowest.total_seconds() < seconds != LAG_BOUNDS_SECONDS[-1]:
+        # The slowest says more than the bound above it.
+        return f"within {span_words(lag.slowest)}"
+    return under_words(seconds)

@@ -76,6 +76,7 @@ class BillingAdmin(SearchBoxes, admin.ModelAdmin):
     buttons: tuple[Button, ...] = ()
     history_parts: tuple[type[Model], ...] = ()
     rows_are_kept = False
+    has_history_page = True
     save_refusals: tuple[type[Exception], ...] = ()
     formfield_overrides = {
         TimeZoneNameField: {"widget": TimeZoneSelect},
@@ -203,6 +204,7 @@ class BillingAdmin(SearchBoxes, admin.ModelAdmin):
     ) -> HttpResponse:
         obj = kwargs.get("obj")
         context["reason"] = request.POST.get("_reason", "")
+        context["has_history_page"] = self.has_history_page
         show_loaded(context["adminform"].form)
         context["adminform"] = LinkedForm(context["adminform"], request.user)
         if obj is not None and obj.pk is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -27,7 +28,8 @@ class Table:
     A table with its caption; `empty` says what to do where there are no rows.
 
     `shows` names whose rows they are, such as ``invoicing.invoice``: who may look at none of
-    those does not see the table. Empty: they belong to the page.
+    those does not see the table. Empty: they belong to the page. `stacks` tells that a row is a
+    card on a phone, each cell below the other with its heading.
     """
 
     caption: str
@@ -36,6 +38,7 @@ class Table:
     empty: str = "Nothing yet."
     note: str = ""
     shows: str = ""
+    stacks: bool = False
     numbers: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,6 +48,12 @@ class Table:
     def is_shown(self, user: Any) -> bool:
         """Return whether this person may look at what the table shows."""
         return not self.shows or may_see(user, self.shows)
+
+    @property
+    def named_rows(self) -> list[list[tuple[str, Cell]]]:
+        """Return the rows, each cell with its heading."""
+        # A row of fewer cells, or of more than there are headings, is shown as it is.
+        return [list(zip(chain(self.headings, repeat("")), row, strict=False)) for row in self.rows]
 
     @property
     def columns(self) -> list[tuple[str, bool]]:

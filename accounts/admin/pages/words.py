@@ -25,6 +25,11 @@ def money_words(money: Money | None) -> str:
     return f"{Decimal(money_text(exact(money), currency)):,f} {currency}"
 
 
+def quoted(name: str) -> str:
+    """Return a name as it was sent, in marks that show where it begins and ends."""
+    return f"“{name}”"
+
+
 def number_words(value: Decimal | None) -> str:
     """Return a number without trailing zeros."""
     return NOTHING if value is None else plain(value)

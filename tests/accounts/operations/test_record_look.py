@@ -39,6 +39,22 @@ def test_long_numbers_that_were_asked_for_keep_their_end_alone() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "number,shown",
+    [
+        ("+1 (415) 555-0123", "****-0123"),
+        ("(415) 555 - 0123", "**** - 0123"),
+        (
+            "+1\N{NO-BREAK SPACE}415\N{NO-BREAK SPACE}555\N{NON-BREAKING HYPHEN}0123",
+            "****\N{NON-BREAKING HYPHEN}0123",
+        ),
+    ],
+    ids=["brackets", "blanks around a dash", "typographic signs"],
+)
+def test_a_number_is_masked_however_it_was_written(number: str, shown: str) -> None:
+    assert looked(asked=f"key={number}; start=2024-11-01").asked == f"key={shown}; start=2024-11-01"
+
+
 def test_an_export_is_counted_once_when_it_ends() -> None:
     look = looked(rows=None)
 

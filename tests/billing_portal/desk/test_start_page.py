@@ -199,6 +199,16 @@ def test_each_count_leads_to_exactly_its_rows(staff_client: Client, label: str) 
     assert listed.context["cl"].result_count == 1
 
 
+def test_what_waits_in_quarantine_leads_to_what_it_lacks(staff_client: Client) -> None:
+    _quarantined(customer_id="nobody")
+
+    page = staff_client.get(INDEX)
+
+    address = reverse("admin:usage_quarantinedevent_causes") + "?reason=unknown_customer"
+    assert f'href="{address}">What they wait for, and replay' in page.content.decode()
+    assert "“nobody”" in staff_client.get(address).content.decode()
+
+
 def test_nothing_is_said_quietly(staff_client: Client) -> None:
     page = staff_client.get(INDEX)
 

@@ -1,5 +1,8 @@
 """The quarantine on its sender's pages: reasons, and another try."""
 
+import re
+from html import unescape
+
 import pytest
 from django.test import Client
 
@@ -71,6 +74,57 @@ def test_a_name_that_is_nearly_known_is_told(client: Client, callwave: Partner) 
     hint = client.get(page).context["hint"]
 
     assert (hint.named, hint.known) == ("ACME ", ("acme",))
+
+
+def test_a_name_leads_to_its_own_events_and_what_it_nearly_is(
+    client: Client, callwave: Partner
+) -> None:
+    caps = [make.call_body("caps", customer_id=" ACME"), make.call_body("low", customer_id="acme ")]
+    make.accepted(make.source(callwave), caps)
+    reasons = address("quarantine", callwave)
+
+    links = re.findall(r'href="(\?[^"]*named=[^"]*)">“(.*?)”', client.get(reasons).content.decode())
+    pages = {name: client.get(reasons + unescape(link)) for link, name in links}
+
+    assert {name: {row.key for row in page.context["rows"]} for name, page in pages.items()} == {
+        "dora": {"lost-0", "lost-1", "lost-2"}, " ACME": {"caps"}, "acme ": {"low"},
+        "AI_CALLS": {"odd"},
+    }  # fmt: skip
+    assert pages["dora"].context["hint"] is None
+    assert pages[" ACME"].context["hint"].known == ("acme",)
+    assert client.get(reasons, {"reason": "unknown_customer", "named": "\0"}).status_code == 404
+
+
+def test_the_pages_of_a_name_keep_to_it(
+    client: Client, callwave: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantine, "ON_A_PAGE", 2)
+    make.accepted(make.source(callwave), [make.call_body("other", customer_id="somebody")])
+    asked = {"mode": "test", "reason": "unknown_customer", "named": "dora"}
+
+    first = client.get(address("quarantine", callwave), asked)
+    link = re.findall(r'rel="next" href="([^"]+)"', first.content.decode())
+    rest = client.get(address("quarantine", callwave) + unescape(link[0]))
+
+    keys = [row.key for page in (first, rest) for row in page.context["rows"]]
+    assert sorted(keys) == ["lost-0", "lost-1", "lost-2"]
+
+
+def test_one_name_is_replayed_and_the_others_wait(client: Client, callwave: Partner) -> None:
+    make.accepted(make.source(callwave), [make.call_body("other", customer_id="Elsa")])
+    dora_comes(callwave)
+    asked = {"mode": "test", "reason": "unknown_customer", "named": "dora"}
+
+    plan = client.get(address("replay_reason", callwave), asked).context["plan"]
+    answer = client.post(address("replay_reason", callwave), asked, follow=True)
+
+    assert (plan.events, plan.named, plan.would_count, plan.would_wait) == (
+        "3 events", "dora", "3", "0",
+    )  # fmt: skip
+    assert "“dora”: 0 of 3 events tried" in answer.content.decode()
+    (job,) = ReplayJob.objects.all()
+    replay_cause(job.pk)
+    assert waiting() == {"other", "odd"}
 
 
 def test_the_page_of_an_event_says_why_it_waits(client: Client, callwave: Partner) -> None:

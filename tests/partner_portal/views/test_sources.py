@@ -40,7 +40,7 @@ def test_the_last_hour_is_drawn_and_its_lag_told(holder: Partner) -> None:
 
     assert (live.lately.chart.total, len(live.lately.chart.columns)) == ("3 events", 60)
     assert live.lately.lag == (
-        "Half of them came under 6 hours after they happened, 95 of 100 under 6 hours; the "
+        "Half of them came within 4 hours after they happened, 95 of 100 within 4 hours; the "
         "slowest took 4 hours."
     )
     assert test.lately is None
@@ -71,3 +71,20 @@ def test_the_page_costs_few_queries(holder: Partner) -> None:
         browser.get(address("sources", holder))
 
     assert len(captured) <= 15
+
+
+@pytest.mark.parametrize("channel", ["backfill", "correction"])
+def test_what_nobody_sent_is_not_received(holder: Partner, channel: str) -> None:
+    came(holder, "live")
+    UsageReceipt.objects.create(
+        source=holder.sources.get(), received_at=datetime.now(UTC), channel=channel, received=690,
+        accepted=690, duplicates=0, conflicts=0, quarantined=0, rejected=0,
+    )  # fmt: skip
+    browser = browser_of(holder)
+
+    live, _ = browser.get(address("sources", holder)).context["cards"]
+    overview = browser.get(address("overview", holder) + "?mode=live").context["overview"]
+
+    assert (live.received, live.lately.chart.total) == ("3 events", "3 events")
+    assert dict(live.facts)["Accepted"] == "3"
+    assert (overview.day.received, overview.month.received) == ("3", "3")

@@ -241,13 +241,25 @@ def test_what_a_backfill_put_back_is_voided_by_its_own_id(
     assert caller.get(f"/events/{stands}").json()["status"] == "accepted"
 
 
-def test_an_event_that_is_seen_no_more_is_not_voided(caller: Caller, callwave: Partner) -> None:
+def test_an_event_that_is_seen_no_more_is_neither_voided_nor_amended(
+    caller: Caller, callwave: Partner, acme: Customer
+) -> None:
     event = sent(caller)
-    callwave.customers.clear()
+    basil = make.basil(is_sandbox=True, test_clock=acme.test_clock)
+    callwave.customers.set([basil])
 
-    answer = caller.post(f"/events/{event}/void", {"reason": "a test call"})
+    answers = [
+        caller.get(f"/events/{event}"),
+        caller.post(f"/events/{event}/void", {"reason": "a test call"}),
+        caller.post(f"/events/{event}/void", {}),
+        caller.put(f"/events/{event}", make.call_body("call")),
+        caller.put(f"/events/{event}", make.call_body("call", customer_id=basil.external_id)),
+        caller.put(f"/events/{event}", b"{"),
+    ]
 
-    assert answer.status_code == 404
+    assert [answer.status_code for answer in answers] == [404] * 6
+    assert {answer["content-type"] for answer in answers} == {PROBLEM}
+    assert Event.objects.count() == 1
     assert not EventVoid.objects.exists()
 
 

@@ -11,6 +11,7 @@ from tests import factories as make
 from tests.caller import Caller
 from usage.api.back_pressure import gate
 from usage.models import Event, EventKey
+from usage.operations.accepting.conflicts import MOST_BYTES
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +86,31 @@ def test_a_conflict_in_a_batch_shows_both_bodies(caller: Caller) -> None:
 
     assert (result["sent"], result["stored"]) == (sent, stored)
     assert result["sent_hash"] != result["stored_hash"]
+
+
+def test_conflicts_whose_bodies_would_be_too_long_say_how_to_see_them(caller: Caller) -> None:
+    stored = make.call_body("k", minutes=1)
+    stored["properties"]["note"] = "x" * (MOST_BYTES // 3)
+    event = caller.post("/events", stored).json()["id"]
+
+    answer = send(caller, *(make.call_body("k", minutes=minutes) for minutes in range(2, 100)))
+
+    first, second, *others = answer.json()["results"]
+    hashes = {each.pop("sent_hash") for each in others}
+    assert answer.json()["conflicts"] == 98
+    assert len(answer.content) < MOST_BYTES
+    assert first["stored"] == second["stored"] == stored
+    assert len(hashes) == 96
+    assert others[0] == {
+        "index": 2,
+        "status": "conflict",
+        "id": event,
+        "idempotency_key": "k",
+        "stored_hash": first["stored_hash"],
+        "detail": "with the bodies of all its conflicts the answer would be too long: sent alone, "
+        f"this event shows both; GET /api/v1/events/{event} shows what is stored",
+    }
+    assert caller.get(f"/events/{event}").json()["event"] == stored
 
 
 def test_one_key_twice_in_a_batch_is_one_event(caller: Caller) -> None:

@@ -35,3 +35,12 @@ def test_a_sentence_tells_half_most_and_the_slowest() -> None:
         "Half of them came under 5 seconds after they happened, 95 of 100 under 1 minute; the "
         "slowest took 9 hours."
     )
+
+
+def test_no_bound_is_told_beyond_the_slowest() -> None:
+    lag = Lag(events=3, half_seconds=900, most_seconds=21_600, slowest=timedelta(hours=1))
+
+    assert lag_sentence(lag) == (
+        "Half of them came under 15 minutes after they happened, 95 of 100 within 1 hour; the "
+        "slowest took 1 hour."
+    )
