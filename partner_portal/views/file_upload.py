@@ -14,6 +14,7 @@ from partner_portal.pages import looked, mode_asked, page, partner_page
 from partner_portal.queries.reach import key_of_mode
 from partner_portal.viewer import PartnerViewer, Right
 from partner_portal.views.files import owned_file, to_file
+from usage.documents.files.uncounted import uncounted_sentence
 from usage.files.encodings import Encoding
 from usage.files.mapping import FileMapping
 from usage.files.read_row import MissingColumn
@@ -74,6 +75,7 @@ def file_mapping(request: HttpRequest, viewer: PartnerViewer, *, file_id: str) -
     if is_saved:
         return to_file(viewer, file)
     context["events"] = shown = entry.previewed(mapping) if mapping is not None else []
+    context["uncounted"] = uncounted_sentence(shown, source=file.source)
     looked(request, viewer, rows=len(shown), asked=file.public_id)
     is_wrong = entry.form is not None and bool(
         entry.form.errors or entry.properties.total_error_count()

@@ -167,6 +167,23 @@ def test_the_columns_are_looked_at_without_being_saved(client: Client, callwave:
     assert file.mapping is None
 
 
+def test_a_name_that_nobody_counts_is_told_before_anything_is_checked(
+    client: Client, callwave: Partner
+) -> None:
+    guessed = upload(client, callwave, calls_csv(2))
+    file = UsageFile.objects.get()
+
+    named = {"event_name": "\x1fconstant", "event_name_constant": "ai_call", "look": "yes"}
+    looked = send_form(client, of(file, "file_mapping"), **named)
+
+    assert guessed.context["uncounted"] == (
+        "No meter counts events named “usage”: they would wait in quarantine. Names that are "
+        "counted: “ai_call”."
+    )
+    assert guessed.context["uncounted"] in text_of(guessed)
+    assert looked.context["uncounted"] == ""
+
+
 def test_what_is_wrong_with_the_columns_is_said_at_its_field(
     client: Client, callwave: Partner
 ) -> None:

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 
 from accounts.looking import staff_look
 from accounts.models import User
+from usage.documents.files.uncounted import uncounted_sentence
 from usage.files.encodings import Encoding
 from usage.files.mapping import FileMapping
 from usage.files.read_row import MissingColumn
@@ -50,6 +51,7 @@ def mapping_page(
         if answer is not None:
             return answer
     context["events"] = shown = entry.previewed(mapping)
+    context["uncounted"] = uncounted_sentence(shown, source=file.source)
     staff_look(request, rows=len(shown), asked=file.public_id, partner=file.source.partner)
     return TemplateResponse(request, _TEMPLATE, context)
 
