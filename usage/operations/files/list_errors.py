@@ -61,13 +61,16 @@ def _entries(
         # A cell may hold what its source does not keep.
         refused = refused.without_cell()
     for fault in refused.faults if refused else outcome.faults:
+        column = ((refused and refused.column) or reader.column_of(fault.pointer))[:250]
+        # Whoever wrote the file knows its columns; only what no column says needs its place.
+        is_placed = bool(column) or not fault.pointer
         yield FileError(
             run=run,
             row=row,
-            column=((refused and refused.column) or reader.column_of(fault.pointer))[:250],
+            column=column,
             status="rejected",
             code=fault.code[:40],
-            reason=f"{fault.pointer}: {fault.detail}" if fault.pointer else fault.detail,
+            reason=fault.detail if is_placed else f"{fault.pointer}: {fault.detail}",
             excerpt=(refused.excerpt if refused else "")[:500],
             idempotency_key=key,
         )

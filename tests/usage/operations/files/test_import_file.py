@@ -1,7 +1,9 @@
 """Importing a file: each event once, with counts, errors and the place where it is."""
 
 import json
+from copy import deepcopy
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -98,6 +100,17 @@ def test_a_check_counts_what_an_import_would_and_stores_nothing(source: Source) 
         (5, "minutes", "bad_value"),
         (7, "", "conflict"),
     ]
+
+
+def test_what_a_meter_cannot_read_is_told_by_its_column(source: Source) -> None:
+    as_text: Any = deepcopy(CALL_MAPPING)
+    del as_text["events"][0]["properties"][2]["type"]
+
+    run = imported(mapped(source, csv_bytes([call_row(0, minutes="three")]), as_text))
+
+    (error,) = run.errors.all()
+    assert (error.row, error.column, error.code) == (2, "minutes", "bad_value")
+    assert error.reason == "'duration_minutes': 'three' is not a number such as 12 or 0.25"
 
 
 def test_the_receipt_of_a_chunk_counts_its_rows(source: Source) -> None:
