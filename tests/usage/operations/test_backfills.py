@@ -95,6 +95,35 @@ def standing() -> list[tuple[str, int]]:
     ]
 
 
+def test_a_partner_replaces_nothing_of_a_customer_that_is_theirs_no_more(acme: Customer) -> None:
+    partner = acme.partners.get()
+    basil = make.basil(is_sandbox=acme.is_sandbox)
+    basil.partners.add(partner)
+    make.accepted(Source.objects.get(), [make.call_body("other", customer_id="basil")])
+    acme.partners.remove(partner)
+    key, _ = make.api_key(partner)
+    backfill = opened(replaces_existing=True, opened_with=key)
+    staged(backfill, make.call_body("right", minutes=9, customer_id="basil"))
+
+    done = closed(backfill)
+
+    assert standing() == [("never", 5), ("right", 5)]
+    assert (done.conflicts, done.replaced, done.voided) == (1, 0, 1)
+    assert set(EventVoid.objects.values_list("customer_id", flat=True)) == {basil.pk}
+
+
+def test_staff_replace_them(acme: Customer) -> None:
+    partner = acme.partners.get()
+    basil = make.basil(is_sandbox=acme.is_sandbox)
+    basil.partners.add(partner)
+    acme.partners.remove(partner)
+    backfill = opened(replaces_existing=True)
+    staged(backfill, make.call_body("right", minutes=9, customer_id="basil"))
+
+    assert closed(backfill).replaced == 1
+    assert standing() == [("right", 9)]
+
+
 def test_staged_events_count_nothing_and_are_told_apart(acme: Customer) -> None:
     backfill = opened()
 

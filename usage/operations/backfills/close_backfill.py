@@ -17,7 +17,7 @@ from usage.operations.backfills.put_back import put_back
 from usage.operations.changing_hands import await_attributed
 from usage.operations.issuing_apart import wait_for_issuing
 from usage.operations.revise_events import Revision, announce_voids, revise_events
-from usage.queries.backfills import existing_events
+from usage.queries.backfills import existing_events, keys_out_of_reach
 from usage.queries.standing_events import standing_for
 from usage.store import store
 from usage.store.archives.archived import refuse_archived
@@ -222,7 +222,14 @@ def _stand_again(backfill: Backfill, staged: Sequence[StagedEvent], *, now: date
 
 
 def _replace(backfill: Backfill, staged: Sequence[StagedEvent], *, now: datetime) -> None:
-    """Let events of the backfill stand in for those that are stored under their keys."""
+    """
+    Let events of the backfill stand in for those that are stored under their keys.
+
+    One of a customer that is not the partner's any more stays, and the other a conflict.
+    """
+    stored = [each.stored_key for each in staged if each.stored_key is not None]
+    kept = keys_out_of_reach(backfill=backfill, keys=stored)
+    staged = [each for each in staged if each.stored_key not in kept]
     if not staged:
         return
     outcomes = revise_events(
