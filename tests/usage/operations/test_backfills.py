@@ -10,6 +10,7 @@ from accounts.models import Customer
 from tests import factories as make
 from tests.flows.failing_processes import killed_at
 from tests.flows.processes import environ, manage
+from tests.usage.backfills import NOVEMBER, closed, undone
 from usage.intake.sent_event import read_event
 from usage.models import (
     Backfill,
@@ -42,8 +43,6 @@ from usage.queries.balance import balance_of
 from usage.queries.unsettled import unsettled_by
 from values.period import Period
 
-NOVEMBER = Period(make.NOVEMBER_1, make.NOVEMBER_1 + timedelta(days=30))
-
 
 @pytest.fixture
 def acme(db: None) -> Customer:
@@ -67,22 +66,6 @@ def opened(**fields: Any) -> Backfill:
 def staged(backfill: Backfill, *bodies: dict[str, Any]) -> list[Outcome]:
     items = [read_event(body) for body in bodies]
     return stage_events(backfill_id=backfill.pk, items=items, now=make.NOW)
-
-
-def closed(backfill: Backfill) -> Backfill:
-    start_closing(backfill_id=backfill.pk, now=make.NOW)
-    while close_next(backfill_id=backfill.pk, now=make.NOW):
-        pass
-    backfill.refresh_from_db()
-    return backfill
-
-
-def undone(backfill: Backfill) -> Backfill:
-    start_undoing(backfill_id=backfill.pk, now=make.NOW)
-    while undo_next(backfill_id=backfill.pk, now=make.NOW):
-        pass
-    backfill.refresh_from_db()
-    return backfill
 
 
 def standing() -> list[tuple[str, int]]:
