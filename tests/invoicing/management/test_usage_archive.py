@@ -166,14 +166,15 @@ def test_what_the_database_gave_up_is_not_called_done_or_undone(
     with uncommitted(lock_the_mark), no_waiting():
         with pytest.raises(CommandError) as named:
             said("run", "--month", "2024-11")
-        with pytest.raises(CommandError, match=r"not to the end: .*2024-11\."):
+        with pytest.raises(CommandError, match=r"not to the end: .*2024-11[,.]"):
             call_command("usage_archive", "run", stdout=out)
 
     assert str(named.value) == (
         "canceling statement due to lock timeout. Try again: `usage_archive list` tells what was "
         "done."
     )
-    assert out.getvalue().splitlines()[-1] == "2024-11: canceling statement due to lock timeout."
+    # Other tests have left months behind, which the mark stops as well.
+    assert "2024-11: canceling statement due to lock timeout." in out.getvalue().splitlines()
 
 
 @pytest.mark.usefixtures("committed")
