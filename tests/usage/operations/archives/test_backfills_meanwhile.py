@@ -101,7 +101,7 @@ def test_one_that_begins_while_the_month_goes_waits_and_is_refused(
 
     with halted_at("archive.exchanged", *RUN), no_waiting():
         Backfill.objects.update(state=before)
-        with pytest.raises(OperationalError, match="lock timeout|right now took too long"):
+        with pytest.raises(OperationalError, match=r"lock timeout|right now took too long"):
             begin()
 
     assert archived_months() == [NOVEMBER]
