@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from accounts.history import rows_ever
 from accounts.models import ApiKey, KeyMode, Partner, User
 
 
@@ -23,8 +24,8 @@ def key_to_show(*, partner: Partner, mode: KeyMode, now: datetime) -> ApiKey | N
 
 def makers_of(*, keys: Sequence[ApiKey]) -> dict[int, User]:
     """Return who made each of these keys, by its id; of one that nobody signed in made, nobody."""
-    # The library adds the attribute, and joins the context with whoever was signed in.
-    history = ApiKey.pgh_event_models["insert"]  # type: ignore[attr-defined]
+    # The library joins the context with whoever was signed in.
+    history = rows_ever(ApiKey)
     made = dict(
         history.objects.filter(pgh_label="insert", pgh_obj__in=[key.pk for key in keys])
         .exclude(pgh_context=None)

@@ -87,6 +87,10 @@ class SentEvent(msgspec.Struct, frozen=True, gc=False):
         """Return the event with the time of its receipt, where none was sent."""
         return replace(self, occurred_at=instant)
 
+    def kept_under(self, mark: int) -> "SentEvent":
+        """Return the event with the fingerprint that is stored of it: another one was sealed."""
+        return self if self.mark == mark else replace(self, mark=mark, is_sealed=True)
+
     def fingerprint(self) -> int:
         """
         Return a signed 64-bit hash of what was sent.

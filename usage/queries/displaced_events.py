@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
 from django.db import connection
 
+from accounts.history import rows_ever
 from accounts.models import Subject
 from usage.intake.json_body import read_json
 from usage.intake.sent_event import SentEvent, read_event
@@ -63,10 +63,7 @@ def _stored(keys: Collection[UUID]) -> list[_Stored]:
 def _as_sent(idempotency_key: str, sent: str, *, mark: int, at: datetime) -> SentEvent:
     event = read_event(read_json(sent.encode())).with_key(idempotency_key)
     timed = event if event.occurred_at else event.at(at)
-    if timed.mark == mark:
-        return timed
-    # It was not kept whole: the fingerprint covers all that came.
-    return msgspec.structs.replace(timed, mark=mark, is_sealed=True)
+    return timed.kept_under(mark)
 
 
 def _given_up(stored: Sequence[_Stored]) -> list[_Stored]:
@@ -94,5 +91,5 @@ def _holds(subject: Subject, stored: _Stored) -> bool:
     )
 
 
-# The history has a row for whoever ever held it; the library adds the attribute.
-_History = Subject.pgh_event_models["insert"]  # type: ignore[attr-defined]
+# The history has a row for whoever ever held it.
+_History = rows_ever(Subject)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
+from accounts.history import rows_ever
 from accounts.models import Customer, KeyMode, PartnerCustomer, Subject
 from usage.intake.json_body import read_json
 from usage.intake.personal_value import PersonalValue
@@ -15,9 +16,9 @@ from usage.models import QuarantinedEvent, QuarantineReason, Source, StagedEvent
 from usage.queries.named_customers import named_customers
 
 _FETCHED_AT_ONCE = 1_000
-_PartnersOnce = PartnerCustomer.pgh_event_models["insert"]  # type: ignore[attr-defined]
-_SubjectsOnce = Subject.pgh_event_models["insert"]  # type: ignore[attr-defined]
-_CustomerOnce = Customer.pgh_event_models["insert"]  # type: ignore[attr-defined]
+_PartnersOnce = rows_ever(PartnerCustomer)
+_SubjectsOnce = rows_ever(Subject)
+_CustomerOnce = rows_ever(Customer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from accounts.history import rows_ever
 from accounts.models import Subject
 from usage.models import Meter, QuarantinedEvent, QuarantineReason, Source
 from usage.models.subject_move import MOST_COUNTED
@@ -224,8 +225,8 @@ def _sources_of(partner_id: int) -> list[int]:
     return list(Source.objects.filter(partner=partner_id).values_list("pk", flat=True))
 
 
-# The history has a row for whoever ever held it; the library adds the attribute.
-_History = Subject.pgh_event_models["insert"]  # type: ignore[attr-defined]
+# The history has a row for whoever ever held it.
+_History = rows_ever(Subject)
 
 
 def _holders_ever(identifier: str) -> list[int]:

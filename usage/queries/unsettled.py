@@ -6,12 +6,13 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 
+from accounts.history import rows_ever
 from accounts.models import Customer, KeyMode, Subject
 from usage.models import Backfill, BackfillState, EventVoid, Source, SubjectMove
 from usage.queries.backfills import TOUCHED
 
-# The history has a row for whoever ever held it; the library adds the attribute.
-_History = Subject.pgh_event_models["insert"]  # type: ignore[attr-defined]
+# The history has a row for whoever ever held it.
+_History = rows_ever(Subject)
 
 
 def unsettled_by(*, customer: Customer, before: datetime) -> Backfill | SubjectMove | None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-import msgspec
 from django.db import connection, transaction
 
 from usage.intake.json_body import read_json
@@ -184,10 +183,7 @@ def _tell(staged: StagedEvent, outcome: Outcome) -> None:
 
 def _sent(staged: StagedEvent) -> SentEvent:
     event = read_event(read_json(staged.sent.encode())).with_key(staged.idempotency_key)
-    if event.mark == staged.fingerprint:
-        return event
-    # It was not kept whole: the fingerprint of all that came is that of its staging.
-    return msgspec.structs.replace(event, mark=staged.fingerprint, is_sealed=True)
+    return event.kept_under(staged.fingerprint)
 
 
 def _stand_again(backfill: Backfill, staged: Sequence[StagedEvent], *, now: datetime) -> None:
