@@ -236,7 +236,11 @@ def _change(
                     changed = change(backfill_id=found.pk, now=timezone.now(), **flags)
                     # Without a broker the failure is logged; the scheduler finds it later.
                     transaction.on_commit(lambda: walk_backfill.delay(found.pk), robust=True)
-            except (NotInThatState, SomeWereRefused, AlreadyInvoiced) as error:
+            except SomeWereRefused as error:
+                raise ApiProblem(
+                    kinds.NOT_NOW, f"{error} For that send close?{_DESPITE.name}=true."
+                ) from error
+            except (NotInThatState, AlreadyInvoiced) as error:
                 raise ApiProblem(kinds.NOT_NOW, str(error)) from error
             return Response(backfill_body(changed), status=202)
 

@@ -139,6 +139,7 @@ def test_closing_what_lost_some_is_refused_until_it_is_meant(caller: Caller) -> 
 
     assert refused.status_code == 409
     assert "1 of the events that were sent to it were refused" in refused.json()["detail"]
+    assert refused.json()["detail"].endswith("For that send close?despite_refused=true.")
     assert caller.post(f"{address}/close?despite_refused=maybe", b"").status_code == 400
     assert caller.post(f"{address}/close?despite_refused=true", b"").status_code == 202
     walk()
