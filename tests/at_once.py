@@ -67,15 +67,25 @@ def no_waiting() -> Iterator[None]:
 def until_another_waits() -> None:
     """Return once some other connection to this database waits for a lock."""
     with connection.cursor() as cursor:
-        for _ in range(100 * _LONGEST_WAIT_SECONDS):
+
+        def another_waits() -> bool:
             cursor.execute(
                 "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
                 " AND wait_event_type = 'Lock')"
             )
-            if cursor.fetchone()[0]:
+            return bool(cursor.fetchone()[0])
+
+        until(another_waits)
+
+
+def until(happened: Callable[[], bool]) -> None:
+    """Return once it happened, looking again and again."""
+    with connection.cursor() as cursor:
+        for _ in range(100 * _LONGEST_WAIT_SECONDS):
+            if happened():
                 return
             cursor.execute("SELECT pg_sleep(0.01)")
-    raise TimeoutError("nobody came to wait")
+    raise TimeoutError("it did not happen")
 
 
 def _run(works: tuple[Callable[[], Result], ...]) -> list[Future[Result]]:

@@ -32,8 +32,10 @@ from usage.intake.batch_body import NotABatch, ReadItems, TooMuch, read_batch, r
 from usage.intake.json_body import NotJson
 from usage.intake.quick_event import read_item
 from usage.models import event_public_id
-from usage.operations.accept_events import Outcome, accept_events
-from usage.operations.source_of_key import source_of_key
+from usage.operations.accept_events import Outcome
+from usage.operations.accept_together import accept_together
+from usage.operations.accepting.conflicts import with_bodies
+from usage.store import store
 from values.failpoints import reached
 
 _STATUS = {"accepted": 201, "quarantined": 202, "duplicate": 200}
@@ -152,11 +154,9 @@ def send_events(view: RateLimited, request: Request) -> HttpResponse:
 
 def _accepted(request: Request, keyed: KeyedItems) -> list[Outcome]:
     reached("ingest.decoded")
-    source = source_of_key(key=key_of(request))
-    reached("ingest.source_found")
-    outcomes = accept_events(source=source, items=keyed.items, now=timezone.now())
+    outcomes = accept_together(key=key_of(request), items=keyed.items, now=timezone.now())
     reached("ingest.committed")
-    return outcomes
+    return with_bodies(outcomes, kept=store)
 
 
 def read_items(body: Body) -> ReadItems:

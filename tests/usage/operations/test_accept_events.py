@@ -25,6 +25,8 @@ from usage.models import (
     UsageArrival,
 )
 from usage.operations.accept_events import Outcome, accept_events
+from usage.operations.accepting.conflicts import with_bodies
+from usage.store import store
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +101,7 @@ def test_the_six_calls_are_duplicates_one_by_one_and_as_a_batch(callwave: Source
 def test_another_body_under_a_key_is_a_conflict_that_shows_both(callwave: Source) -> None:
     one(callwave, minutes=5)
 
-    outcome = one(callwave, minutes=6)
+    (outcome,) = with_bodies([one(callwave, minutes=6)], kept=store)
 
     assert outcome.status == "conflict"
     assert outcome.stored
@@ -238,7 +240,7 @@ def test_a_key_in_quarantine_is_taken_for_ever(acme: Customer, callwave: Source)
     make.customer("later", "Later Ltd", is_sandbox=True).partners.add(callwave.partner)
 
     again = one(callwave, customer_id="later")
-    other = one(callwave, customer_id="acme")
+    (other,) = with_bodies([one(callwave, customer_id="acme")], kept=store)
 
     assert (again.status, other.status) == ("duplicate", "conflict")
     assert other.stored

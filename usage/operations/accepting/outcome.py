@@ -22,9 +22,9 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     What became of one item of a request.
 
     `faults` is why it was rejected, `reason` and `detail` why it is in quarantine; a conflict
-    carries both fingerprints, and both bodies (JSON texts) unless these are too long together
-    with those of other conflicts: then `sent` is None. `absent` are group keys that the event
-    does not have, `warning` what the sender should know of an accepted one.
+    carries both fingerprints and what was sent (JSON text), `stored` only where that came beside
+    it: `with_bodies` completes them. `absent` are group keys that the event does not have,
+    `warning` what the sender should know of an accepted one.
     """
 
     status: Status

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from usage.intake.sent_event import Rejected, SentEvent, event_key_of
 from usage.models import Source
-from usage.operations.accepting.conflicts import with_bodies
 from usage.operations.accepting.door import says_the_same
 from usage.operations.accepting.outcome import Outcome, Prepared
 from usage.store import store
@@ -36,11 +35,10 @@ def outcomes_of(
         if key is not None and isinstance(item, Rejected) and key not in first
     ]
     taken = {**known, **store.fingerprints(refused)} if refused else known
-    outcomes = [
+    return [
         _outcome(event, item, key, first=first, taken=taken)
         for event, item, key in zip(items, prepared, keys, strict=True)
     ]
-    return with_bodies(outcomes, kept=store)
 
 
 def _key(source: Source, event: SentEvent | Rejected, item: Prepared | Rejected) -> UUID | None:

@@ -8,7 +8,6 @@ import pytest
 from tests import factories as make
 from usage.intake.sent_event import read_event
 from usage.models import Source
-from usage.operations.accept_events import accept_events
 from usage.operations.accepting.conflicts import MOST_BYTES, with_bodies
 from usage.operations.accepting.outcome import Outcome
 from usage.store import store
@@ -43,7 +42,7 @@ class Counted:
 
 
 def sent(source: Source, *bodies: dict[str, object]) -> list[Outcome]:
-    return accept_events(source=source, items=[read_event(body) for body in bodies], now=make.NOW)
+    return with_bodies(make.accepted(source, bodies), kept=store)
 
 
 def shown(outcomes: Sequence[Outcome]) -> list[bool]:

@@ -1,0 +1,92 @@
+"""Single events of the same keys from many connections at once, while web processes are killed."""
+
+import random
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import cycle
+
+import pytest
+
+from accounts.models import Customer
+from tests import factories as make
+from tests.flows.web import Answer, Died, Web, WebClient, web
+from tests.flows.what_stands import contradictions, keys_standing, received
+from usage.store import store
+from usage.store.rollups import differences
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+SENDERS = 12
+ROUNDS = 40
+KEYS = 6
+KILLED_EVERY = 4
+POINTS = ("ingest.source_found", "ingest.receipt_written", "ingest.committed")
+TAKEN, KNOWN, DIED = 201, 200, None
+
+
+@pytest.fixture(scope="module")
+def servers(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Web, Web]]:
+    """Two web servers on one database."""
+    with web(tmp_path_factory.mktemp("web")) as one, web(tmp_path_factory.mktemp("web")) as other:
+        yield one, other
+
+
+@pytest.fixture
+def acme(committed: None) -> Customer:
+    """The customer whose calls come."""
+    make.ai_call_meter()
+    return make.acme()
+
+
+def test_each_key_is_taken_once_by_whoever_stores_it_for_others(
+    acme: Customer, servers: tuple[Web, Web]
+) -> None:
+    key = make.api_key(make.partner(acme))[1]
+    rounds, deaths = iter(range(ROUNDS)), zip(cycle(servers), cycle(POINTS), strict=False)
+    said: dict[str, list[int | None]] = defaultdict(list)
+
+    def kill_one() -> None:
+        if next(rounds, 1) % KILLED_EVERY == 0:
+            server, point = next(deaths)
+            server.arm(f"{point}:kill@2")
+
+    barrier = threading.Barrier(SENDERS, action=kill_one)
+
+    def send(name: int) -> None:
+        chance, asked = random.Random(name), cycle(server.client(key) for server in servers)
+        for number in range(ROUNDS):
+            call = make.call_body(f"call-{number}-{chance.randrange(KEYS)}")
+            barrier.wait(timeout=90)
+            status = DIED
+            while status is DIED:
+                status = answered(next(asked), call)
+                said[call["idempotency_key"]].append(status)
+
+    with ThreadPoolExecutor(SENDERS) as threads:
+        for sent in [threads.submit(send, name) for name in range(SENDERS)]:
+            sent.result()
+
+    for told in said.values():
+        # What was committed when its process was killed, nobody was told to be taken.
+        assert told.count(TAKEN) in ((0, 1) if DIED in told else (1,))
+        assert set(told) <= {TAKEN, KNOWN, DIED}
+    assert contradictions() == []
+    assert keys_standing(acme) == sorted(said)
+    store.roll()
+    assert list(differences()) == []
+    # More arrived than was answered: what was stored while its process was killed.
+    answers = sum(len(told) - told.count(DIED) for told in said.values())
+    assert sum(received().values()) >= answers
+
+
+def answered(sender: WebClient, call: dict[str, object]) -> int | None:
+    """Return the status of the answer, None where the process died."""
+    answer: Answer | None = None
+    with suppress(Died):
+        answer = sender.post("/events", call)
+    return None if answer is None else answer.status
