@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -32,7 +33,7 @@ def source(key: ApiKey) -> Source:
     return make.source(key.partner, mode=key.mode)
 
 
-def brought(key: ApiKey, name: str, **fields: object) -> Outcome:
+def brought(key: ApiKey, name: str, **fields: Any) -> Outcome:
     """Return what became of one call, brought on a connection of its own."""
     try:
         item = read_event(make.call_body(name, **fields))
@@ -62,7 +63,7 @@ def behind(key: ApiKey, source: Source) -> Iterator[Bring]:
             first = threads.submit(brought, key, "first", customer_id="nobody")
             until_another_waits()
 
-            def bring(name: str, **fields: object) -> Future[Outcome]:
+            def bring(name: str, **fields: Any) -> Future[Outcome]:
                 count = waiting()
                 come = threads.submit(brought, key, name, **fields)
                 until(lambda: waiting() == count + 1)
