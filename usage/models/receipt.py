@@ -1,6 +1,8 @@
 """
 What came in one request or chunk of a file: the proof that nothing got lost.
 
+Single events that several requests brought at once share one.
+
 A replay brings nothing: its events were received, and counted as quarantined, when they came.
 Where they stand now is told by the events themselves.
 """
