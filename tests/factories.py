@@ -44,6 +44,8 @@ from invoicing.operations.grant_credit import grant_credit
 from usage.intake.sent_event import SentEvent, read_event
 from usage.models import Meter, Source
 from usage.operations.accept_events import Outcome, accept_events
+from usage.operations.accepting.conflicts import with_bodies
+from usage.store import store
 from values.calendar import local_midnight
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -343,6 +345,6 @@ def six_bodies(**fields: Any) -> list[dict[str, Any]]:
 def accepted(
     sender: Source, bodies: Sequence[Mapping[str, Any]], *, now: datetime = NOW
 ) -> list[Outcome]:
-    """Return what became of these bodies when they were sent."""
+    """Return what became of these bodies when they were sent, as their sender is told."""
     items: list[SentEvent] = [read_event(dict(body)) for body in bodies]
-    return accept_events(source=sender, items=items, now=now)
+    return with_bodies(accept_events(source=sender, items=items, now=now), kept=store)

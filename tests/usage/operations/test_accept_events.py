@@ -25,8 +25,6 @@ from usage.models import (
     UsageArrival,
 )
 from usage.operations.accept_events import Outcome, accept_events
-from usage.operations.accepting.conflicts import with_bodies
-from usage.store import store
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +99,7 @@ def test_the_six_calls_are_duplicates_one_by_one_and_as_a_batch(callwave: Source
 def test_another_body_under_a_key_is_a_conflict_that_shows_both(callwave: Source) -> None:
     one(callwave, minutes=5)
 
-    (outcome,) = with_bodies([one(callwave, minutes=6)], kept=store)
+    outcome = one(callwave, minutes=6)
 
     assert outcome.status == "conflict"
     assert outcome.stored
@@ -240,7 +238,7 @@ def test_a_key_in_quarantine_is_taken_for_ever(acme: Customer, callwave: Source)
     make.customer("later", "Later Ltd", is_sandbox=True).partners.add(callwave.partner)
 
     again = one(callwave, customer_id="later")
-    (other,) = with_bodies([one(callwave, customer_id="acme")], kept=store)
+    other = one(callwave, customer_id="acme")
 
     assert (again.status, other.status) == ("duplicate", "conflict")
     assert other.stored

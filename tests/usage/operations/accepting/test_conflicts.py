@@ -42,7 +42,7 @@ class Counted:
 
 
 def sent(source: Source, *bodies: dict[str, object]) -> list[Outcome]:
-    return with_bodies(make.accepted(source, bodies), kept=store)
+    return make.accepted(source, bodies)
 
 
 def shown(outcomes: Sequence[Outcome]) -> list[bool]:
