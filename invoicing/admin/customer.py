@@ -130,7 +130,11 @@ class BilledCustomerAdmin(CustomerAdmin):
         if obj is not None and obj.pk is not None:
             context["title"], context["subtitle"] = str(obj), None
             context["hub"] = customer_hub(
-                customer=obj, user=request.user, held=_wallet_of(obj), now=datetime.now(UTC)
+                customer=obj,
+                user=request.user,
+                held=_wallet_of(obj),
+                now=datetime.now(UTC),
+                is_refused_form=request.method == "POST",
             )
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -1,12 +1,14 @@
 """What stands above a customer's tables: figures, the usage of thirty days, ways down the page."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from djmoney.money import Money
 
 from accounts.admin.pages.tables import may_see
@@ -18,6 +20,7 @@ from invoicing.credits.purse import Purse
 from invoicing.queries.customer_sums import CustomerSums, customer_sums
 from invoicing.queries.wallets import WalletGrant
 from usage.queries.recent_usage import RecentUsage, recent_usage
+from usage.store.archives.archived import MonthArchived
 from values.calendar import local_date, local_midnight
 from values.exact import EXACT
 
@@ -35,17 +38,29 @@ class Figure:
 
 
 def customer_hub(
-    *, customer: Customer, user: Any, held: Sequence[WalletGrant], now: datetime
+    *,
+    customer: Customer,
+    user: Any,
+    held: Sequence[WalletGrant],
+    now: datetime,
+    is_refused_form: bool = False,
 ) -> dict[str, Any]:
     """
     Return figures and charts of a customer, those that this person may look at.
 
     `held` is the customer's wallet; `now` is the real time, and what is asked by date goes by
-    the customer's own clock.
+    the customer's own clock. `archived` are the months in files for which there are no charts.
+    A form that was refused is shown in the transaction that would have saved it.
     """
     own_now = customer.now(now=now)
     days = _days(customer, own_now)
-    meters = _meters(customer, days) if may_see(user, "usage.meter") else []
+    meters: Sequence[RecentUsage] = []
+    archived: Sequence[str] = ()
+    try:
+        with transaction.atomic() if is_refused_form else nullcontext():
+            meters = _meters(customer, days) if may_see(user, "usage.meter") else []
+    except MonthArchived as gone:
+        archived = gone.months
     figures: list[Figure] = []
     if may_see(user, "invoicing.invoice"):
         figures += _money_figures(customer_sums(customer_id=customer.pk, now=own_now))
@@ -54,7 +69,8 @@ def customer_hub(
     if meters:
         latest = max(meter.latest_at for meter in meters)
         figures.append(_last_usage(latest, customer.timezone))
-    return {"figures": figures, "charts": [_chart(meter, days) for meter in meters if meter.days]}
+    charts = [_chart(meter, days) for meter in meters if meter.days]
+    return {"figures": figures, "charts": charts, "archived": archived}
 
 
 def _credit(held: Sequence[WalletGrant], now: datetime) -> Figure:

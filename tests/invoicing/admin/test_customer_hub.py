@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +12,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from accounts.models import Customer, User
 from invoicing.models import Invoice, Question
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
 from tests.many import many_invoices
+from tests.usage.archives import archived, keep_in
+from usage.models import Meter
 
 
 def hub_of(customer: Customer) -> str:
@@ -73,6 +77,43 @@ def test_usage_of_thirty_days_is_drawn_by_meter(staff_client: Client, acme: Cust
     assert {row.name: row.total for row in chart.rows}["Nov 7, 2024"] == "12 minutes"
 
 
+@pytest.fixture
+def archived_acme(committed: None, settings: Settings, tmp_path: Path) -> Customer:
+    """Acme with a meter of maxima, whose only call is in a file."""
+    keep_in(tmp_path, settings)
+    Meter.objects.create(
+        legal_entity=make.northwind(), code="SEATS", display_name="Seats", event_name="ai_call",
+        aggregation="max", property="duration_minutes", unit="seat",
+    )  # fmt: skip
+    buyer = make.acme()
+    make.accepted(make.source(make.partner(buyer)), [make.call_body("one", minutes=7)])
+    archived()
+    return buyer
+
+
+def test_usage_that_needs_archived_events_is_not_drawn_and_the_page_says_so(
+    staff_client: Client, archived_acme: Customer
+) -> None:
+    page: Any = staff_client.get(hub_of(archived_acme))
+
+    assert (page.status_code, page.context["hub"]["charts"]) == (200, [])
+    html = page.content.decode()
+    assert "Not drawn: events of 2024-11 that it is made of are archived." in html
+    assert "<code>manage.py usage_archive restore 2024-11</code>." in html
+    assert set(figures(page)) == {"Open", "Upcoming so far", "Credit left"}
+
+
+def test_a_refused_form_is_shown_beside_usage_that_is_archived(
+    staff_client: Client, archived_acme: Customer
+) -> None:
+    sent = {"name": "", "is_sandbox": "on", "test_clock": archived_acme.test_clock_id}
+
+    page: Any = staff_client.post(hub_of(archived_acme), sent)
+
+    assert (page.status_code, page.context["hub"]["archived"]) == (200, ("2024-11",))
+    assert "name" in page.context["adminform"].form.errors
+
+
 def test_the_list_of_ways_leads_to_every_part(staff_client: Client, acme: Customer) -> None:
     html = staff_client.get(hub_of(acme)).content.decode()
     ways = re.search(r'<nav class="jump".*?</nav>', html, re.DOTALL)
@@ -104,7 +145,7 @@ def test_what_one_may_not_see_does_not_stand_there(db: None, acme: Customer) -> 
 
     page: Any = client.get(hub_of(acme))
 
-    assert page.context["hub"] == {"figures": [], "charts": []}
+    assert page.context["hub"] == {"figures": [], "charts": [], "archived": ()}
     html = page.content.decode()
     assert [part for part in ("evt_", "USD", "Wallet", "Questions") if part in html] == []
 

@@ -2,13 +2,17 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from accounts.models import Customer
 from tests import factories as make
+from tests.usage.archives import archived, keep_in
 from usage.models import Meter
 from usage.queries.recent_usage import RecentUsage, recent_usage
+from usage.store.archives.archived import MonthArchived
 from values.calendar import local_midnight
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +75,46 @@ def test_a_meter_used_before_comes_with_its_latest_time(acme: Customer) -> None:
 
 def test_who_used_nothing_has_no_meters(acme: Customer) -> None:
     assert of_november(make.basil(), first=1, last=6) == []
+
+
+@pytest.fixture
+def archives(committed: None, settings: Settings, tmp_path: Path) -> None:
+    """A folder for months that leave the database."""
+    keep_in(tmp_path, settings)
+
+
+def archived_calls(aggregation: str) -> Customer:
+    """Return Acme with two calls of November 4 in a file, and one of the 6th that came later."""
+    Meter.objects.create(
+        legal_entity=make.northwind(), code="G", display_name="Gauge", event_name="ai_call",
+        aggregation=aggregation, property="duration_minutes",
+    )  # fmt: skip
+    buyer = make.acme()
+    sender = make.source(make.partner(buyer))
+    bodies = [
+        make.call_body(f"call-{minutes}", occurred_at="2024-11-04T15:00:00Z", minutes=minutes)
+        for minutes in (3, 8)
+    ]
+    make.accepted(sender, bodies)
+    assert archived() is not None
+    make.accepted(sender, [make.call_body("late", occurred_at="2024-11-06T15:00:00Z", minutes=5)])
+    return buyer
+
+
+@pytest.mark.usefixtures("archives")
+@pytest.mark.parametrize("aggregation,left", [("max", 5), ("latest", 5), ("unique_count", 1)])
+def test_days_that_are_read_from_archived_events_are_refused(aggregation: str, left: int) -> None:
+    acme = archived_calls(aggregation)
+
+    with pytest.raises(MonthArchived, match="Events of 2024-11 are archived"):
+        of_november(acme, first=1, last=6)
+
+    (meter,) = of_november(acme, first=5, last=6)
+    assert meter.days == {date(2024, 11, 6): Decimal(left)}
+
+
+@pytest.mark.usefixtures("archives")
+def test_sums_outlive_their_events() -> None:
+    (meter,) = of_november(archived_calls("sum"), first=1, last=6)
+
+    assert meter.days == {date(2024, 11, 4): Decimal(11), date(2024, 11, 6): Decimal(5)}
