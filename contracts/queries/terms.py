@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from catalog.models import Plan, PlanPrice, PriceVersion
 from contracts.models import Contract
@@ -21,20 +21,31 @@ Version = TypeVar("Version", bound=InForce)
 
 def with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     """Return the contracts with all that `contract_terms` reads, in constant queries."""
+    return contracts.select_related(
+        "plan", "customer__legal_entity", "customer__brand", "customer__test_clock"
+    ).prefetch_related(_priced_items(), "overrides__price", *_AGREED)
+
+
+def complete_terms(contract: Contract) -> None:
+    """
+    Read what `contract_terms` needs of a contract that is loaded, in constant queries.
+
+    What is there already (its plan, its customer, the customer's seller) is not read again.
+    """
+    prefetch_related_objects([contract], "customer__legal_entity", _priced_items(), *_AGREED)
+
+
+_AGREED = ("overrides__entries", "quantities")
+
+
+def _priced_items() -> Prefetch:
     versions = PriceVersion.objects.select_related("rate_card__meter").prefetch_related(
         "rate_card__versions__entries"
     )
     items = PlanPrice.objects.select_related(
         "price__meter", "price__legal_entity"
     ).prefetch_related(Prefetch("price__versions", queryset=versions))
-    return contracts.select_related(
-        "plan", "customer__legal_entity", "customer__brand", "customer__test_clock"
-    ).prefetch_related(
-        Prefetch("plan__items", queryset=items),
-        "overrides__price",
-        "overrides__entries",
-        "quantities",
-    )
+    return Prefetch("plan__items", queryset=items)
 
 
 def contract_terms(

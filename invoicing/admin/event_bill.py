@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from accounts.admin.pages.tables import Cell, may_see, text
@@ -25,7 +26,7 @@ MOST_OUTCOMES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class _Billed:
-    prices: Mapping[str, Price]
+    price_ids: Mapping[str, int]
     contracts: Mapping[str, Contract]
     invoices: Mapping[str, Invoice]
     lines: Mapping[str, InvoiceLine]
@@ -40,10 +41,13 @@ def bill_cells(event: Event, fates: Sequence[ReadingFate], *, user: Any) -> list
 
 
 def _billed(event: Event, fates: Sequence[ReadingFate]) -> _Billed:
-    """Return what the fates name. Lines bring their invoices and contracts along."""
-    codes = {fate.price for fate in fates if fate.price}
-    prices = Price.objects.filter(legal_entity=event.customer.legal_entity_id, code__in=codes)
+    """Return what the fates name. Lines bring their prices, invoices and contracts along."""
     lines = _lines(fates)
+    prices = {each.price: pk for each in lines.values() if (pk := getattr(each, "price_pk", None))}
+    codes = {fate.price for fate in fates if fate.price}.difference(prices)
+    if codes:
+        named = Price.objects.filter(legal_entity=event.customer.legal_entity_id, code__in=codes)
+        prices |= dict(named.values_list("code", "pk"))
     invoices = {each.invoice.public_id: each.invoice for each in lines.values()}
     contracts = {each.contract.public_id: each.contract for each in invoices.values()}
     for fate in fates:
@@ -53,7 +57,7 @@ def _billed(event: Event, fates: Sequence[ReadingFate]) -> _Billed:
         if fate.contract and fate.contract not in contracts:
             signed = Contract.with_public_id(fate.contract)
             contracts |= {} if signed is None else {fate.contract: signed}
-    return _Billed({each.code: each for each in prices if codes}, contracts, invoices, lines)
+    return _Billed(prices, contracts, invoices, lines)
 
 
 def _lines(fates: Sequence[ReadingFate]) -> dict[str, InvoiceLine]:
@@ -61,16 +65,20 @@ def _lines(fates: Sequence[ReadingFate]) -> dict[str, InvoiceLine]:
     if not uids:
         return {}
     lines = InvoiceLine.objects.filter(uid__in=uids).select_related(
-        "invoice__contract__plan", "invoice__customer"
+        "invoice__customer", "invoice__contract__plan", "invoice__contract__customer__legal_entity"
     )
-    return {each.public_id: each for each in lines.annotate(has_outcomes=counts_outcomes())}
+    prices = Price.objects.filter(
+        legal_entity=OuterRef("invoice__legal_entity"), code=OuterRef("price")
+    )
+    told = lines.annotate(has_outcomes=counts_outcomes(), price_pk=Subquery(prices.values("pk")))
+    return {each.public_id: each for each in told}
 
 
 def _price_cell(fate: ReadingFate, billed: _Billed, user: Any) -> Cell:
-    price, contract = billed.prices.get(fate.price), billed.contracts.get(fate.contract)
+    price_id, contract = billed.price_ids.get(fate.price), billed.contracts.get(fate.contract)
     address = ""
-    if price is not None and may_see(user, "catalog.price"):
-        address = reverse("admin:catalog_price_change", args=[price.pk])
+    if price_id is not None and may_see(user, "catalog.price"):
+        address = reverse("admin:catalog_price_change", args=[price_id])
     said = []
     line = billed.lines.get(fate.line)
     if line is not None and line.rate_version is not None:

@@ -57,7 +57,14 @@ def line_of(*, customer: Customer, invoice_id: str, line_id: str) -> InvoiceLine
         InvoiceLine.objects.filter(
             invoice__customer=customer, invoice__uid=invoice_uid, uid=line_uid
         )
-        .select_related("invoice__legal_entity", "invoice__customer", "meter", "dimension_set")
+        .select_related(
+            "invoice__legal_entity",
+            "invoice__customer",
+            "invoice__contract__plan",
+            "invoice__contract__customer__legal_entity",
+            "meter",
+            "dimension_set",
+        )
         .annotate(counts_outcomes=counts_outcomes())
         .first()
     )

@@ -153,7 +153,7 @@ class EventAdmin(ReadOnlyAdmin):
             count, quantity = browsed_total(search=search)
             unit = form.cleaned_data["meter"].unit
             events_word = "event" if count == 1 else "events"
-            total = f"{count} {events_word}, {quantity_words(quantity, unit)}"
+            total = f"{count:,} {events_word}, {quantity_words(quantity, unit)}"
         return {
             "rows": rows,
             "total": total,
@@ -176,7 +176,7 @@ class EventAdmin(ReadOnlyAdmin):
             raise Http404
         staff_look(request, rows=1, asked=event.public_id, customer=event.customer)
         fates = reading_fates(keys=[event.key]).get(event.key, [])
-        correction = corrections_of(keys=[event.key]).get(event.key, NOT_CORRECTED)
+        correction = _correction(event)
         bills = self.bill_cells(request, event, fates)
         context = {
             **self.admin_site.each_context(request),
@@ -204,6 +204,13 @@ class EventAdmin(ReadOnlyAdmin):
             "body": pretty_body(event.sent),
         }
         return TemplateResponse(request, "admin/usage/event.html", context)
+
+
+def _correction(event: Event) -> Correction:
+    """Return what the event was corrected by; of nearly all there is nothing to ask for."""
+    if not (event.is_void or event.stands_in):  # type: ignore[attr-defined]
+        return NOT_CORRECTED
+    return corrections_of(keys=[event.key])[event.key]
 
 
 def _correction_facts(correction: Correction) -> list[tuple[str, str]]:
