@@ -31,6 +31,7 @@ from usage.intake.sent_event import (
     Rejected,
     SentEvent,
     fingerprint_of,
+    held_properties,
     json_of,
     read_event,
 )
@@ -150,7 +151,10 @@ def _event(
         return read_event(item)
     if b"\\u0000" in text:
         return read_event(item)
-    return SentEvent(customer, event_name, key, at, properties, text.decode(), fingerprint_of(item))
+    said = text.decode()
+    return SentEvent(
+        customer, event_name, key, at, held_properties(properties, said), said, fingerprint_of(item)
+    )
 
 
 def refused(bad: BadCell) -> RefusedRow:

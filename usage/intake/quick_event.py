@@ -7,12 +7,12 @@ only knows when it cannot be sure that nothing is.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from usage.intake.json_body import MAXIMUM_DEPTH, read_json
+from usage.intake.json_body import read_json
+from usage.intake.quick_json import NeedsCare, read_quickly
 from usage.intake.sent_event import (
     EARLIEST_YEAR,
     FIELDS,
@@ -21,23 +21,15 @@ from usage.intake.sent_event import (
     Rejected,
     SentEvent,
     fingerprint_of,
+    held_properties,
     json_of,
     read_event,
     read_time,
 )
 
 _FIELDS = frozenset(FIELDS)
-_LONGEST_NUMBER = 40
 _LONGEST_ID = 18
 _LENGTH_OF_USUAL_TIME = 20
-_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
-_MANY_DIGITS = b"0" * (_LONGEST_NUMBER + 1)
-# A colon may be written so; the careful way also looks for NUL.
-_ODD_ESCAPES = (b"\\u0000", b"\\u003a", b"\\u003A")
-
-
-class _NeedsCare(ValueError):
-    """The quick way cannot tell that the item is a good one."""
 
 
 def read_item(raw: bytes) -> SentEvent | Rejected:
@@ -48,7 +40,7 @@ def read_item(raw: bytes) -> SentEvent | Rejected:
     """
     try:
         return _quickly(raw)
-    except (_NeedsCare, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except (NeedsCare, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
     # Not in the handler: what is raised there keeps what was raised before, and its frames.
     return read_carefully(read_json(raw))
@@ -64,29 +56,23 @@ def read_carefully(item: Any) -> SentEvent | Rejected:
 
 
 def _quickly(raw: bytes) -> SentEvent:
-    if (
-        (b"\\" in raw and any(escape in raw for escape in _ODD_ESCAPES))
-        or raw.count(b"{") + raw.count(b"[") > MAXIMUM_DEPTH
-        or _MANY_DIGITS in raw.translate(_AS_ZERO)
-    ):
-        raise _NeedsCare
-    sent = _DECODER.decode(raw)
-    text = json_of(sent)
+    sent = read_quickly(raw)
+    written = json_of(sent)
     # Of a name that stands twice the decoder keeps one. Its colon is gone from the text, in
     # which everything else that has one is as it was sent.
-    if raw.count(b":") != text.count(b":") or not sent.keys() <= _FIELDS:
-        raise _NeedsCare
+    if raw.count(b":") != written.count(b":") or not sent.keys() <= _FIELDS:
+        raise NeedsCare
     properties = sent.get("properties")
     if properties is not None and type(properties) is not dict:
-        raise _NeedsCare
-    key = sent.get("idempotency_key")
+        raise NeedsCare
+    key, text = sent.get("idempotency_key"), written.decode()
     return SentEvent(
         customer=_customer(sent),
         event_name=_name(sent.get("event_name")),
         idempotency_key=None if key is None else _name(key),
         occurred_at=_time(sent.get("occurred_at")),
-        properties={} if properties is None else properties,
-        text=text.decode(),
+        held=held_properties({} if properties is None else properties, text),
+        text=text,
         mark=fingerprint_of(sent),
     )
 
@@ -96,7 +82,7 @@ def _customer(sent: Mapping[str, Any]) -> str:
     if customer is None:
         return _name(named)
     if named is not None:
-        raise _NeedsCare
+        raise NeedsCare
     return _name(customer)
 
 
@@ -104,7 +90,7 @@ def _name(value: Any) -> str:
     if type(value) is int and abs(value) < 10**_LONGEST_ID:
         return str(value)
     if type(value) is not str or len(value) > LONGEST_TEXT or not value.strip():
-        raise _NeedsCare
+        raise NeedsCare
     return value
 
 
@@ -116,21 +102,11 @@ def _time(value: Any) -> datetime | None:
         try:
             instant = datetime.fromisoformat(value)
         except ValueError as error:
-            raise _NeedsCare from error
+            raise NeedsCare from error
         if not EARLIEST_YEAR <= instant.year <= LATEST_YEAR or instant.tzinfo is not UTC:
-            raise _NeedsCare
+            raise NeedsCare
         return instant
     instant_or_none = read_time(value, [])
     if instant_or_none is None:
-        raise _NeedsCare
+        raise NeedsCare
     return instant_or_none
-
-
-def _fraction(digits: str) -> Decimal:
-    # With an exponent, or with many digits, it may be out of reach.
-    if len(digits) > _LONGEST_NUMBER or "e" in digits or "E" in digits:
-        raise _NeedsCare
-    return Decimal(digits)
-
-
-_DECODER = msgspec.json.Decoder(dict[str, Any], float_hook=_fraction)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from itertools import islice
+from sys import getsizeof
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
-from usage.intake.json_body import escaped, faults
+from usage.intake.json_body import escaped, faults, read_json
+from usage.intake.quick_json import NeedsCare, read_quickly
 from values.identifiers import uuid_of
 
 FIELDS = ("customer_id", "customer", "event_name", "idempotency_key", "occurred_at", "properties")
@@ -24,6 +26,7 @@ MOST_FAULTS = 20
 MOST_LETTERS_OF_FAULTS = 2_000
 """Of an item's pointers and reasons: all the mistakes of ten thousand items are one answer."""
 
+_LONG_BYTES = 4 * 1024
 # A name that is longer shares less than the six tenths with any field that make it a near one.
 _LONGEST_NEAR_NAME = 35
 _AS_SENT = msgspec.json.Encoder(decimal_format="number")
@@ -65,19 +68,25 @@ class SentEvent(msgspec.Struct, frozen=True, gc=False):
     An event as it was sent. `occurred_at` is aware, in UTC, None where none was sent.
 
     `text` is the body without change, as JSON; `mark` covers it and nothing else. Both are made
-    once: a request may hold ten thousand events. Of an event that its source does not keep whole,
-    `text` and `properties` become what is kept; `is_sealed` then says that `mark` covers all that
-    came, by a key, so that what is not kept cannot be guessed from it.
+    once: a request may hold ten thousand events. `held` are the `properties`, None where these
+    are read from the text (see `held_properties`). Of an event that its source does not keep
+    whole, `text` and `properties` become what is kept; `is_sealed` then says that `mark` covers
+    all that came, by a key, so that what is not kept cannot be guessed from it.
     """
 
     customer: str
     event_name: str
     idempotency_key: str | None
     occurred_at: datetime | None
-    properties: Mapping[str, Any]
+    held: Mapping[str, Any] | None
     text: str
     mark: int
     is_sealed: bool = False
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """Return the properties; where they are not held they are read anew each time."""
+        return _properties_in(self.text) if self.held is None else self.held
 
     def with_key(self, key: str) -> "SentEvent":
         """Return the event under a key that came from outside its body."""
@@ -103,6 +112,25 @@ class SentEvent(msgspec.Struct, frozen=True, gc=False):
     def sent_text(self) -> str:
         """Return the body as JSON, numbers with the digits that they came with."""
         return self.text
+
+
+def held_properties(properties: Mapping[str, Any], text: str) -> Mapping[str, Any] | None:
+    """
+    Return the properties of an event with this text, None where they are rather read from it.
+
+    A single letter beyond the basic plane, such as an emoji, makes Python keep every letter of its
+    text at four bytes: 20 MB of events become 80 as texts, and would once more as properties.
+    """
+    return properties if text.isascii() or getsizeof(text) <= _LONG_BYTES else None
+
+
+def _properties_in(text: str) -> Mapping[str, Any]:
+    raw = text.encode()
+    try:
+        sent = read_quickly(raw)
+    except (NeedsCare, msgspec.MsgspecError):
+        sent = read_json(raw)
+    return sent.get("properties") or {}
 
 
 def json_of(sent: Mapping[str, Any]) -> bytes:
@@ -145,13 +173,14 @@ def read_event(item: Any) -> SentEvent:
         found.append(Fault("/properties", "not_an_object", "properties are a JSON object"))
     if found:
         raise Rejected(*found)
+    text = json_of(item).decode()
     return SentEvent(
         customer=customer or "",
         event_name=event_name or "",
         idempotency_key=key,
         occurred_at=occurred_at,
-        properties=properties,
-        text=json_of(item).decode(),
+        held=held_properties(properties, text),
+        text=text,
         mark=fingerprint_of(item),
     )
 

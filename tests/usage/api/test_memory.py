@@ -38,6 +38,7 @@ CALL = (
     '{"duration_minutes":5,"region":"US","call_outcome":"resolved","note":"%s"}}'
 )
 NANS = ",".join(["NaN"] * 20)
+EMOJI = "\N{GRINNING FACE}"
 
 BATCHES = {
     "a long event and conflicts": [CALL % ("acme", "k", "x" * 1_000_000)]
@@ -48,6 +49,14 @@ BATCHES = {
     ],
     "twenty mistakes under a name": ['{"' + "\\u00e9" * 40 + '":[' + NANS + "]}"] * 10_000,
     "quarantined": [CALL % ("nobody", number, "x" * 1_800) for number in range(10_000)],
+    # Python keeps every letter of such a text at four bytes.
+    "an emoji in each": [CALL % ("acme", number, EMOJI + "x" * 1_800) for number in range(10_000)],
+    "an emoji in each, quarantined": [
+        CALL % ("nobody", number, EMOJI + "x" * 1_800) for number in range(10_000)
+    ],
+    "an emoji in each, conflicts": [
+        CALL % ("acme", "k", EMOJI + "x" * 1_800 + str(number)) for number in range(10_000)
+    ],
 }
 
 pytestmark = pytest.mark.skipif(

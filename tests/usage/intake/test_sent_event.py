@@ -1,6 +1,7 @@
 """An event as it was sent: what is one, and when two are the same."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from tests.usage.hostile import MEMBERS
 from usage.intake import sent_event
 from usage.intake.json_body import read_json
+from usage.intake.quick_event import read_item
 from usage.intake.sent_event import (
     MOST_FAULTS,
     MOST_LETTERS_OF_FAULTS,
@@ -36,8 +38,17 @@ json_values = st.recursive(
 )
 
 
+WIDE = "\N{GRINNING FACE}"
+
+
 def event(text: str) -> SentEvent:
     return read_event(read_json(text.encode()))
+
+
+def quickly(text: str) -> SentEvent:
+    found = read_item(text.encode())
+    assert isinstance(found, SentEvent)
+    return found
 
 
 def body(members: str = "") -> str:
@@ -183,6 +194,39 @@ def test_a_text_says_every_mistake() -> None:
     assert str(rejected({"event_name": "n", "occurred_at": 5})) == (
         "customer_id is missing; a time has an offset, as in 2024-11-05T10:00:00Z"
     )
+
+
+@pytest.mark.parametrize("read", [event, quickly])
+@pytest.mark.parametrize("number", ["7", "2.50", "1e2", "9" * 50])
+def test_properties_of_a_long_text_in_wide_letters_are_read_from_it_again(
+    read: Callable[[str], SentEvent], number: str
+) -> None:
+    sent = body(f', "properties": {{"n": {number}, "note": "{WIDE}{"x" * 5_000}"}}')
+
+    found = read(sent)
+
+    assert found.held is None
+    # `repr` tells 1 from 1.0 and "1".
+    assert repr(found.properties) == repr(read_json(sent.encode())["properties"])
+
+
+@pytest.mark.parametrize("read", [event, quickly])
+@pytest.mark.parametrize("note", ["x" * 10_000, WIDE * 500], ids=["ascii", "short"])
+def test_other_properties_are_held(read: Callable[[str], SentEvent], note: str) -> None:
+    found = read(body(f', "properties": {{"note": "{note}"}}'))
+
+    assert found.properties is found.held
+    assert found.properties == {"note": note}
+
+
+@pytest.mark.parametrize("more", ["", ', "properties": null', ', "properties": {}'])
+def test_a_long_text_may_have_no_properties(more: str) -> None:
+    names = ("customer", "customer_id", "event_name", "idempotency_key")
+    members = ", ".join(f'"{name}": "{WIDE * 255}"' for name in names)
+
+    found = event(f"{{{members}{more}}}")
+
+    assert (found.held, found.properties) == (None, {})
 
 
 def test_a_key_from_outside_does_not_change_the_fingerprint() -> None:

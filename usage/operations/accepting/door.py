@@ -15,7 +15,7 @@ from django.conf import settings
 
 from usage.intake.json_body import read_json
 from usage.intake.kept_properties import PropertyRules
-from usage.intake.sent_event import Rejected, SentEvent, json_of
+from usage.intake.sent_event import Rejected, SentEvent, held_properties, json_of
 from usage.models import Source
 from usage.operations.accepting.outcome import Prepared
 
@@ -47,10 +47,11 @@ def kept_event(sent: SentEvent, rules: PropertyRules) -> SentEvent:
     properties = rules.kept(body["properties"])
     if properties == body["properties"]:
         return sent
+    text = json_of({**body, "properties": properties}).decode()
     return msgspec.structs.replace(
         sent,
-        properties=properties,
-        text=json_of({**body, "properties": properties}).decode(),
+        held=held_properties(properties, text),
+        text=text,
         mark=sent.mark if sent.is_sealed else _sealed(sent.mark, settings.SECRET_KEY),
         is_sealed=True,
     )

@@ -115,7 +115,7 @@ def _as_stored(event: SentEvent | Rejected, rules: PropertyRules | None) -> Sent
     assert isinstance(body, dict)
     properties = rules.kept(body["properties"])
     text = json_of({**body, "properties": properties}).decode()
-    return replace(event, properties=properties, text=text)
+    return replace(event, held=properties, text=text)
 
 
 __all__ = ["FileSample", "MissingColumn", "PreviewedRow", "file_sample", "preview"]
