@@ -37,6 +37,7 @@ def accept_events(
     items: Sequence[SentEvent | Rejected],
     now: datetime,
     channel: Channel = Channel.API,
+    longest_wait: str | None = None,
 ) -> list[Outcome]:
     """
     Store the events among the items and return an outcome for each item, in order.
@@ -45,11 +46,12 @@ def accept_events(
     receipt when this returns; a known key changes nothing, whatever its body. A rejected item
     takes no key.
 
-    :raises OperationalError: by the API alone: another held a key for too long.
+    :raises OperationalError: by the API alone: another held a key for longer than `longest_wait`,
+        such as "200ms", or than any sender waits.
     """
     with transaction.atomic():
         # A sender gives up sooner than a lock comes free, and sends it again.
-        attribute(longest_wait=_LONGEST_WAIT if channel is Channel.API else None)
+        attribute(longest_wait=(longest_wait or _LONGEST_WAIT) if channel is Channel.API else None)
         prepared = prepare_events(source=source, items=items, now=now)
         reached("ingest.attributed")
         first: dict[UUID, Prepared] = {}

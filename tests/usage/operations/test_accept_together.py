@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from accounts.models import ApiKey, KeyMode
 from tests import factories as make
 from tests.at_once import elsewhere, uncommitted, until, until_another_waits
 from usage.intake.sent_event import read_event
-from usage.models import Event, EventKey, Source, UsageReceipt
+from usage.models import Event, EventKey, QuarantinedEvent, Source, UsageReceipt
 from usage.operations import accept_together as module
 from usage.operations.accept_together import accept_together
 from usage.operations.accepting.outcome import Outcome
@@ -47,18 +48,19 @@ def waiting() -> int:
 
 
 Bring = Callable[..., Future[Outcome]]
+Behind = Callable[[], AbstractContextManager[Bring]]
 
 
 @contextmanager
-def behind(key: ApiKey, source: Source) -> Iterator[Bring]:
+def _behind(key: ApiKey, source: Source) -> Iterator[Bring]:
     """
     While `first` is being stored, call what is yielded to bring another behind it.
 
     When the block ends, all of them go on.
     """
+    # Nobody's, so that it makes nothing else that others could wait for.
+    body = make.call_body("first", customer_id="nobody")
     with ThreadPoolExecutor(8) as threads:
-        # Nobody's, so that it makes nothing else that others could wait for.
-        body = make.call_body("first", customer_id="nobody")
         with uncommitted(lambda: make.accepted(source, [body])):
             first = threads.submit(brought, key, "first", customer_id="nobody")
             until_another_waits()
@@ -70,7 +72,16 @@ def behind(key: ApiKey, source: Source) -> Iterator[Bring]:
                 return come
 
             yield bring
+            assert not first.done()
         assert first.result().status == "duplicate"
+
+
+@pytest.fixture
+def behind(key: ApiKey, source: Source, monkeypatch: pytest.MonkeyPatch) -> Behind:
+    """Return the block in which events are brought behind another."""
+    # Longer than opening all connections can take, shorter than what the other one holds its key.
+    monkeypatch.setattr(module, "_SHORT_WAIT", "25s")
+    return partial(_behind, key, source)
 
 
 def received() -> list[int]:
@@ -78,9 +89,9 @@ def received() -> list[int]:
 
 
 def test_events_that_come_while_another_is_stored_share_a_transaction(
-    key: ApiKey, source: Source
+    key: ApiKey, behind: Behind
 ) -> None:
-    with behind(key, source) as bring:
+    with behind() as bring:
         come = [bring(f"call-{number}") for number in range(5)]
 
     outcomes = [each.result() for each in come]
@@ -93,8 +104,8 @@ def test_events_that_come_while_another_is_stored_share_a_transaction(
     assert waiting() == 0
 
 
-def test_each_is_told_of_its_own_event_alone(key: ApiKey, source: Source) -> None:
-    with behind(key, source) as bring:
+def test_each_is_told_of_its_own_event_alone(key: ApiKey, behind: Behind) -> None:
+    with behind() as bring:
         new, same, other = bring("call"), bring("call"), bring("call", minutes=9)
         nobodys = bring("nobodys", customer_id="nobody")
         late = bring("late", occurred_at="2999-01-01T00:00:00Z")
@@ -129,10 +140,10 @@ def refusing(name: str) -> Iterator[None]:
 
 @pytest.mark.parametrize("broken", [0, 1, 2])
 def test_what_goes_wrong_with_one_keeps_none_beside_it(
-    key: ApiKey, source: Source, broken: int
+    key: ApiKey, behind: Behind, broken: int
 ) -> None:
     names = [f"call-{number}" for number in range(3)]
-    with refusing(names[broken]), behind(key, source) as bring:
+    with refusing(names[broken]), behind() as bring:
         come = [bring(name) for name in names]
 
     for place, each in enumerate(come):
@@ -144,30 +155,51 @@ def test_what_goes_wrong_with_one_keeps_none_beside_it(
     assert brought(key, "after").status == "accepted"
 
 
-def test_other_senders_do_not_wait(key: ApiKey, source: Source) -> None:
+def test_other_senders_do_not_wait(key: ApiKey, behind: Behind) -> None:
     live = make.api_key(key.partner, mode=KeyMode.LIVE)[0]
 
-    with behind(key, source):
+    with behind():
         outcome = elsewhere(lambda: brought(live, "call", customer_id="nobody"))
 
     assert outcome.status == "quarantined"
 
 
-def test_many_items_are_a_transaction_of_their_own(key: ApiKey, source: Source) -> None:
+def test_many_items_are_a_transaction_of_their_own(key: ApiKey, behind: Behind) -> None:
     items = [read_event(make.call_body(f"call-{number}")) for number in range(2)]
 
-    with behind(key, source):
+    with behind():
         outcomes = elsewhere(lambda: accept_together(key=key, items=items, now=make.NOW))
 
     assert [each.status for each in outcomes] == ["accepted", "accepted"]
     assert sorted(received()) == [1, 1, 2]
 
 
-def test_what_is_kept_follows_the_rules_of_when_it_is_stored(key: ApiKey, source: Source) -> None:
-    with behind(key, source) as bring:
+def test_what_is_kept_follows_the_rules_of_when_it_is_stored(
+    source: Source, behind: Behind
+) -> None:
+    with behind() as bring:
         come = bring("call")
         source.property_rules = {"region": "drop"}
         elsewhere(source.save)
 
     assert come.result().status == "accepted"
     assert "region" not in Event.objects.get(idempotency_key="call").sent
+
+
+def test_an_event_without_a_time_has_that_of_its_coming(key: ApiKey, behind: Behind) -> None:
+    with behind():
+        elsewhere(lambda: brought(key, "call", customer_id="nobody", occurred_at=None))
+
+    assert QuarantinedEvent.objects.get(idempotency_key="call").occurred_at == make.NOW
+
+
+def test_what_waits_for_a_lock_keeps_none_behind_it(key: ApiKey, source: Source) -> None:
+    held = make.call_body("held", customer_id="nobody")
+    with ThreadPoolExecutor(1) as threads:
+        with uncommitted(lambda: make.accepted(source, [held])):
+            stuck = threads.submit(brought, key, "held", customer_id="nobody")
+            until_another_waits()
+
+            assert elsewhere(lambda: brought(key, "call")).status == "accepted"
+            assert not stuck.done()
+        assert stuck.result().status == "duplicate"
