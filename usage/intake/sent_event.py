@@ -121,7 +121,8 @@ def held_properties(properties: Mapping[str, Any], text: str) -> Mapping[str, An
     A single letter beyond the basic plane, such as an emoji, makes Python keep every letter of its
     text at four bytes: 20 MB of events become 80 as texts, and would once more as properties.
     """
-    return properties if text.isascii() or getsizeof(text) <= _LONG_BYTES else None
+    is_wide = getsizeof(text) > 3 * len(text)
+    return None if is_wide and getsizeof(text) > _LONG_BYTES else properties
 
 
 def _properties_in(text: str) -> Mapping[str, Any]:

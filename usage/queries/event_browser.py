@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from usage.models import DimensionSet, Event, EventKey, EventVoid, Reading
@@ -77,11 +77,12 @@ def stored_event(*, key: UUID) -> Event | None:
 
     Its `is_void` says whether it was taken back, `stands_in` whether it replaces another one.
     """
-    taken = EventKey.objects.filter(key=key)
+    taken = EventKey.objects.filter(key=key).first()
+    if taken is None:
+        return None
     return (
         Event.objects.select_related("customer", "source__partner")
-        # By the time of its key, so that one month is looked at.
-        .filter(occurred_at=Subquery(taken.values("occurred_at")), key=key)
+        .filter(occurred_at=taken.occurred_at, key=key)
         .annotate(
             is_void=Exists(EventVoid.objects.filter(key=OuterRef("key"))),
             stands_in=Exists(EventVoid.objects.filter(replaced_by=OuterRef("key"))),

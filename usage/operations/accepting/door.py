@@ -39,11 +39,13 @@ def at_the_door(
 
 def kept_event(sent: SentEvent, rules: PropertyRules) -> SentEvent:
     """Return what is stored of an event; nothing of what was masked can be guessed from it."""
-    if not sent.properties:
+    if sent.held == {}:
         return sent
     body = read_json(sent.text.encode())
     if not isinstance(body, dict):
         raise TypeError("the text of an event is an object")
+    if not body.get("properties"):
+        return sent
     properties = rules.kept(body["properties"])
     if properties == body["properties"]:
         return sent

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from usage.intake.sent_event import Rejected, SentEvent, event_key_of
 from usage.metering.measurement import UnknownAction
 from usage.models import QuarantineReason, Source
@@ -66,7 +68,9 @@ def _meters(attribution: Attribution, events: Sequence[SentEvent]) -> Meters:
 
 
 def _prepare(event: SentEvent, batch: _Batch) -> Prepared:
-    customer, at = batch.attributor.attribute(event)
+    # Where its properties are read from its text, that is done once for all who ask.
+    read = event if event.held is not None else replace(event, held=event.properties)
+    customer, at = batch.attributor.attribute(read)
     key = event_key_of(batch.source_id, event.idempotency_key or "")
     if customer is None:
         return Prepared(
@@ -83,7 +87,7 @@ def _prepare(event: SentEvent, batch: _Batch) -> Prepared:
             detail=f"no meter counts events named {event.event_name!r}",
         )  # fmt: skip
     try:
-        return Prepared(event, key, at, customer, _counted(event, counts, at))
+        return Prepared(event, key, at, customer, _counted(read, counts, at))
     except UnknownAction as error:
         return Prepared(
             event, key, at, customer, reason=QuarantineReason.UNKNOWN_ACTION, detail=str(error)
