@@ -101,7 +101,7 @@ def _line(line: bytes) -> SentEvent | Rejected:
     try:
         return read_item(line)
     except NotJson as error:
-        reason = str(error).replace("the body is not", "the line is not").replace("line 1, ", "")
+        reason = str(error).replace("the body", "the line", 1).replace("line 1, ", "")
         return Rejected(Fault("", _NOT_JSON, reason))
 
 

@@ -6,6 +6,7 @@ name twice, NaN, deep nesting, NUL) is read into a marker that the item's own
 check finds. Numbers keep every digit: floats never exist.
 """
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ _FURTHEST_EXPONENT = 308
 
 
 class NotJson(ValueError):
-    """The body is no JSON; the message says where."""
+    """The body is no JSON; the message says where, and begins with "the body"."""
 
 
 class TwiceNamed(dict[str, Any]):
@@ -48,8 +49,12 @@ def read_json(body: bytes) -> Any:
     """
     Return the body as Python values: numbers as int or Decimal, markers for the rest.
 
-    :raises NotJson: where the body is no JSON in UTF-8.
+    :raises NotJson: where the body is no JSON in UTF-8, or has a byte order mark before it,
+        which RFC 8259, section 8.1, does not allow.
     """
+    if body.startswith(codecs.BOM_UTF8):
+        # The decoder would tell of a first column in which nobody sees anything.
+        raise NotJson("the body begins with a byte order mark (EF BB BF); send it without")
     try:
         text = body.decode()
     except UnicodeDecodeError as error:

@@ -55,6 +55,21 @@ def test_a_line_that_is_no_json_is_told_where() -> None:
     assert item.faults[0].detail == "the line is not JSON at column 7: Expecting value"
 
 
+def test_a_first_line_behind_a_byte_order_mark_says_so() -> None:
+    first, second = read_lines(b"\xef\xbb\xbf" + GOOD + b"\n" + GOOD).items
+
+    assert isinstance(first, Rejected)
+    assert isinstance(second, SentEvent)
+    assert first.faults[0].detail == (
+        "the line begins with a byte order mark (EF BB BF); send it without"
+    )
+
+
+def test_a_batch_behind_a_byte_order_mark_says_so() -> None:
+    with pytest.raises(NotJson, match="the body begins with a byte order mark"):
+        read_batch(b'\xef\xbb\xbf{"events": [' + GOOD + b"]}")
+
+
 @pytest.mark.parametrize("body", [b"", b"\n", b" \r\n\t\n"])
 def test_lines_without_anything_are_no_batch(body: bytes) -> None:
     with pytest.raises(NotABatch):

@@ -20,6 +20,28 @@ def test_numbers_keep_every_digit() -> None:
     assert [type(number) for number in value.values()] == [Decimal, int, Decimal, Decimal]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"{}", id="an object"),
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"[1", id="half a body"),
+        pytest.param(b"\xff", id="not UTF-8"),
+    ],
+)
+def test_a_byte_order_mark_is_told_by_its_name(body: bytes) -> None:
+    with pytest.raises(NotJson) as refused:
+        read_json(b"\xef\xbb\xbf" + body)
+
+    assert str(refused.value) == (
+        "the body begins with a byte order mark (EF BB BF); send it without"
+    )
+
+
+def test_the_same_character_in_a_text_is_no_byte_order_mark() -> None:
+    assert read_json(b'"\xef\xbb\xbfUS"') == "\ufeffUS"
+
+
 def test_nesting_of_32_is_allowed() -> None:
     assert list(faults(read_json(b"[" * 32 + b"]" * 32))) == []
 

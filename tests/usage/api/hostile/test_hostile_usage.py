@@ -1,5 +1,6 @@
 """Some four hundred hostile inputs: a clear answer to each, and the rest of the batch is stored."""
 
+import codecs
 import gzip
 import json
 from typing import Any
@@ -166,3 +167,26 @@ def test_an_encoding_that_is_not_taken_is_answered_with_the_one_that_is(caller: 
     answer = caller.post("/events/batch", BATCH, Content_Encoding="br")
 
     assert answer["Accept-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    "path, body", [("/events", LINE), ("/events/batch", BATCH)], ids=["one", "batch"]
+)
+def test_a_byte_order_mark_is_told_by_its_name(caller: Caller, path: str, body: bytes) -> None:
+    answer = caller.post(path, codecs.BOM_UTF8 + body)
+
+    assert is_problem(answer, 400, "invalid-json")
+    assert answer.json()["detail"] == (
+        "The body begins with a byte order mark (EF BB BF); send it without."
+    )
+
+
+def test_a_byte_order_mark_before_the_first_line_is_told_by_its_name(caller: Caller) -> None:
+    body = codecs.BOM_UTF8 + LINE + b"\n" + LINE
+
+    first, second = caller.post("/events/batch", body, Content_Type=NDJSON).json()["results"]
+
+    assert [error["detail"] for error in first["errors"]] == [
+        "the line begins with a byte order mark (EF BB BF); send it without"
+    ]
+    assert second["status"] == "accepted"
