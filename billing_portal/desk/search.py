@@ -197,6 +197,21 @@ def _question_page(text: str) -> str:
     return _page("invoicing_question", known[0].pk) if known else ""
 
 
+def _backfill_page(text: str) -> str:
+    backfill = found.found_backfill(text=text)
+    return "" if backfill is None else _page("usage_backfill", backfill.pk)
+
+
+def _file_page(text: str) -> str:
+    file = found.found_file(text=text)
+    return "" if file is None else _page("usage_usagefile", file.pk)
+
+
+def _move_page(text: str) -> str:
+    move = found.found_move(text=text)
+    return "" if move is None else _page("usage_subjectmove", move.pk)
+
+
 def _event_page(*, is_quarantined: bool) -> Callable[[str], str]:
     def address(text: str) -> str:
         if not text.startswith("evt_"):
@@ -220,4 +235,7 @@ _EXACT: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("invoicing.question", _question_page),
     ("usage.event", _event_page(is_quarantined=False)),
     ("usage.quarantinedevent", _event_page(is_quarantined=True)),
+    ("usage.backfill", _backfill_page),
+    ("usage.usagefile", _file_page),
+    ("usage.subjectmove", _move_page),
 )

@@ -1,6 +1,7 @@
 """The search over everything."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +10,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from accounts.models import Subject, User
 from invoicing.models import Invoice, NumberSeries, Question
 from invoicing.operations.refresh_customer import refresh_customer
 from tests import factories as make
-from usage.models import Event, QuarantinedEvent
+from tests.usage.backfills import replacing
+from tests.usage.kept import kept_in
+from tests.usage.uploads import calls_csv, uploaded
+from usage.models import Backfill, Event, QuarantinedEvent, SubjectMove, UsageFile
 
 SEARCH = "/admin/search/"
 
@@ -75,6 +80,42 @@ def test_an_id_leads_straight_to_its_page(staff_client: Client) -> None:
 
     assert led == expected
     assert all(staff_client.get(address).status_code == 200 for address in led.values())
+
+
+def test_an_id_of_usage_on_its_way_leads_straight_to_its_page(
+    staff_client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    kept_in(tmp_path, settings)
+    backfill, file, move = _usage_on_its_way()
+    expected = {
+        backfill.public_id: change_page("usage_backfill", backfill.pk),
+        file.public_id: change_page("usage_usagefile", file.pk),
+        move.public_id: change_page("usage_subjectmove", move.pk),
+    }
+
+    led = {text: staff_client.get(SEARCH, {"q": f" {text} "}) for text in expected}
+
+    assert {text: answer.get("Location") for text, answer in led.items()} == expected
+    assert all(staff_client.get(address).status_code == 200 for address in expected.values())
+    assert [text[:4] for text in expected] == ["bkf_", "ufl_", "mov_"]
+
+
+def test_who_may_not_look_at_usage_on_its_way_is_not_led_there(
+    db: None, settings: Settings, tmp_path: Path
+) -> None:
+    kept_in(tmp_path, settings)
+    client = signed_in("view_customer")
+
+    assert [hits(client, each.public_id) for each in _usage_on_its_way()] == [{}, {}, {}]
+
+
+def _usage_on_its_way() -> tuple[Backfill, UsageFile, SubjectMove]:
+    source = make.source(make.partner(make.acme()))
+    move = SubjectMove.objects.create(
+        identifier="+13125550123", starts_at=make.NOVEMBER_1, ends_at=make.NOW,
+        requested_at=make.NOW, events=3,
+    )  # fmt: skip
+    return replacing(), uploaded(source, calls_csv(1)), move
 
 
 def test_an_event_in_quarantine_is_found_by_id_and_key(staff_client: Client) -> None:
