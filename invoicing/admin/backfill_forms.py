@@ -7,10 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import Customer
-from usage.models import Backfill, FileState, Source, UsageFile
+from usage.models import Backfill, Source, UsageFile
+from usage.operations.backfills.stage_file import STAGED_FROM
 from values.period import Period
 
-_STAGED_FROM = (FileState.MAPPED, FileState.CHECKED, FileState.CANCELLED, FileState.FAILED)
 _EARLIEST, _LATEST = 2000, 9998
 
 
@@ -88,5 +88,5 @@ class StageFileForm(forms.Form):
         field = self.fields["file"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = UsageFile.objects.filter(
-            source=backfill.source_id, mapping__isnull=False, state__in=_STAGED_FROM
+            source=backfill.source_id, mapping__isnull=False, state__in=STAGED_FROM
         ).order_by("-uploaded_at")

@@ -14,6 +14,7 @@ from accounts.admin.pages.buttons import button_url_name, object_url
 from accounts.admin.pages.words import NOTHING, instant_words, span_words, state_badge
 from accounts.models import User
 from invoicing.admin.backfill_forms import OpenBackfillForm, StageFileForm
+from usage.admin.files.for_backfill import still_for
 from usage.models import Backfill, BackfillState
 from usage.operations.backfills.open_backfill import AnotherIsOpen, NotInThatState, open_backfill
 from usage.operations.backfills.stage_file import FileNotStaged, StagedFile, stage_file
@@ -77,7 +78,8 @@ def stage_page(admin: Any, request: HttpRequest, backfill: Backfill) -> HttpResp
     """Take the events of a file that is mapped."""
     if not request.user.has_perm(STAGE):
         raise PermissionDenied
-    form = StageFileForm(request.POST or None, backfill=backfill)
+    chosen = {"file": request.GET.get("file", "")}
+    form = StageFileForm(request.POST or None, backfill=backfill, initial=chosen)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -88,7 +90,7 @@ def stage_page(admin: Any, request: HttpRequest, backfill: Backfill) -> HttpResp
             admin.log_change(request, backfill, f"Staged {file.name}.")
             _tell(request, done)
         return redirect(object_url(admin, backfill))
-    upload = reverse("admin:usage_usagefile_add")
+    upload = still_for(reverse("admin:usage_usagefile_add"), backfill)
     context = _around(admin, request, "Stage a file", backfill) | {
         "form": form,
         "lead": f"A file of {backfill.source} that is uploaded and mapped, and not imported: its "

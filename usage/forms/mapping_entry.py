@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 
 from usage.documents.files.file_page import mapping_of
 from usage.documents.files.preview_rows import ShownEvent, shown_events
-from usage.files.detect import FileFormat
 from usage.files.mapping import FileMapping
 from usage.files.mapping_format import mapping_json, read_mapping
 from usage.files.read_row import MissingColumn
@@ -95,12 +94,6 @@ def mapping_entry(
     if not sample.columns:
         return sample, None
     return sample, MappingEntry(file=file, sample=sample, start=start, data=data)
-
-
-def may_be_windows(*, file: UsageFile, sample: FileSample) -> bool:
-    """Return whether a CSV cannot be read as UTF-8, and might be read as Windows-1252."""
-    failure = sample.failure
-    return file.format == FileFormat.CSV and failure is not None and failure.code == "encoding"
 
 
 def _suggested(file: UsageFile, sample: FileSample, start: str) -> Suggested:

@@ -1,15 +1,20 @@
 """Staff open a backfill, stage a file, and watch it being taken over."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from tests import factories as make
-from tests.usage.uploads import calls_csv, mapped
+from tests.admin_forms import send_form
+from tests.usage.kept import kept_in
+from tests.usage.uploads import HEADINGS, call_row, calls_csv, csv_bytes, imported, mapped
 from usage.models import Backfill, BackfillState, Event, Source, UsageFile
 from usage.operations.backfills import stage_file as staging
 from usage.store.kept_files import forget_file
@@ -19,6 +24,12 @@ from values.period import Period
 pytestmark = pytest.mark.django_db
 
 NOVEMBER = Period(make.NOVEMBER_1, make.NOVEMBER_1.replace(month=12))
+
+
+@pytest.fixture(autouse=True)
+def kept_files(settings: Settings, tmp_path: Path) -> Path:
+    """The folder where uploaded files lie."""
+    return kept_in(tmp_path / "usage-files", settings)
 
 
 @pytest.fixture
@@ -170,6 +181,98 @@ def test_files_of_others_are_not_offered(staff_client: Client, sender: Source) -
 
     assert "Select a valid choice" in str(page.context["form"].errors)
     assert not backfill.events.exists()
+
+
+def upload_page(client: Client, backfill: Backfill) -> str:
+    """Return where the page of staging leads to upload another file."""
+    ((label, address),) = client.get(page_of(backfill, "stage")).context["links"]
+    assert label == "Upload another file"
+    return str(address)
+
+
+def upload(client: Client, address: str, content: bytes, **values: Any) -> Any:
+    sent = SimpleUploadedFile("calls.csv", content, "text/csv")
+    return send_form(client, address, file=sent, **values)
+
+
+def test_a_file_that_is_uploaded_for_it_leads_back_to_it(
+    staff_client: Client, sender: Source
+) -> None:
+    backfill = opened(staff_client, sender)
+    address = upload_page(staff_client, backfill)
+
+    looked = upload(staff_client, address, calls_csv(2))
+    (mapping, _), file = looked.redirect_chain[-1], UsageFile.objects.get()
+    saved = send_form(
+        staff_client,
+        mapping,
+        **{
+            "event_name": "\x1fconstant",
+            "event_name_constant": "ai_call",
+            "property-2-name": "duration_minutes",
+            "save": "Save",
+        },
+    )
+
+    assert (file.source, backfill.public_id in looked.content.decode()) == (sender, True)
+    (stage, _) = saved.redirect_chain[-1]
+    assert stage == f"{page_of(backfill, 'stage')}?file={file.pk}"
+    done = send_form(staff_client, stage)
+    assert done.redirect_chain[-1][0] == page_of(backfill)
+    assert backfill.events.count() == 2
+
+
+def test_a_file_of_known_columns_is_chosen_at_once(staff_client: Client, sender: Source) -> None:
+    file_of(sender, 1)
+    backfill = opened(staff_client, sender)
+
+    page = upload(staff_client, upload_page(staff_client, backfill), calls_csv(2))
+
+    file = UsageFile.objects.latest("pk")
+    assert page.redirect_chain[-1][0] == f"{page_of(backfill, 'stage')}?file={file.pk}"
+    assert page.context["form"]["file"].value() == str(file.pk)
+
+
+def test_a_file_that_it_cannot_take_leads_to_its_own_page(
+    staff_client: Client, sender: Source
+) -> None:
+    imported(file_of(sender, 1))
+    backfill = opened(staff_client, sender)
+    address = upload_page(staff_client, backfill)
+
+    known = upload(staff_client, address, calls_csv(1))
+    file_of(make.source(sender.partner, mode="live"), 3)
+    other = upload(staff_client, address, calls_csv(2), mode="live")
+
+    first, *_, last = UsageFile.objects.order_by("pk")
+    assert [page.redirect_chain[-1][0] for page in (known, other)] == [
+        reverse("admin:usage_usagefile_change", args=[file.pk]) for file in (first, last)
+    ]
+
+
+@pytest.mark.parametrize("named", ["closed", "bkf_", "nothing"])
+def test_an_upload_for_none_that_is_open_is_like_any_other(
+    staff_client: Client, sender: Source, named: str
+) -> None:
+    backfill = opened(staff_client, sender)
+    staff_client.post(page_of(backfill, "discard"))
+    text = backfill.public_id if named == "closed" else named
+
+    page = staff_client.get(reverse("admin:usage_usagefile_add"), {"backfill": text})
+
+    assert (page.status_code, page.context["form"].initial) == (200, {})
+
+
+def test_the_columns_may_be_guessed_anew_on_the_way(staff_client: Client, sender: Source) -> None:
+    file_of(sender, 1)
+    backfill = opened(staff_client, sender)
+    page = upload(
+        staff_client,
+        upload_page(staff_client, backfill),
+        csv_bytes([(*call_row(0), "7")], (*HEADINGS, "rebate")),
+    )
+
+    assert f'href="?from=guess&amp;backfill={backfill.public_id}"' in page.content.decode()
 
 
 def test_while_it_is_closed_the_page_asks_for_its_live_part(

@@ -349,3 +349,19 @@ def test_headings_in_windows_1252_are_read_once_somebody_says_so(
     shown = client.post(of(file, "file_mapping"), {"windows": "yes"}, follow=True)
 
     assert "Kundé" in text_of(shown)
+
+
+def test_a_file_of_which_nothing_can_be_mapped_says_why_and_what_to_do(
+    client: Client, callwave: Partner
+) -> None:
+    upload(client, callwave, b"a,a\n1,2\n")
+    file = UsageFile.objects.get()
+
+    shown, listed = (text_of(client.get(each)) for each in (of(file), address("files", callwave)))
+
+    reason = "Row 1: The column &#x27;a&#x27; stands twice; give each a name of its own."
+    assert f"{reason} Nothing of it can be mapped: mend it and upload it again." in shown
+    assert reason in listed
+    assert [text.count('badge-bad">cannot be read<') for text in (shown, listed)] == [1, 1]
+    assert of(file, "file_mapping") not in shown
+    assert "Check: what an import would do" not in shown

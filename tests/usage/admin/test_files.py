@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from accounts.admin.pages.words import state_badge
 from accounts.models import Customer, Partner
 from tests import factories as make
 from tests.admin_forms import errors_of, form_of, send_form
@@ -341,3 +342,34 @@ def test_a_guess_that_came_through_the_api_is_looked_at_before_its_import(
     send_form(staff_client, page(file, "mapping"), save="Save")
     file.refresh_from_db()
     assert file.mapping_origin == "said"
+
+
+def test_a_file_of_which_nothing_can_be_mapped_says_why_and_what_to_do(
+    staff_client: Client, callwave: Partner
+) -> None:
+    looked = upload(staff_client, callwave, b'{"a" 1}\n{"b" 2}\n').content.decode()
+    file = UsageFile.objects.get()
+
+    shown = staff_client.get(page(file)).content.decode()
+    listed = staff_client.get(reverse("admin:usage_usagefile_changelist")).content.decode()
+
+    reason = "Row 1: The row is not JSON at line 1, column 6: Expecting &#x27;:&#x27; delimiter."
+    assert f"{reason} Nothing of it can be mapped: mend it and upload it again." in shown
+    assert reason in looked
+    badge = state_badge("cannot be read", "bad")
+    assert [text.count(badge) for text in (shown, listed)] == [1, 1]
+    assert page(file, "mapping") not in shown
+    assert "Check: what an import would do" not in shown
+
+
+def test_a_file_of_other_letters_leads_to_where_they_are_chosen(
+    staff_client: Client, callwave: Partner
+) -> None:
+    upload(staff_client, callwave, "Kundé,id\nacme,1\n".encode("cp1252"))
+    file = UsageFile.objects.get()
+
+    shown = staff_client.get(page(file)).content.decode()
+
+    assert "waits for its mapping" in shown
+    assert "Say so where its columns are mapped, or upload it again as UTF-8." in shown
+    assert page(file, "mapping") in shown

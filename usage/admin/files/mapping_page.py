@@ -10,14 +10,16 @@ from django.template.response import TemplateResponse
 
 from accounts.looking import staff_look
 from accounts.models import User
+from usage.admin.files.for_backfill import asked_backfill, next_page
 from usage.documents.files.uncounted import uncounted_sentence
 from usage.files.encodings import Encoding
 from usage.files.mapping import FileMapping
 from usage.files.read_row import MissingColumn
 from usage.files.rows import Unreadable
-from usage.forms.mapping_entry import MappingEntry, mapping_entry, may_be_windows
+from usage.forms.mapping_entry import MappingEntry, mapping_entry
 from usage.models import MappingOrigin, UsageFile
 from usage.operations.files.map_file import NotNow, map_file, read_text_as
+from usage.queries.files.found_files import may_be_windows
 from values.problems import InvalidTerms
 
 _TEMPLATE = "admin/usage/files/mapping.html"
@@ -29,12 +31,15 @@ def mapping_page(
     """Show the form with the first rows as events; save it, or look at it without saving."""
     data = request.POST if request.method == "POST" else None
     sample, entry = mapping_entry(file=file, start=request.GET.get("from", ""), data=data)
-    context |= {"file": file, "failure": sample.failure, "columns": sample.columns}
+    failure = sample.why_not_mapped() or sample.failure
+    backfill = asked_backfill(request)
+    context |= {"file": file, "failure": failure, "columns": sample.columns, "backfill": backfill}
     if entry is None:
-        context["may_be_windows"] = may_be_windows(file=file, sample=sample)
+        code = failure.code if failure else ""
+        context["may_be_windows"] = may_be_windows(file=file, code=code)
         if data is not None and "windows" in data and context["may_be_windows"]:
-            read_text_as(file=file, encoding=Encoding.WINDOWS_1252)
-            return redirect(request.path)
+            read_text_as(file=file, encoding=Encoding.WINDOWS_1252, now=datetime.now(UTC))
+            return redirect(request.get_full_path())
         return TemplateResponse(request, _TEMPLATE, context)
     context |= {
         "entry": entry,
@@ -47,25 +52,27 @@ def mapping_page(
     if mapping is None:
         return TemplateResponse(request, _TEMPLATE, context)
     if data is not None and (entry.form is None or "save" in data):
-        answer = _save(admin_, request, entry, mapping)
-        if answer is not None:
-            return answer
+        mapped = _saved(admin_, request, entry, mapping)
+        if mapped is not None:
+            return redirect(next_page(file=mapped, backfill=backfill))
     context["events"] = shown = entry.previewed(mapping)
     context["uncounted"] = uncounted_sentence(shown, source=file.source)
     staff_look(request, rows=len(shown), asked=file.public_id, partner=file.source.partner)
     return TemplateResponse(request, _TEMPLATE, context)
 
 
-def _save(
+def _saved(
     admin_: Any, request: HttpRequest, entry: MappingEntry, mapping: FileMapping
-) -> HttpResponse | None:
+) -> UsageFile | None:
     assert isinstance(request.user, User)
     reading, file = entry.text_reading(), entry.file
     try:
-        map_file(file=file, mapping=mapping, now=datetime.now(UTC), by=request.user, **reading)
+        mapped = map_file(
+            file=file, mapping=mapping, now=datetime.now(UTC), by=request.user, **reading
+        )
     except (NotNow, MissingColumn, Unreadable, InvalidTerms) as error:
         messages.error(request, f"{str(error)[0].upper()}{str(error)[1:]}.")
         return None
     admin_.log_change(request, file, "Mapped.")
     messages.success(request, "The mapping is saved, and remembered for the next such file.")
-    return redirect("admin:usage_usagefile_change", file.pk)
+    return mapped

@@ -20,12 +20,13 @@ from accounts.admin.pages.words import instant_words, state_badge
 from accounts.looking import staff_look
 from accounts.models import KeyMode, Partner, User
 from accounts.operations.record_look import counted
+from usage.admin.files.for_backfill import asked_backfill, entered_before, next_page
 from usage.admin.files.mapping_page import mapping_page
 from usage.documents.files.error_table import csv_lines
-from usage.documents.files.file_page import TONES, file_page
+from usage.documents.files.file_page import file_page, state_words, tone_of
 from usage.files.rows import Unreadable
 from usage.forms.upload import UploadForm, parts_of
-from usage.models import FileState, Source, UsageFile
+from usage.models import Backfill, FileState, Source, UsageFile
 from usage.operations.files.begin_run import (
     is_import_offered,
     start_check,
@@ -37,7 +38,7 @@ from usage.operations.files.forget_usage_file import forget_usage_file, why_not_
 from usage.operations.files.map_file import NotNow
 from usage.operations.files.upload_file import NoRoom, upload_file
 from usage.operations.files.wake_worker import wake_worker
-from usage.queries.files.found_files import every_error, runs_of
+from usage.queries.files.found_files import every_error, is_unusable, runs_of
 from usage.store.kept_files import StorageFull, TooLarge
 
 CHANGE_FILE = "usage.change_usagefile"
@@ -148,15 +149,24 @@ class UsageFileAdmin(ReadOnlyAdmin):
         """Take a file."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = StaffUploadForm(request.POST or None, request.FILES or None)
+        backfill = asked_backfill(request)
+        form = StaffUploadForm(
+            request.POST or None, request.FILES or None, initial=entered_before(backfill)
+        )
         if request.method == "POST" and form.is_valid():
-            answer = self._uploaded(request, form)
+            answer = self._uploaded(request, form, backfill)
             if answer is not None:
                 return answer
-        context = {**self._context(request, "Upload a file of usage"), "form": form}
+        context = {
+            **self._context(request, "Upload a file of usage"),
+            "form": form,
+            "backfill": backfill,
+        }
         return TemplateResponse(request, "admin/usage/files/upload.html", context)
 
-    def _uploaded(self, request: HttpRequest, form: StaffUploadForm) -> HttpResponse | None:
+    def _uploaded(
+        self, request: HttpRequest, form: StaffUploadForm, backfill: Backfill | None
+    ) -> HttpResponse | None:
         entered = form.cleaned_data
         source, _ = Source.objects.get_or_create(partner=entered["partner"], mode=entered["mode"])
         assert isinstance(request.user, User)
@@ -180,8 +190,7 @@ class UsageFileAdmin(ReadOnlyAdmin):
                 request,
                 "This very file was uploaded before: here it is. Nothing was kept or imported.",
             )
-        step = "mapping" if done.file.state == FileState.UPLOADED else "change"
-        return redirect(f"admin:usage_usagefile_{step}", done.file.pk)
+        return redirect(next_page(file=done.file, backfill=backfill))
 
     def change_view(
         self,
@@ -198,7 +207,7 @@ class UsageFileAdmin(ReadOnlyAdmin):
             "file": file,
             "address": reverse("admin:usage_usagefile_change", args=[file.pk]),
             "errors_address": reverse("admin:usage_usagefile_errors", args=[file.pk]),
-            "state": state_badge(file.get_state_display(), TONES[file.state]),
+            "state": state_badge(state_words(file), tone_of(file)),
             "offered": [
                 (button, reverse(f"admin:{button_url_name(self, button)}", args=[file.pk]))
                 for button in self.buttons
@@ -207,6 +216,7 @@ class UsageFileAdmin(ReadOnlyAdmin):
             "mapping_address": reverse("admin:usage_usagefile_mapping", args=[file.pk])
             if file.state in _MAPPABLE
             and not file.is_forgotten
+            and not is_unusable(file=file)
             and request.user.has_perm(CHANGE_FILE)
             else "",
         }
@@ -265,7 +275,7 @@ class UsageFileAdmin(ReadOnlyAdmin):
 
     @admin.display(description="state", ordering="state")
     def state_shown(self, file: UsageFile) -> SafeString:
-        return state_badge(file.get_state_display(), TONES[file.state])
+        return state_badge(state_words(file), tone_of(file))
 
     @admin.display(description="size", ordering="size_bytes")
     def size(self, file: UsageFile) -> str:

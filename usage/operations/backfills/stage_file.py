@@ -9,13 +9,15 @@ from usage.files.open_table import open_table
 from usage.files.read_row import MissingColumn, RowReader
 from usage.files.rows import Unreadable
 from usage.intake.sent_event import Fault, Rejected, SentEvent
-from usage.models import Backfill, UsageFile
+from usage.models import Backfill, FileState, UsageFile
 from usage.operations.backfills.stage_events import stage_events
 from usage.operations.files.begin_run import KEY_OF_WHOLE_ROW, tells_what_is_hidden
 from usage.operations.files.read_chunk import read_chunk
 from usage.store.kept_files import FileGone, opened
 from values.problems import InvalidTerms
 
+STAGED_FROM = (FileState.MAPPED, FileState.CHECKED, FileState.CANCELLED, FileState.FAILED)
+"""The states in which a mapped file can be staged: nothing of it is imported, or not all."""
 MOST_EVENTS = 20_000
 """As many as are staged while somebody waits for the page; a larger file is sent by the API."""
 MOST_MISTAKES = 20

@@ -19,12 +19,14 @@ from usage.models import Source, UsageFile
 from usage.store.kept_files import FileGone, opened
 
 PREVIEWED_ROWS = 20
+GONE = "gone"
 # Objects of JSON name only what they have: some rows tell more than the first.
 _SAMPLED_ROWS = 200
 _NO_ROW = (
     "there is no row near the beginning of the file: take out what stands before the first one, "
     "such as blank lines or a line without an end, or save a workbook as CSV"
 )
+_NO_VALUE = "none of its first rows has a value that could be mapped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,17 @@ class FileSample:
     def good_rows(self) -> list[Row]:
         """Return the rows that could be read."""
         return [row for row in self.rows if isinstance(row, Row)]
+
+    def why_not_mapped(self) -> Unreadable | None:
+        """Return why there is nothing that a mapping could name, None where there is something."""
+        if self.columns:
+            return None
+        if self.failure is not None:
+            return self.failure
+        for row in self.rows:
+            if isinstance(row, BadRow):
+                return Unreadable(row.code, row.reason, row=row.number)
+        return Unreadable("empty", _NO_VALUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,7 @@ def file_sample(*, file: UsageFile) -> FileSample:
         if not rows and headings is None:
             failure = Unreadable("no_row", _NO_ROW)
     except FileGone as error:
-        failure = Unreadable("gone", str(error))
+        failure = Unreadable(GONE, str(error))
     good = [row for row in rows if isinstance(row, Row)]
     columns = headings if headings is not None else tuple(sample_columns(good))
     return FileSample(headings, columns, tuple(rows), failure)
