@@ -17,6 +17,12 @@ def number_words(value: Decimal | None) -> str:
 
 
 @register.filter
+def count_words(count: int) -> str:
+    """Return a count with its thousands told apart: ``20,000``."""
+    return f"{count:,}"
+
+
+@register.filter
 def amount_words(value: Decimal | None, currency: str) -> str:
     """Return an amount with its currency, a dash for none."""
     if not isinstance(value, Decimal):

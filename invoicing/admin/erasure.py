@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
+from accounts.admin.pages.count_columns import count_column
 from accounts.admin.pages.tables import Table, text
 from accounts.admin.pages.words import instant_words
 from accounts.looking import staff_look
@@ -79,17 +80,21 @@ class ConfirmForm(forms.Form):
 class ErasureAdmin(ReadOnlyAdmin):
     """Erasures that were done; the way to a person's records."""
 
-    list_display = ("public_id", "customer", "erased", "requested_by", "events", "reason")
+    list_display = ("public_id", "customer", "erased", "requested_by", "events_told", "reason")
     list_select_related = ("customer", "requested_by")
     search_fields = ("customer__name", "=customer__external_id", "requested_by__email")
     date_hierarchy = "erased_at"
     show_full_result_count = False
     change_list_template = "admin/usage/erasures.html"
     fields = (
-        "public_id", "customer", "erased", "requested_by", "reason", "events", "waiting",
-        "staged", "file_errors", "value_hash",
+        "public_id", "customer", "erased", "requested_by", "reason", "events_told",
+        "waiting_told", "staged_told", "file_errors_told", "value_hash",
     )  # fmt: skip
     readonly_fields = fields
+    events_told = count_column("events")
+    waiting_told = count_column("waiting", "events in quarantine")
+    staged_told = count_column("staged", "events of backfills")
+    file_errors_told = count_column("file_errors", "errors of files")
 
     def get_urls(self) -> list[URLPattern]:
         person = path("person/", self.admin_site.admin_view(self.person_view), name=_PERSON)

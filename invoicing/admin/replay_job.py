@@ -100,7 +100,7 @@ class ReplayJobAdmin(ReadOnlyAdmin):
             messages.error(request, str(nothing))
             return redirect(_CAUSES)
         if is_new:
-            self.log_addition(request, job, f"{cause.events} events to be tried again.")
+            self.log_addition(request, job, f"{cause.events:,} events to be tried again.")
             # Without a broker the failure is logged, and `finish_replays` finds the job later.
             transaction.on_commit(lambda: replay_cause.delay(job.pk), robust=True)
         return redirect("admin:usage_replayjob_progress", job.pk)
@@ -133,14 +133,14 @@ class ReplayJobAdmin(ReadOnlyAdmin):
 
     @admin.display(description="events")
     def progress(self, job: ReplayJob) -> str:
-        return f"{job.tried} of {job.events}"
+        return f"{job.tried:,} of {job.events:,}"
 
     @admin.display(description="state")
     def state(self, job: ReplayJob) -> SafeString:
         if job.finished_at is None:
             return state_badge("running", "waiting")
         if job.still_waiting:
-            return state_badge(f"done, {job.still_waiting} wait on", "bad")
+            return state_badge(f"done, {job.still_waiting:,} wait on", "bad")
         return state_badge("done", "good")
 
 

@@ -6,8 +6,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
 
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
+from accounts.admin.pages.count_columns import count_column
 from accounts.admin.pages.tables import Table, number, text
-from accounts.admin.pages.words import instant_words, state_badge
+from accounts.admin.pages.words import day_words, instant_words, state_badge
 from usage.models import ArchiveState, UsageArchive
 from usage.models.archive import month_name
 
@@ -22,15 +23,20 @@ _TONES = {
 class UsageArchiveAdmin(ReadOnlyAdmin):
     """What `manage.py usage_archive` did; nothing is changed here."""
 
-    list_display = ("month_told", "part", "state_told", "events", "kept_rows", "size", "archived")
+    list_display = (
+        "month_told", "part", "state_told", "events_told", "kept_rows_told", "size", "archived",
+    )  # fmt: skip
     list_filter = ("state",)
     search_fields = ("stored_as", "sha256")
     date_hierarchy = "month"
     fields = (
-        "month_told", "part", "state_told", "events", "rows", "kept_rows", "size", "sha256",
-        "stored_as", "begun", "archived", "restored", "commands",
+        "month_told", "part", "state_told", "events_told", "rows_told", "kept_rows_told", "size",
+        "sha256", "stored_as", "begun", "archived", "restored", "commands",
     )  # fmt: skip
     readonly_fields = fields
+    events_told = count_column("events")
+    rows_told = count_column("rows")
+    kept_rows_told = count_column("kept_rows", "rows kept for bills")
 
     def get_fields(self, request: HttpRequest, obj: UsageArchive | None = None) -> tuple[str, ...]:
         return self.fields
@@ -39,7 +45,7 @@ class UsageArchiveAdmin(ReadOnlyAdmin):
         """Return what it holds of each source's days."""
         days = obj.days.select_related("source__partner").order_by("day", "source")
         rows = [
-            (text(str(each.day)), text(str(each.source)), number(f"{each.events:,}"))
+            (text(day_words(each.day)), text(str(each.source)), number(f"{each.events:,}"))
             for each in days
         ]
         return [Table("Events by day of receipt", ("Day (UTC)", "Source", "Events"), rows)]

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from accounts.admin.pages.billing_admin import BillingAdmin
+from accounts.admin.pages.count_columns import count_column
 from usage.models import KeyLimit
 
 
@@ -10,7 +11,7 @@ from usage.models import KeyLimit
 class KeyLimitAdmin(BillingAdmin):
     """Keys with limits of their own; one without is bound by those of all keys."""
 
-    list_display = ("api_key", "partner", "requests_per_minute", "events_per_minute")
+    list_display = ("api_key", "partner", "requests_told", "events_told")
     list_select_related = ("api_key__partner",)
     search_fields = ("api_key__prefix", "api_key__name", "api_key__partner__name")
     autocomplete_fields = ("api_key",)
@@ -24,6 +25,9 @@ class KeyLimitAdmin(BillingAdmin):
             },
         ),
     )
+
+    requests_told = count_column("requests_per_minute")
+    events_told = count_column("events_per_minute")
 
     @admin.display(description="partner", ordering="api_key__partner__name")
     def partner(self, limit: KeyLimit) -> str:

@@ -87,8 +87,7 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
     change_list_template = "admin/usage/quarantine_list.html"
     fields = (
         "public_id", "state", "reason", "detail", "source", "event_name", "customer_reference",
-        "idempotency_key", "occurred_at", "received_at", "resolved_at", "discarded_reason",
-        "body",
+        "idempotency_key", "occurred", "received", "resolved", "discarded_reason", "body",
     )  # fmt: skip
     readonly_fields = fields
     buttons = (
@@ -193,6 +192,14 @@ class QuarantinedEventAdmin(ReadOnlyAdmin):
     @admin.display(description="received", ordering="received_at")
     def received(self, event: QuarantinedEvent) -> str:
         return instant_words(event.received_at)
+
+    @admin.display(description="happened")
+    def occurred(self, event: QuarantinedEvent) -> str:
+        return instant_words(event.occurred_at)
+
+    @admin.display(description="resolved")
+    def resolved(self, event: QuarantinedEvent) -> str:
+        return instant_words(event.resolved_at)
 
     @admin.display(description="event name", ordering="event_name")
     def event_named(self, event: QuarantinedEvent) -> str:

@@ -15,8 +15,9 @@ from django.utils.text import capfirst
 
 from accounts.admin.pages.billing_admin import ReadOnlyAdmin
 from accounts.admin.pages.buttons import Button
+from accounts.admin.pages.count_columns import count_column
 from accounts.admin.pages.tables import Table, may_see
-from accounts.admin.pages.words import instant_words, state_badge
+from accounts.admin.pages.words import day_words, instant_words, state_badge
 from accounts.looking import staff_look
 from usage.admin.event_place import event_place, place_text, receipt_place, receipt_place_text
 from usage.admin.source_day_tables import (
@@ -52,8 +53,8 @@ class SourceDayAdmin(ReadOnlyAdmin):
     """Taken in = what became of it; stored = where it stands. Each number leads to its events."""
 
     list_display = (
-        "day", "source", "verdict", "taken_in", "stored", "duplicates", "conflicts", "rejected",
-        "standing", "counted",
+        "day_told", "source", "verdict", "taken_in", "stored", "duplicates_told",
+        "conflicts_told", "rejected_told", "standing", "counted",
     )  # fmt: skip
     list_filter = ("holds", "source__partner", "source__mode")
     list_select_related = ("source__partner",)
@@ -61,8 +62,11 @@ class SourceDayAdmin(ReadOnlyAdmin):
     search_fields = ("source__partner__name",)
     show_full_result_count = False
     has_history_page = False
-    fields = ("source", "day", "verdict", "counted")
+    fields = ("source", "day_told", "verdict", "counted")
     readonly_fields = fields
+    duplicates_told = count_column("duplicates")
+    conflicts_told = count_column("conflicts")
+    rejected_told = count_column("rejected")
     buttons = (
         Button(
             name="count",
@@ -165,18 +169,22 @@ class SourceDayAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/usage/events_in_state.html", context)
 
+    @admin.display(description="day", ordering="day")
+    def day_told(self, day: SourceDay) -> str:
+        return day_words(day.day)
+
     @admin.display(description="sums", ordering="holds")
     def verdict(self, day: SourceDay) -> SafeString:
         return state_badge("agree", "good") if day.holds else state_badge("do not agree", "bad")
 
     @admin.display(description="taken in", ordering="received")
-    def taken_in(self, day: SourceDay) -> int:
+    def taken_in(self, day: SourceDay) -> str:
         # Also what corrections and backfills stored, which nobody sent; the page tells them apart.
-        return day.received
+        return f"{day.received:,}"
 
     @admin.display(description="stored")
-    def stored(self, day: SourceDay) -> int:
-        return day.accepted + day.quarantined
+    def stored(self, day: SourceDay) -> str:
+        return f"{day.accepted + day.quarantined:,}"
 
     @admin.display(description="stand now")
     def standing(self, day: SourceDay) -> str:

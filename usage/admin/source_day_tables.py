@@ -10,7 +10,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.admin.pages.tables import Cell, Table, may_see, number, text
-from accounts.admin.pages.words import quoted, state_badge, utc_text
+from accounts.admin.pages.words import (
+    day_words,
+    instant_words,
+    quoted,
+    state_badge,
+    utc_text,
+)
 from usage.models import EventState, SourceDay, UsageFile, UsageReceipt
 from usage.operations.count_source_day import day_of_receipt
 from usage.queries.day_events import ListedEvent
@@ -79,7 +85,7 @@ def events_table(day: SourceDay, events: Sequence[ListedEvent], *, user: Any) ->
     rows = [
         (
             text(each.public_id, link=_page(each)),
-            text(utc_text(each.occurred_at)),
+            text(instant_words(each.occurred_at)),
             _customer(each, is_linked=sees_customers),
             text(each.event_name),
             text(format_html('<span class="as-sent">{}</span>', each.idempotency_key)),
@@ -87,8 +93,8 @@ def events_table(day: SourceDay, events: Sequence[ListedEvent], *, user: Any) ->
         for each in events
     ]
     return Table(
-        f"{day.source}, received on {day.day}",
-        ("Event", "Happened (UTC)", "Customer", "Name", "Idempotency key"),
+        f"{day.source}, received on {day_words(day.day)}",
+        ("Event", "Happened", "Customer", "Name", "Idempotency key"),
         rows,
         empty="None.",
         stacks=True,
@@ -119,7 +125,7 @@ def receipts_table(
         for each in receipts
     ]  # fmt: skip
     return Table(
-        f"{day.source}, received on {day.day}: requests and parts of files",
+        f"{day.source}, received on {day_words(day.day)}: requests and parts of files",
         (
             "Time (UTC)", "By", "Items", "Accepted", "Quarantined", "Duplicates", "Conflicts",
             "Rejected",

@@ -83,7 +83,7 @@ def _linked_where_seen(columns: Sequence[str], request: HttpRequest) -> tuple[st
     """Return the columns, the number of events without a link for who may not look at them."""
     if may_see(request.user, "usage.event"):
         return tuple(columns)
-    return tuple("events" if column == "events_number" else column for column in columns)
+    return tuple("events_told" if column == "events_number" else column for column in columns)
 
 
 @admin.register(RatingVerdict)
@@ -101,10 +101,10 @@ class RatingVerdictAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     fields = (
         "customer", "meter_code", "combination", "since", "until", "quantity_number",
-        "events_number", "verdict_shown", "price", "hint_shown", "billed", "decided_at",
+        "events_number", "verdict_shown", "price", "hint_shown", "billed", "decided",
         "is_final",
     )  # fmt: skip
-    readonly_fields = (*fields, "events")
+    readonly_fields = (*fields, "events_told")
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return _linked_where_seen(self.list_display, request)
@@ -146,7 +146,15 @@ class RatingVerdictAdmin(ReadOnlyAdmin):
             end=row.ends_at,
             seen=row.usage_snapshot,
         )
-        return format_html('<a href="{}">{}</a>', address, row.events)
+        return format_html('<a href="{}">{}</a>', address, self.events_told(row))
+
+    @admin.display(description="events", ordering="events")
+    def events_told(self, row: RatingVerdict) -> str:
+        return f"{row.events:,}"
+
+    @admin.display(description="decided", ordering="decided_at")
+    def decided(self, row: RatingVerdict) -> str:
+        return instant_words(row.decided_at)
 
     @admin.display(description="verdict", ordering="verdict")
     def verdict_shown(self, row: RatingVerdict) -> SafeString:

@@ -44,4 +44,4 @@ class SourceDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source}, {self.day}"
+        return f"{self.source}, {self.day:%b} {self.day.day}, {self.day.year}"

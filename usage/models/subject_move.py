@@ -66,7 +66,8 @@ class SubjectMove(Identified):
         ]
 
     def __str__(self) -> str:
-        return f"{self.identifier}, {self.requested_at:%Y-%m-%d %H:%M}"
+        at = self.requested_at
+        return f"{self.identifier}, {at:%b} {at.day}, {at:%Y %H:%M}"
 
     @property
     def done(self) -> int:

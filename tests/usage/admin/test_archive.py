@@ -39,7 +39,7 @@ def test_a_month_is_listed_with_what_its_file_holds(
 
     address = reverse("admin:usage_usagearchive_change", args=[archive.pk])
     page = clerk_client.get(address).content.decode()
-    for told in (archive.sha256, archive.stored_as, "restore 2024-11", "2026-11-21", "Callwave"):
+    for told in (archive.sha256, archive.stored_as, "restore 2024-11", "Nov 21, 2026", "Callwave"):
         assert told in page
 
 
