@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from billing_portal.api_reference import API_REFERENCE
 from billing_portal.broker import broker_settings
 from billing_portal.cache import cache_settings
+from billing_portal.database import database_settings
 from billing_portal.logs import configure_structlog, log_settings
 from billing_portal.storages import storage_settings
 from billing_portal.usage_store import usage_store_settings
@@ -129,19 +130,13 @@ TEMPLATES = [
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
 if DATABASE_URL:
-    DATABASES = {"default": env.db_url("DATABASE_URL")}
-    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL names another database; only postgres:// will do")
-    # A socket folder stands in the URL's options; `dbshell` looks for it here.
-    DATABASES["default"]["HOST"] = (
-        DATABASES["default"].get("OPTIONS", {}).pop("host", DATABASES["default"]["HOST"])
-    )
-    DATABASES["default"]["CONN_MAX_AGE"] = whole_number("CONN_MAX_AGE", default=60, least=0)
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # Which statements a connection prepares is said by accounts.prepared: each at its first time.
-    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = (
-        0 if flag("PREPARE_STATEMENTS", default=True) else None
-    )
+    DATABASES = {
+        "default": database_settings(
+            env.db_url("DATABASE_URL"),
+            kept_seconds=whole_number("CONN_MAX_AGE", default=60, least=0),
+            prepares=flag("PREPARE_STATEMENTS", default=True),
+        )
+    }
 else:
     DATABASES = {"default": {"ENGINE": "billing_portal.missing_database"}}
 
