@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from billing_portal.database import NOTICED_SOON
+
 POSTGRES_SCHEMES = frozenset({"postgres", "postgresql", "psql", "pgsql"})
 # What django-environ reads from DATABASE_URL for Django itself, unknown to libpq.
 DJANGO_OPTIONS = frozenset(
@@ -114,7 +116,7 @@ def pgmq_connection(environ: Mapping[str, str]) -> dict[str, str]:
     Return the libpq parameters of the database that holds the PGMQ queues.
 
     That is the one in `BROKER_URL` (pgmq://user:password@host/name) where it
-    names one, else the one in `DATABASE_URL`.
+    names one, else the one in `DATABASE_URL`. What the URL does not say, `NOTICED_SOON` does.
 
     :raises InvalidBroker: where the URL cannot be read.
     """
@@ -137,7 +139,8 @@ def pgmq_connection(environ: Mapping[str, str]) -> dict[str, str]:
         raise InvalidBroker(
             f"{name} is not a PostgreSQL URL; special characters in a password are written as %40"
         ) from None
-    return {key: str(value) for key, value in found.items() if value is not None}
+    said = {key: value for key, value in found.items() if value is not None}
+    return {key: str(value) for key, value in (NOTICED_SOON | said).items()}
 
 
 def _visibility_seconds(environ: Mapping[str, str]) -> int:

@@ -4,14 +4,17 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-# A server that is gone without a word is noticed within a minute, not after the hours that the
-# system would wait: who is stored behind a statement of that connection waits as long.
-_NOTICED_SOON = {
+NOTICED_SOON = {
+    "connect_timeout": 10,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }
+"""
+Options of libpq by which a server that is gone without a word is noticed within a minute, not
+after the hours that the system would wait: who is stored behind a statement waits as long.
+"""
 
 
 def database_settings(
@@ -27,7 +30,7 @@ def database_settings(
     """
     if named["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL names another database; only postgres:// will do")
-    options = _NOTICED_SOON | named.get("OPTIONS", {})
+    options = NOTICED_SOON | named.get("OPTIONS", {})
     # A socket folder stands in the URL's options; `dbshell` looks for it among the settings.
     host = options.pop("host", named["HOST"])
     # Which statements a connection prepares is said by accounts.prepared: each at its first time.

@@ -15,11 +15,13 @@ from pgmq.base import PGMQConfig
 from psycopg.conninfo import conninfo_to_dict
 
 from billing_portal.broker import InvalidBroker, broker_settings
+from billing_portal.database import NOTICED_SOON
 from billing_portal.management.commands.install_broker import install_pgmq
 from launch.folders import server_user, temporary_folder
 from launch.postgres import temporary_server
 
 DATABASE_URL = "postgres://billing@/billing?host=%2Ftmp%2Fbilling-x%2Fsocket&port=5432"
+NOTICED = {name: str(value) for name, value in NOTICED_SOON.items()}
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,8 @@ def test_without_a_variable_the_queues_are_in_the_database() -> None:
         "broker_url": "pgmq://database",
         "broker_transport_options": {
             "conn_string": "host=/tmp/billing-x/socket port=5432 dbname=billing user=billing "
-            "password='\\'\\''",
+            "password='\\'\\' connect_timeout=10 keepalives_idle=30 keepalives_interval=10 "
+            "keepalives_count=3 tcp_user_timeout=60000'",
             "init_extension": False,
             "visibility_timeout": 900,
             "wait_time_seconds": 1,
@@ -67,6 +70,7 @@ def test_pgmq_reaches_the_socket_of_the_database() -> None:
         "port": "5432",
         "dbname": "billing",
         "user": "billing",
+        **NOTICED,
     }
 
 
@@ -84,6 +88,7 @@ def test_quotes_and_encryption_survive_what_pgmq_does_to_the_text() -> None:
         "password": "it's a\\@secret",
         "sslmode": "verify-full",
         "sslrootcert": "/etc/my ca.pem",
+        **NOTICED,
     }
 
 
@@ -96,7 +101,14 @@ def test_the_queues_may_have_a_database_of_their_own() -> None:
         "dbname": "jobs",
         "user": "q",
         "password": "pw",
+        **NOTICED,
     }
+
+
+def test_the_url_says_how_soon_a_server_that_is_gone_is_noticed() -> None:
+    environ = {"DATABASE_URL": f"{DATABASE_URL}&tcp_user_timeout=5000"}
+
+    assert connected_to(environ)["tcp_user_timeout"] == "5000"
 
 
 def test_without_a_database_nothing_is_asked_of_localhost() -> None:

@@ -21,6 +21,7 @@ def test_a_server_that_is_gone_is_noticed_within_a_minute() -> None:
 
     said = connection.connection.info.get_parameters()
 
+    assert said["connect_timeout"] == "10"
     assert int(said["keepalives_idle"]) + 3 * int(said["keepalives_interval"]) == 60
     assert said["keepalives_count"] == "3"
     assert said["tcp_user_timeout"] == "60000"
