@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
+from usage.store.under_way import oldest_under_way
 from values.failpoints import reached
 
 # Some seconds of work.
@@ -32,8 +33,7 @@ def _step(rows: int) -> bool | None:
         mark = cursor.fetchone()
         if mark is None:
             return None
-        cursor.execute(HIGHEST_MARK, mark)
-        bounds = {"low": mark[0], "high": cursor.fetchone()[0], "rows": rows}
+        bounds = {"low": mark[0], "high": oldest_under_way(known=mark[0]), "rows": rows}
         # By the index: sorted, each step would read all that piled up.
         cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute(END_OF_STEP, bounds)
@@ -50,22 +50,6 @@ def _step(rows: int) -> bool | None:
     return end is not None
 
 
-# A snapshot lists what is under way in all databases of the server. What one of the others
-# certainly holds stores nothing here, and need not be waited for.
-OLDEST_UNDER_WAY = """
-    SELECT least(
-        pg_snapshot_xmax(pg_current_snapshot()), pg_current_xact_id_if_assigned(),
-        (SELECT min(running) FROM pg_snapshot_xip(pg_current_snapshot()) AS running
-         WHERE NOT EXISTS (
-             SELECT 1 FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
-             WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
-               AND l.transactionid = running::xid AND a.datname <> current_database()
-         ))
-    )
-"""
-# Never back: one of another database that the mark has passed may be over before it is looked for
-# among those of the others, and would be waited for.
-HIGHEST_MARK = f"SELECT greatest(%s::xid8, ({OLDEST_UNDER_WAY}))"
 # The first transaction after the one that brings the rows to the number of a step: what one
 # transaction stored is added together, however much it is. Each table is asked for itself, so
 # that its partitions are walked by their indexes.

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from usage.store.roll import HIGHEST_MARK
+from usage.store.under_way import oldest_under_way
 
 RECEIPTS_IN_A_STEP = 5_000
 MINUTES_KEPT = timedelta(days=21)
@@ -57,8 +57,7 @@ def _step(receipts: int, *, now: datetime) -> bool | None:
         mark = cursor.fetchone()
         if mark is None:
             return None
-        cursor.execute(HIGHEST_MARK, mark)
-        bounds = {"low": mark[0], "high": cursor.fetchone()[0], "receipts": receipts}
+        bounds = {"low": mark[0], "high": oldest_under_way(known=mark[0]), "receipts": receipts}
         cursor.execute(_END_OF_STEP, bounds)
         (end,) = cursor.fetchone()
         if end is not None:

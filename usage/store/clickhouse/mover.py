@@ -24,7 +24,8 @@ from usage.store.clickhouse.rows import (
     copied_out,
 )
 from usage.store.locks import Lock
-from usage.store.roll import END_OF_STEP, OLDEST_UNDER_WAY
+from usage.store.roll import END_OF_STEP
+from usage.store.under_way import oldest_under_way
 from values.failpoints import reached
 
 # Some seconds of work, and parts of a size that ClickHouse likes.
@@ -87,7 +88,7 @@ def _step(rows: int, *, is_repair: bool) -> bool:
     refuse_unmoved(mark)
     if not is_repair:
         assure_nothing_lost(mark)
-    stretch, may_be_more = _stretch(mark.ingest_tx, _oldest_under_way(), rows)
+    stretch, may_be_more = _stretch(mark.ingest_tx, oldest_under_way(), rows)
     if stretch.end <= stretch.start:
         return False
     _copy(stretch)
@@ -106,12 +107,6 @@ def _copy(stretch: Stretch) -> None:
     reached("moving.records")
     insert("usage_void", VOID_COLUMNS, copied_out(VOIDS, stretch))
     reached("moving.voids")
-
-
-def _oldest_under_way() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(OLDEST_UNDER_WAY)
-        return str(cursor.fetchone()[0])
 
 
 def _stretch(start: int, limit: str, rows: int) -> tuple[Stretch, bool]:
