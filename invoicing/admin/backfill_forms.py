@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Customer
 from usage.models import Backfill, Source, UsageFile
-from usage.operations.backfills.stage_file import STAGED_FROM
+from usage.operations.backfills.stage_file import stageable_files
 from values.period import Period
 
 _EARLIEST, _LATEST = 2000, 9998
@@ -87,6 +87,4 @@ class StageFileForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["file"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = UsageFile.objects.filter(
-            source=backfill.source_id, mapping__isnull=False, state__in=STAGED_FROM
-        ).order_by("-uploaded_at")
+        field.queryset = stageable_files(backfill=backfill).order_by("-uploaded_at")

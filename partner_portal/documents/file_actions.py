@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from usage.models import FileState, MappingOrigin, UsageFile
 from usage.operations.files.begin_run import is_import_offered, why_not_checked
-from usage.queries.files.found_files import is_unusable
 
 _MAPPABLE = frozenset({FileState.UPLOADED, FileState.MAPPED, FileState.CHECKED, FileState.FAILED})
 
@@ -29,7 +28,7 @@ def offered_actions(*, file: UsageFile) -> tuple[FileAction, ...]:
     if is_import_offered(file=file):
         is_next = file.state in {FileState.CANCELLED, FileState.FAILED}
         actions.append(FileAction("file_import", "Go on importing" if is_next else "Import"))
-    if file.state in _MAPPABLE and not (file.is_forgotten or is_unusable(file=file)):
+    if file.state in _MAPPABLE and not file.is_forgotten:
         actions.append(FileAction("file_mapping", _map_words(file), is_link=True))
     return tuple(sorted(actions, key=lambda action: action.route != _first(file)))
 

@@ -7,10 +7,9 @@ from django.template.defaultfilters import filesizeformat
 
 from invoicing.documents.formats import quantity
 from partner_portal.documents.times import instant
-from usage.documents.files import file_page
-from usage.documents.files.run_facts import failure_words
+from usage.documents.files.file_page import TONES
 from usage.models import FileRun, FileState, UsageFile
-from usage.queries.files.found_files import runs_of, unmapped_for
+from usage.queries.files.found_files import runs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,8 @@ class FileRow:
 
 def file_row(file: UsageFile, *, brand_name: str) -> FileRow:
     """Return the row of a file whose runs are prefetched; `brand_name` stands for staff."""
-    unmapped = unmapped_for(file=file)
-    latest = None if unmapped else runs_of(file=file).latest()
+    runs = runs_of(file=file)
+    latest = runs.latest()
     return FileRow(
         public_id=file.public_id,
         name=file.name,
@@ -39,9 +38,9 @@ def file_row(file: UsageFile, *, brand_name: str) -> FileRow:
         uploaded=instant(file.uploaded_at),
         by=uploader(file, brand_name=brand_name),
         state=state_words(file),
-        tone=file_page.tone_of(file),
+        tone=TONES[file.state],
         came_to=_came_to(latest) if latest else "",
-        errors=failure_words(unmapped) if unmapped else _errors(latest) if latest else "",
+        errors=_errors(latest) if latest else "",
     )
 
 
@@ -53,7 +52,7 @@ def about(file: UsageFile) -> str:
 
 def state_words(file: UsageFile) -> str:
     """Return how far a file is, and whether its bytes are gone."""
-    words = file_page.state_words(file)
+    words = str(file.get_state_display())
     if file.is_forgotten:
         return f"{words}, bytes deleted" if file.state == FileState.DONE else "bytes deleted"
     return words

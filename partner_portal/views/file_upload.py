@@ -19,13 +19,12 @@ from usage.files.encodings import Encoding
 from usage.files.mapping import FileMapping
 from usage.files.read_row import MissingColumn
 from usage.files.rows import Unreadable
-from usage.forms.mapping_entry import MappingEntry, mapping_entry
+from usage.forms.mapping_entry import MappingEntry, mapping_entry, may_be_windows
 from usage.forms.upload import parts_of
 from usage.models import FileState, UsageFile
 from usage.operations.files.map_file import NotNow, map_file, read_text_as
 from usage.operations.files.upload_file import NoRoom, Uploaded, upload_file
 from usage.operations.source_of_key import source_of_key
-from usage.queries.files.found_files import may_be_windows
 from usage.store.kept_files import StorageFull, TooLarge
 from values.problems import InvalidTerms
 
@@ -59,13 +58,11 @@ def file_mapping(request: HttpRequest, viewer: PartnerViewer, *, file_id: str) -
         return to_file(viewer, file)
     data = request.POST if request.method == "POST" else None
     sample, entry = mapping_entry(file=file, start=request.GET.get("from", ""), data=data)
-    failure = sample.why_not_mapped() or sample.failure
-    context: dict[str, Any] = {"file": file, "failure": failure, "entry": entry}
+    context: dict[str, Any] = {"file": file, "failure": sample.what_is_wrong(), "entry": entry}
     if entry is None:
-        code = failure.code if failure else ""
-        context["may_be_windows"] = may_be_windows(file=file, code=code)
+        context["may_be_windows"] = may_be_windows(file=file, sample=sample)
         if data is not None and "windows" in data and context["may_be_windows"]:
-            read_text_as(file=file, encoding=Encoding.WINDOWS_1252, now=datetime.now(UTC))
+            read_text_as(file=file, encoding=Encoding.WINDOWS_1252)
             return redirect(request.path)
         return page(request, viewer, _MAPPING, context)
     mapping = entry.base if data is None else entry.entered()

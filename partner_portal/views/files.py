@@ -18,7 +18,7 @@ from partner_portal.pages import looked, mode_asked, page, partner_page
 from partner_portal.queries.files import file_of, listed_files
 from partner_portal.viewer import PartnerViewer, Right
 from usage.documents.files.error_table import csv_lines
-from usage.documents.files.file_page import FilePage, file_page, tone_of
+from usage.documents.files.file_page import TONES, FilePage, file_page
 from usage.models import UsageFile
 from usage.operations.files.begin_run import start_check, start_import
 from usage.operations.files.cancel_file import cancel_file
@@ -155,7 +155,7 @@ def _live(viewer: PartnerViewer, file: UsageFile) -> dict[str, Any]:
         "file": file,
         "shown": shown,
         "state": state_words(file),
-        "tone": tone_of(file),
+        "tone": TONES[file.state],
         "actions": offered_actions(file=file) if viewer.may_use_files else (),
         "may_forget": viewer.may_use_files and not why_not_forgotten(file=file),
         "version": _version(shown),

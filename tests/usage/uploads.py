@@ -15,6 +15,8 @@ from usage.operations.files.check_file import checking
 from usage.operations.files.import_file import importing
 from usage.operations.files.map_file import map_file
 from usage.operations.files.upload_file import upload_file
+from usage.queries.files.sample import file_sample
+from usage.queries.files.suggested import suggested_mapping
 
 HEADINGS = ("account", "call", "at", "region", "outcome", "minutes")
 CALL_MAPPING = {
@@ -77,6 +79,13 @@ def mapped(
     file = uploaded(source, content, **options)
     said: FileMapping = read_mapping(CALL_MAPPING if mapping is None else mapping)
     return map_file(file=file, mapping=said, now=make.NOW)
+
+
+def guessed(source: Source, content: bytes) -> UsageFile:
+    """Return the file mapped as it was guessed, without a look."""
+    file = uploaded(source, content)
+    found = suggested_mapping(file=file, sample=file_sample(file=file))
+    return map_file(file=file, mapping=found.mapping, origin=found.origin, now=make.NOW)
 
 
 def imported(file: UsageFile) -> FileRun:

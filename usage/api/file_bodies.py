@@ -66,11 +66,7 @@ class UsageFileSerializer(serializers.Serializer[Any]):
         help_text="said: sent or saved for this file; remembered: of your last file with these "
         "columns; ready: of a known export; guessed: it cannot be imported before you send it.",
     )
-    check = FileRunSerializer(
-        allow_null=True,
-        help_text="Of a file of which nothing can be mapped it is there from the upload on: its "
-        "failure says why. Mend the file and upload it again.",
-    )
+    check = FileRunSerializer(allow_null=True)
 
 
 # Named by what it is: `import` is a word of the language.

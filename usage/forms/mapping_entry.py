@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 
 from usage.documents.files.file_page import mapping_of
 from usage.documents.files.preview_rows import ShownEvent, shown_events
+from usage.files.detect import FileFormat
+from usage.files.encodings import Encoding
 from usage.files.mapping import FileMapping
 from usage.files.mapping_format import mapping_json, read_mapping
 from usage.files.read_row import MissingColumn
@@ -94,6 +96,12 @@ def mapping_entry(
     if not sample.columns:
         return sample, None
     return sample, MappingEntry(file=file, sample=sample, start=start, data=data)
+
+
+def may_be_windows(*, file: UsageFile, sample: FileSample) -> bool:
+    """Return whether a CSV cannot be read as UTF-8, and might be read as Windows-1252."""
+    is_utf_8 = file.format == FileFormat.CSV and file.encoding == Encoding.UTF_8
+    return is_utf_8 and sample.failure is not None and sample.failure.code == "encoding"
 
 
 def _suggested(file: UsageFile, sample: FileSample, start: str) -> Suggested:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -11,12 +12,23 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
 from tests import factories as make
 from tests.admin_forms import send_form
 from tests.usage.kept import kept_in
-from tests.usage.uploads import HEADINGS, call_row, calls_csv, csv_bytes, imported, mapped
+from tests.usage.uploads import (
+    HEADINGS,
+    call_row,
+    calls_csv,
+    csv_bytes,
+    guessed,
+    imported,
+    mapped,
+    uploaded,
+)
 from usage.models import Backfill, BackfillState, Event, Source, UsageFile
 from usage.operations.backfills import stage_file as staging
+from usage.operations.files.begin_run import start_check
 from usage.store.kept_files import forget_file
 from usage.tasks import walk_backfill
 from values.period import Period
@@ -233,21 +245,87 @@ def test_a_file_of_known_columns_is_chosen_at_once(staff_client: Client, sender:
     assert page.context["form"]["file"].value() == str(file.pk)
 
 
-def test_a_file_that_it_cannot_take_leads_to_its_own_page(
-    staff_client: Client, sender: Source
-) -> None:
+def test_a_file_that_was_imported_is_staged_as_a_copy(staff_client: Client, sender: Source) -> None:
     imported(file_of(sender, 1))
     backfill = opened(staff_client, sender)
     address = upload_page(staff_client, backfill)
 
     known = upload(staff_client, address, calls_csv(1))
-    file_of(make.source(sender.partner, mode="live"), 3)
-    other = upload(staff_client, address, calls_csv(2), mode="live")
+    (error,) = known.context["form"].errors["again"]
+    assert error.startswith("calls.csv is this very file, and “imported”. Choose it again")
+    copied = upload(staff_client, address, calls_csv(1), again="on")
 
-    first, *_, last = UsageFile.objects.order_by("pk")
-    assert [page.redirect_chain[-1][0] for page in (known, other)] == [
-        reverse("admin:usage_usagefile_change", args=[file.pk]) for file in (first, last)
-    ]
+    file = UsageFile.objects.latest("pk")
+    assert copied.redirect_chain[-1][0] == f"{page_of(backfill, 'stage')}?file={file.pk}"
+    assert UsageFile.objects.count() == 2
+
+
+def test_a_file_that_is_at_work_is_waited_for(staff_client: Client, sender: Source) -> None:
+    file = file_of(sender, 1)
+    start_check(file=file, now=make.NOW)
+    backfill = opened(staff_client, sender)
+
+    known = upload(staff_client, upload_page(staff_client, backfill), calls_csv(1))
+
+    page = reverse("admin:usage_usagefile_change", args=[file.pk])
+    assert known.redirect_chain[-1][0] == page
+    assert "This very file was uploaded before: here it is." in known.content.decode()
+
+
+def test_whose_file_it_is_follows_from_the_backfill(staff_client: Client, sender: Source) -> None:
+    backfill = opened(staff_client, sender)
+    other = make.source(make.partner(name="Ringo"), mode="live")
+
+    sent = SimpleUploadedFile("calls.csv", calls_csv(1), "text/csv")
+    staff_client.post(
+        upload_page(staff_client, backfill),
+        {"file": sent, "partner": other.partner_id, "mode": other.mode},
+    )
+
+    assert UsageFile.objects.get().source == sender
+
+
+def test_of_another_source_s_file_the_mapping_speaks_of_no_backfill(
+    staff_client: Client, sender: Source
+) -> None:
+    backfill = opened(staff_client, sender)
+    other = uploaded(make.source(make.partner(name="Ringo")), calls_csv(1))
+
+    page = staff_client.get(
+        reverse("admin:usage_usagefile_mapping", args=[other.pk]), {"backfill": backfill.public_id}
+    )
+
+    assert (page.status_code, backfill.public_id in page.content.decode()) == (200, False)
+
+
+def test_a_mapping_that_was_only_guessed_is_looked_at_first(
+    staff_client: Client, sender: Source
+) -> None:
+    file = guessed(sender, calls_csv(2))
+    backfill = opened(staff_client, sender)
+    address = upload_page(staff_client, backfill)
+
+    offered = staff_client.get(page_of(backfill, "stage")).context["form"]["file"].field.queryset
+    page = upload(staff_client, address, calls_csv(2))
+
+    assert list(offered) == []
+    mapping = reverse("admin:usage_usagefile_mapping", args=[file.pk])
+    assert page.redirect_chain[-1][0] == f"{mapping}?backfill={backfill.public_id}"
+
+
+def test_who_stages_nothing_is_led_to_no_backfill(staff_client: Client, sender: Source) -> None:
+    backfill = opened(staff_client, sender)
+    address = upload_page(staff_client, backfill)
+    uploader = User.objects.create_user("sue@northwind.example", is_staff=True)
+    uploader.user_permissions.set(
+        Permission.objects.filter(codename__in=["add_usagefile", "view_usagefile"])
+    )
+    staff_client.force_login(uploader)
+
+    page = staff_client.get(address)
+
+    assert (page.status_code, backfill.public_id in page.content.decode()) == (200, False)
+    assert not page.context["form"].fields["partner"].disabled
 
 
 @pytest.mark.parametrize("named", ["closed", "bkf_", "nothing"])

@@ -25,7 +25,7 @@ from tests.usage.uploads import (
     uploaded,
     work_through,
 )
-from usage.models import Event, FileState, Source, UsageFile
+from usage.models import Event, FileRun, FileState, Source, UsageFile
 
 pytestmark = pytest.mark.django_db
 HX = {"HX-Request": "true"}
@@ -233,6 +233,17 @@ def test_errors_stand_on_the_page_and_in_a_download(client: Client, source: Sour
     assert (len(lines), "'=1+1" in lines[1]) == (121, True)
 
 
+def test_counts_have_their_thousands_told_apart(client: Client, source: Source) -> None:
+    file = mapped(source, calls_csv(1))
+    imported(file)
+    FileRun.objects.update(rows=12_345, left_out=1_111, accepted=11_234)
+
+    shown = text_of(client.get(of(file)))
+
+    for count in ("12,345", "1,111", "11,234"):
+        assert f"<dd>{count}" in shown
+
+
 def test_the_moving_part_asks_for_itself_until_the_work_is_done(
     client: Client, source: Source
 ) -> None:
@@ -349,19 +360,3 @@ def test_headings_in_windows_1252_are_read_once_somebody_says_so(
     shown = client.post(of(file, "file_mapping"), {"windows": "yes"}, follow=True)
 
     assert "Kundé" in text_of(shown)
-
-
-def test_a_file_of_which_nothing_can_be_mapped_says_why_and_what_to_do(
-    client: Client, callwave: Partner
-) -> None:
-    upload(client, callwave, b"a,a\n1,2\n")
-    file = UsageFile.objects.get()
-
-    shown, listed = (text_of(client.get(each)) for each in (of(file), address("files", callwave)))
-
-    reason = "Row 1: The column &#x27;a&#x27; stands twice; give each a name of its own."
-    assert f"{reason} Nothing of it can be mapped: mend it and upload it again." in shown
-    assert reason in listed
-    assert [text.count('badge-bad">cannot be read<') for text in (shown, listed)] == [1, 1]
-    assert of(file, "file_mapping") not in shown
-    assert "Check: what an import would do" not in shown

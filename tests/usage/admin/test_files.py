@@ -10,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from accounts.admin.pages.words import state_badge
 from accounts.models import Customer, Partner
 from tests import factories as make
 from tests.admin_forms import errors_of, form_of, send_form
@@ -344,32 +343,43 @@ def test_a_guess_that_came_through_the_api_is_looked_at_before_its_import(
     assert file.mapping_origin == "said"
 
 
+@pytest.mark.parametrize(
+    "content, reason",
+    [
+        pytest.param(
+            b'{"a" 1}\n{"b" 2}\n',
+            "Row 1: The row is not JSON at line 1, column 6: Expecting &#x27;:&#x27; delimiter.",
+            id="no row of JSON",
+        ),
+        pytest.param(
+            b"[{}]", "None of its first rows has a value that could be mapped.", id="no value"
+        ),
+        pytest.param(
+            b"a,a\n1,2\n",
+            "Row 1: The column &#x27;a&#x27; stands twice; give each a name of its own.",
+            id="a heading twice",
+        ),
+    ],
+)
 def test_a_file_of_which_nothing_can_be_mapped_says_why_and_what_to_do(
+    staff_client: Client, callwave: Partner, content: bytes, reason: str
+) -> None:
+    shown = upload(staff_client, callwave, content).content.decode()
+
+    assert f'<p class="errornote" role="alert">{reason}</p>' in shown
+    assert "Nothing of this file can be mapped. Mend it and" in shown
+    assert "Read it so" not in shown
+
+
+def test_a_file_that_is_no_windows_1252_either_is_not_read_so_again(
     staff_client: Client, callwave: Partner
 ) -> None:
-    looked = upload(staff_client, callwave, b'{"a" 1}\n{"b" 2}\n').content.decode()
-    file = UsageFile.objects.get()
+    upload(staff_client, callwave, b"Kund\x81,id\nacme,1\n")
+    mapping = page(UsageFile.objects.get(), "mapping")
+    assert "Read it so" in staff_client.get(mapping).content.decode()
 
-    shown = staff_client.get(page(file)).content.decode()
-    listed = staff_client.get(reverse("admin:usage_usagefile_changelist")).content.decode()
+    shown = staff_client.post(mapping, {"windows": "yes"}, follow=True).content.decode()
 
-    reason = "Row 1: The row is not JSON at line 1, column 6: Expecting &#x27;:&#x27; delimiter."
-    assert f"{reason} Nothing of it can be mapped: mend it and upload it again." in shown
-    assert reason in looked
-    badge = state_badge("cannot be read", "bad")
-    assert [text.count(badge) for text in (shown, listed)] == [1, 1]
-    assert page(file, "mapping") not in shown
-    assert "Check: what an import would do" not in shown
-
-
-def test_a_file_of_other_letters_leads_to_where_they_are_chosen(
-    staff_client: Client, callwave: Partner
-) -> None:
-    upload(staff_client, callwave, "Kundé,id\nacme,1\n".encode("cp1252"))
-    file = UsageFile.objects.get()
-
-    shown = staff_client.get(page(file)).content.decode()
-
-    assert "waits for its mapping" in shown
-    assert "Say so where its columns are mapped, or upload it again as UTF-8." in shown
-    assert page(file, "mapping") in shown
+    reason = "Row 1: Byte 5 of the line (byte 5 of the file) is not Windows-1252; save the file as"
+    assert f"{reason} UTF-8.</p>" in shown
+    assert "Read it so" not in shown

@@ -186,28 +186,6 @@ def test_a_suggestion_for_a_file_without_rows_is_refused(caller: Caller) -> None
     assert (answer.status_code, answer["Content-Type"]) == (422, PROBLEM)
 
 
-def test_a_file_of_which_nothing_can_be_mapped_says_why(caller: Caller) -> None:
-    sent = upload(caller, b"a,a\n1,2\n").json()
-
-    read = caller.get(f"/usage-files/{sent['id']}").json()
-    (listed,) = caller.get("/usage-files").json()["data"]
-    refused = caller.post(f"/usage-files/{sent['id']}/check", b"")
-
-    for body in (sent, read, listed):
-        assert (body["state"], body["check"]["failure"]) == (
-            "uploaded",
-            {
-                "code": "duplicate_heading",
-                "detail": "the column 'a' stands twice; give each a name of its own",
-                "row": 1,
-            },
-        )
-    assert (refused.status_code, refused.json()["detail"]) == (
-        409,
-        "Nothing of the file can be mapped: mend it and upload it again.",
-    )
-
-
 def test_as_many_files_wait_as_may(caller: Caller, settings: Settings) -> None:
     settings.USAGE_FILES_WAITING = 1
     file = upload(caller, calls_csv(1)).json()["id"]

@@ -16,10 +16,9 @@ from usage.files.encodings import Encoding
 from usage.files.mapping import FileMapping
 from usage.files.read_row import MissingColumn
 from usage.files.rows import Unreadable
-from usage.forms.mapping_entry import MappingEntry, mapping_entry
+from usage.forms.mapping_entry import MappingEntry, mapping_entry, may_be_windows
 from usage.models import MappingOrigin, UsageFile
 from usage.operations.files.map_file import NotNow, map_file, read_text_as
-from usage.queries.files.found_files import may_be_windows
 from values.problems import InvalidTerms
 
 _TEMPLATE = "admin/usage/files/mapping.html"
@@ -31,14 +30,17 @@ def mapping_page(
     """Show the form with the first rows as events; save it, or look at it without saving."""
     data = request.POST if request.method == "POST" else None
     sample, entry = mapping_entry(file=file, start=request.GET.get("from", ""), data=data)
-    failure = sample.why_not_mapped() or sample.failure
-    backfill = asked_backfill(request)
-    context |= {"file": file, "failure": failure, "columns": sample.columns, "backfill": backfill}
+    backfill = asked_backfill(request, source=file.source)
+    context |= {
+        "file": file,
+        "failure": sample.what_is_wrong(),
+        "columns": sample.columns,
+        "backfill": backfill,
+    }
     if entry is None:
-        code = failure.code if failure else ""
-        context["may_be_windows"] = may_be_windows(file=file, code=code)
+        context["may_be_windows"] = may_be_windows(file=file, sample=sample)
         if data is not None and "windows" in data and context["may_be_windows"]:
-            read_text_as(file=file, encoding=Encoding.WINDOWS_1252, now=datetime.now(UTC))
+            read_text_as(file=file, encoding=Encoding.WINDOWS_1252)
             return redirect(request.get_full_path())
         return TemplateResponse(request, _TEMPLATE, context)
     context |= {

@@ -20,10 +20,10 @@ from accounts.admin.pages.words import instant_words, state_badge
 from accounts.looking import staff_look
 from accounts.models import KeyMode, Partner, User
 from accounts.operations.record_look import counted
-from usage.admin.files.for_backfill import asked_backfill, entered_before, next_page
+from usage.admin.files.for_backfill import asked_backfill, needs_a_copy, next_page
 from usage.admin.files.mapping_page import mapping_page
 from usage.documents.files.error_table import csv_lines
-from usage.documents.files.file_page import file_page, state_words, tone_of
+from usage.documents.files.file_page import TONES, file_page
 from usage.files.rows import Unreadable
 from usage.forms.upload import UploadForm, parts_of
 from usage.models import Backfill, FileState, Source, UsageFile
@@ -38,11 +38,12 @@ from usage.operations.files.forget_usage_file import forget_usage_file, why_not_
 from usage.operations.files.map_file import NotNow
 from usage.operations.files.upload_file import NoRoom, upload_file
 from usage.operations.files.wake_worker import wake_worker
-from usage.queries.files.found_files import every_error, is_unusable, runs_of
+from usage.queries.files.found_files import every_error, runs_of
 from usage.store.kept_files import StorageFull, TooLarge
 
 CHANGE_FILE = "usage.change_usagefile"
 _MAPPABLE = {FileState.UPLOADED, FileState.MAPPED, FileState.CHECKED, FileState.FAILED}
+_KNOWN = "{} is this very file, and “{}”. Choose it again and tick this, to stage it all the same."
 
 
 class StaffUploadForm(UploadForm):
@@ -55,6 +56,13 @@ class StaffUploadForm(UploadForm):
     )
     mode = forms.ChoiceField(choices=KeyMode.choices, initial=KeyMode.LIVE)
     field_order = ("partner", "mode", "file", "again")
+
+    def __init__(self, *args: Any, backfill: Backfill | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if backfill is not None:
+            source = backfill.source
+            for name, value in {"partner": source.partner_id, "mode": source.mode}.items():
+                self.fields[name].initial, self.fields[name].disabled = value, True
 
 
 def _check(admin_: Any, request: HttpRequest, file: UsageFile, entered: dict[str, Any]) -> str:
@@ -150,9 +158,7 @@ class UsageFileAdmin(ReadOnlyAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         backfill = asked_backfill(request)
-        form = StaffUploadForm(
-            request.POST or None, request.FILES or None, initial=entered_before(backfill)
-        )
+        form = StaffUploadForm(request.POST or None, request.FILES or None, backfill=backfill)
         if request.method == "POST" and form.is_valid():
             answer = self._uploaded(request, form, backfill)
             if answer is not None:
@@ -183,14 +189,18 @@ class UsageFileAdmin(ReadOnlyAdmin):
             reason = str(error)
             form.add_error("file", ValidationError(f"{reason[0].upper()}{reason[1:]}."))
             return None
+        file = done.file
         if done.is_new:
-            self.log_addition(request, done.file, "Uploaded.")
+            self.log_addition(request, file, "Uploaded.")
+        elif needs_a_copy(file=file, backfill=backfill):
+            form.add_error("again", _KNOWN.format(file.name, file.get_state_display()))
+            return None
         else:
             messages.warning(
                 request,
                 "This very file was uploaded before: here it is. Nothing was kept or imported.",
             )
-        return redirect(next_page(file=done.file, backfill=backfill))
+        return redirect(next_page(file=file, backfill=backfill))
 
     def change_view(
         self,
@@ -207,7 +217,7 @@ class UsageFileAdmin(ReadOnlyAdmin):
             "file": file,
             "address": reverse("admin:usage_usagefile_change", args=[file.pk]),
             "errors_address": reverse("admin:usage_usagefile_errors", args=[file.pk]),
-            "state": state_badge(state_words(file), tone_of(file)),
+            "state": state_badge(file.get_state_display(), TONES[file.state]),
             "offered": [
                 (button, reverse(f"admin:{button_url_name(self, button)}", args=[file.pk]))
                 for button in self.buttons
@@ -216,7 +226,6 @@ class UsageFileAdmin(ReadOnlyAdmin):
             "mapping_address": reverse("admin:usage_usagefile_mapping", args=[file.pk])
             if file.state in _MAPPABLE
             and not file.is_forgotten
-            and not is_unusable(file=file)
             and request.user.has_perm(CHANGE_FILE)
             else "",
         }
@@ -275,7 +284,7 @@ class UsageFileAdmin(ReadOnlyAdmin):
 
     @admin.display(description="state", ordering="state")
     def state_shown(self, file: UsageFile) -> SafeString:
-        return state_badge(state_words(file), tone_of(file))
+        return state_badge(file.get_state_display(), TONES[file.state])
 
     @admin.display(description="size", ordering="size_bytes")
     def size(self, file: UsageFile) -> str:

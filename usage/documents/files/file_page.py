@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from usage.documents.files.run_facts import RunFacts, failure_words, run_facts
+from usage.documents.files.run_facts import RunFacts, run_facts
 from usage.files.mapping import FileMapping
 from usage.files.mapping_format import read_mapping
 from usage.models import FileError, FileState, MappingOrigin, UsageFile
-from usage.queries.files.found_files import errors_of, is_unusable, runs_of, unmapped_for
+from usage.queries.files.found_files import errors_of, runs_of
 
 SHOWN_ERRORS = 100
 
@@ -16,12 +16,7 @@ FORGOTTEN = (
     "upload it again."
 )
 
-UNUSABLE = "cannot be read"
-
-_MEND = "Nothing of it can be mapped: mend it and upload it again."
-_SAY_THE_ENCODING = "Say so where its columns are mapped, or upload it again as UTF-8."
-
-_TONES = {
+TONES = {
     FileState.UPLOADED.value: "waiting",
     FileState.MAPPED.value: "plain",
     FileState.CHECKING.value: "waiting",
@@ -38,8 +33,7 @@ class FilePage:
     """
     A file, its runs in the order in which they were done, and the errors of the latest.
 
-    `next_step` is what somebody may do now, in words; empty while a worker has the file. Of a file
-    of which nothing can be mapped it says why.
+    `next_step` is what somebody may do now, in words; empty while a worker has the file.
     """
 
     file: UsageFile
@@ -57,9 +51,7 @@ class FilePage:
 def file_page(*, file: UsageFile) -> FilePage:
     """Return the page of a file, in a constant number of queries."""
     runs = runs_of(file=file)
-    # What was found at the upload is no check that somebody asked for.
-    is_asked = unmapped_for(file=file) is None
-    facts = [run_facts(file=file, run=run) for run in (runs.check,) if run and is_asked]
+    facts = [run_facts(file=file, run=run) for run in (runs.check,) if run]
     if runs.stored:
         facts.append(run_facts(file=file, run=runs.stored, check=runs.check))
     latest = runs.latest()
@@ -73,16 +65,6 @@ def file_page(*, file: UsageFile) -> FilePage:
     )
 
 
-def state_words(file: UsageFile) -> str:
-    """Return how far a file is; one of which nothing can be mapped does not wait."""
-    return UNUSABLE if is_unusable(file=file) else str(file.get_state_display())
-
-
-def tone_of(file: UsageFile) -> str:
-    """Return the tone of those words."""
-    return "bad" if is_unusable(file=file) else _TONES[file.state]
-
-
 def mapping_of(file: UsageFile) -> FileMapping | None:
     """Return the file's mapping, None where it has none."""
     return None if file.mapping is None else read_mapping(file.mapping)
@@ -93,10 +75,6 @@ def _next_step(file: UsageFile) -> str:
         return FORGOTTEN
     if file.mapping_origin == MappingOrigin.GUESSED and not file.is_at_work:
         return "Its mapping was only guessed: look at it and save it. Then it can be imported."
-    unmapped = unmapped_for(file=file)
-    if unmapped is not None:
-        step = _MEND if is_unusable(file=file) else _SAY_THE_ENCODING
-        return f"{failure_words(unmapped)} {step}"
     return {
         FileState.UPLOADED.value: "Say what its columns mean.",
         FileState.MAPPED.value: "Check it: that counts what an import would do and stores nothing.",

@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from usage.files.encodings import BOM, NotText, decoded
+from usage.files.encodings import BOM, Encoding, NotText, decoded
 from usage.files.limits import (
     LONGEST_HEADING,
     LONGEST_LINE_BYTES,
@@ -252,8 +252,10 @@ def _text(line: Line, encoding: str) -> str:
     try:
         return decoded(line.data, encoding, start=line.start)
     except NotText as error:
-        reason = f"{error}; save the file as UTF-8, or say that it is Windows-1252"
-        raise Unreadable("encoding", reason, row=line.number) from error
+        way_out = "save the file as UTF-8"
+        if encoding == Encoding.UTF_8:
+            way_out += ", or say that it is Windows-1252"
+        raise Unreadable("encoding", f"{error}; {way_out}", row=line.number) from error
 
 
 def _of_head(head: BadRow | None) -> str:

@@ -4,20 +4,22 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from usage.files.mapping_format import read_mapping
 from usage.files.open_table import open_table
 from usage.files.read_row import MissingColumn, RowReader
 from usage.files.rows import Unreadable
 from usage.intake.sent_event import Fault, Rejected, SentEvent
-from usage.models import Backfill, FileState, UsageFile
+from usage.models import Backfill, FileState, MappingOrigin, UsageFile
 from usage.operations.backfills.stage_events import stage_events
-from usage.operations.files.begin_run import KEY_OF_WHOLE_ROW, tells_what_is_hidden
+from usage.operations.files.begin_run import GUESSED, KEY_OF_WHOLE_ROW, tells_what_is_hidden
 from usage.operations.files.read_chunk import read_chunk
 from usage.store.kept_files import FileGone, opened
 from values.problems import InvalidTerms
 
-STAGED_FROM = (FileState.MAPPED, FileState.CHECKED, FileState.CANCELLED, FileState.FAILED)
-"""The states in which a mapped file can be staged: nothing of it is imported, or not all."""
+# Nothing of it is imported, or not all.
+_STAGED_FROM = (FileState.MAPPED, FileState.CHECKED, FileState.CANCELLED, FileState.FAILED)
 MOST_EVENTS = 20_000
 """As many as are staged while somebody waits for the page; a larger file is sent by the API."""
 MOST_MISTAKES = 20
@@ -35,6 +37,17 @@ class StagedFile:
     mistakes: list[tuple[int, str]] = field(default_factory=list)
 
 
+def stageable_files(*, backfill: Backfill) -> QuerySet[UsageFile]:
+    """Return the files of the source whose mapping somebody confirmed, and that are there."""
+    files = UsageFile.objects.filter(
+        source=backfill.source_id,
+        mapping__isnull=False,
+        state__in=_STAGED_FROM,
+        forgotten_at=None,
+    )
+    return files.exclude(mapping_origin=MappingOrigin.GUESSED)
+
+
 def stage_file(*, backfill: Backfill, file: UsageFile, now: datetime) -> StagedFile:
     """
     Stage what the mapping makes of each row, chunk by chunk; each event once, however often.
@@ -47,6 +60,8 @@ def stage_file(*, backfill: Backfill, file: UsageFile, now: datetime) -> StagedF
     """
     done = StagedFile()
     try:
+        if file.mapping_origin == MappingOrigin.GUESSED:
+            raise FileNotStaged(GUESSED)
         if tells_what_is_hidden(file=file):
             raise FileNotStaged(KEY_OF_WHOLE_ROW)
         with (

@@ -7,7 +7,6 @@ from django.db import transaction
 from usage.files.mapping_format import read_mapping
 from usage.models import FileRun, FileState, MappingOrigin, RunKind, UsageFile
 from usage.operations.files.map_file import FORGOTTEN, NotNow
-from usage.queries.files.found_files import is_unusable
 from values.problems import InvalidTerms
 
 TOO_MANY_ERRORS_CODE = "too_many_errors"
@@ -18,7 +17,6 @@ KEY_OF_WHOLE_ROW = (
     "its mapping makes keys of whole rows: choose a column or columns that make the key, because a "
     "key made of the whole row would give away what this source does not keep"
 )
-_UNUSABLE = "nothing of the file can be mapped: mend it and upload it again"
 _CHECKED_FROM = frozenset({FileState.MAPPED, FileState.CHECKED, FileState.FAILED})
 _IMPORTED_FROM = frozenset(
     {FileState.MAPPED, FileState.CHECKED, FileState.CANCELLED, FileState.FAILED}
@@ -71,8 +69,6 @@ def why_not_checked(*, file: UsageFile) -> str:
     """Return why a file cannot be checked now, empty where it can; prefetched runs are used."""
     if file.is_forgotten:
         return FORGOTTEN
-    if is_unusable(file=file):
-        return _UNUSABLE
     if file.state not in _CHECKED_FROM or _import_of(file):
         return f"the file stands at “{file.get_state_display()}”: there is nothing to check"
     return ""
@@ -105,8 +101,6 @@ def tells_what_is_hidden(*, file: UsageFile) -> bool:
 
 
 def _why_not_as_it_is(file: UsageFile) -> str:
-    if is_unusable(file=file):
-        return _UNUSABLE
     if file.state not in _IMPORTED_FROM or file.mapping is None:
         return f"the file stands at “{file.get_state_display()}”: there is nothing to import"
     if file.is_forgotten:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from usage.models import FileError, FileState, UsageFile
+from usage.models import FileError, UsageFile
 from usage.operations.files.map_file import NotNow
 from usage.store.kept_files import forget_file
 from values.failpoints import reached
@@ -28,10 +28,6 @@ def forget_usage_file(*, file: UsageFile, now: datetime) -> UsageFile:
         file.forgotten_at = now
         file.save(update_fields=["forgotten_at"])
         FileError.objects.filter(run__file=file).delete()
-        if file.state == FileState.UPLOADED:
-            # Why nothing could be mapped may repeat a heading, and a file without any has a row
-            # in its place, with all that one says of people.
-            file.runs.all().delete()
     stored_as = file.stored_as
     transaction.on_commit(lambda: _delete(stored_as), robust=True)
     return file

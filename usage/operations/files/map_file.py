@@ -21,7 +21,7 @@ from usage.models import (
     UsageFile,
 )
 from usage.queries.files.remembered import remembered_mapping
-from usage.queries.files.sample import GONE, FileSample, file_sample
+from usage.queries.files.sample import FileSample, file_sample
 
 _MAY_BE_MAPPED = frozenset(
     {FileState.UPLOADED, FileState.MAPPED, FileState.CHECKED, FileState.FAILED}
@@ -76,11 +76,9 @@ def map_file(
 
 
 @transaction.atomic
-def read_text_as(*, file: UsageFile, encoding: Encoding, now: datetime) -> None:
+def read_text_as(*, file: UsageFile, encoding: Encoding) -> None:
     """
     Say how the letters of a CSV are written, before anything else is known of it.
-
-    Why nothing of it could be mapped is forgotten, and found out anew.
 
     :raises NotNow: as `map_file`.
     """
@@ -88,46 +86,29 @@ def read_text_as(*, file: UsageFile, encoding: Encoding, now: datetime) -> None:
     _refuse_unless_open(file)
     file.encoding = encoding.value
     file.save(update_fields=["encoding"])
-    if file.state == FileState.UPLOADED:
-        file.runs.all().delete()
-        _keep_why_not(file, file_sample(file=file), now=now)
 
 
-def map_as_before(*, file: UsageFile, now: datetime) -> None:
+def map_as_before(*, file: UsageFile) -> None:
     """
     Map a new file as the source's last one with the same columns was, if there is one.
 
-    With one column more or less somebody looks at it first. Where nothing of it can be mapped,
-    the reason is kept, as that of a check that stopped.
+    With one column more or less somebody looks at it first.
     """
     sample = file_sample(file=file)
-    _keep_why_not(file, sample, now=now)
     found = remembered_mapping(
         source=file.source, format=FileFormat(file.format), columns=sample.columns
     )
     if found is None or not found.is_exact or sample.failure is not None:
         return
-    file.mapping, file.mapping_origin = mapping_json(found.mapping), MappingOrigin.REMEMBERED
-    if file.encoding != Encoding.UTF_16:
-        file.encoding = found.encoding
-    file.state = FileState.MAPPED
-    file.save(update_fields=["mapping", "mapping_origin", "encoding", "state"])
-
-
-def _keep_why_not(file: UsageFile, sample: FileSample, *, now: datetime) -> None:
-    failure = sample.why_not_mapped()
-    # A storage that has lost it may have it again: whoever opens its mapping is told.
-    if failure is None or failure.code == GONE:
-        return
-    FileRun.objects.create(
-        file=file,
-        kind=RunKind.CHECK,
-        started_at=now,
-        ended_at=now,
-        failure_code=failure.code,
-        failure=failure.reason,
-        failure_row=failure.row or None,
+    # Who saw it since it was kept may have mapped it, or have had it forgotten.
+    waiting = UsageFile.objects.filter(pk=file.pk, state=FileState.UPLOADED, forgotten_at=None)
+    waiting.update(
+        mapping=mapping_json(found.mapping),
+        mapping_origin=MappingOrigin.REMEMBERED,
+        encoding=file.encoding if file.encoding == Encoding.UTF_16 else found.encoding,
+        state=FileState.MAPPED,
     )
+    file.refresh_from_db()
 
 
 def _refuse_unless_open(file: UsageFile) -> None:

@@ -70,7 +70,7 @@ def upload_file(
     if known is not None:
         forget_file(kept.stored_as)
         return Uploaded(known, is_new=False)
-    map_as_before(file=file, now=now)
+    map_as_before(file=file)
     return Uploaded(file, is_new=True)
 
 

@@ -7,9 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import ApiKey
-from usage.files.detect import FileFormat
-from usage.files.encodings import Encoding
-from usage.models import FileError, FileRun, FileState, RunKind, Source, UsageFile
+from usage.models import FileError, FileRun, RunKind, Source, UsageFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +46,6 @@ def runs_of(*, file: UsageFile) -> FileRuns:
     """Return the runs of a file; prefetched ones cost no query."""
     by_kind = {run.kind: run for run in file.runs.all()}
     return FileRuns(by_kind.get(RunKind.CHECK), by_kind.get(RunKind.IMPORT))
-
-
-def unmapped_for(*, file: UsageFile) -> FileRun | None:
-    """
-    Return the run whose failure says why nothing of a file can be mapped; prefetched ones are used.
-
-    None for every other file, and for those whose beginning nobody has looked at yet.
-    """
-    check = runs_of(file=file).check if file.state == FileState.UPLOADED else None
-    return check if check is not None and check.failure else None
-
-
-def may_be_windows(*, file: UsageFile, code: str) -> bool:
-    """Return whether a file that fails with this code might be a CSV in Windows-1252."""
-    is_utf_8 = file.format == FileFormat.CSV and file.encoding == Encoding.UTF_8
-    return is_utf_8 and code == "encoding"
-
-
-def is_unusable(*, file: UsageFile) -> bool:
-    """Return whether nothing of a file can be mapped, however its letters are read."""
-    found = unmapped_for(file=file)
-    return found is not None and not may_be_windows(file=file, code=found.failure_code)
 
 
 def errors_of(

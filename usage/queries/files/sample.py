@@ -19,7 +19,6 @@ from usage.models import Source, UsageFile
 from usage.store.kept_files import FileGone, opened
 
 PREVIEWED_ROWS = 20
-GONE = "gone"
 # Objects of JSON name only what they have: some rows tell more than the first.
 _SAMPLED_ROWS = 200
 _NO_ROW = (
@@ -51,11 +50,9 @@ class FileSample:
         """Return the rows that could be read."""
         return [row for row in self.rows if isinstance(row, Row)]
 
-    def why_not_mapped(self) -> Unreadable | None:
-        """Return why there is nothing that a mapping could name, None where there is something."""
-        if self.columns:
-            return None
-        if self.failure is not None:
+    def what_is_wrong(self) -> Unreadable | None:
+        """Return why reading stopped, or why there is nothing that a mapping could name."""
+        if self.failure is not None or self.columns:
             return self.failure
         for row in self.rows:
             if isinstance(row, BadRow):
@@ -95,7 +92,7 @@ def file_sample(*, file: UsageFile) -> FileSample:
         if not rows and headings is None:
             failure = Unreadable("no_row", _NO_ROW)
     except FileGone as error:
-        failure = Unreadable(GONE, str(error))
+        failure = Unreadable("gone", str(error))
     good = [row for row in rows if isinstance(row, Row)]
     columns = headings if headings is not None else tuple(sample_columns(good))
     return FileSample(headings, columns, tuple(rows), failure)

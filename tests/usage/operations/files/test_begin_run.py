@@ -6,7 +6,7 @@ import pytest
 
 from partner_portal.documents.file_actions import offered_actions
 from tests import factories as make
-from tests.usage.uploads import CALL_MAPPING, calls_csv, counts, imported, mapped
+from tests.usage.uploads import CALL_MAPPING, calls_csv, counts, guessed, imported, mapped
 from usage.models import Backfill, FileState, Source, StagedEvent, UsageFile
 from usage.operations.backfills.stage_file import FileNotStaged, stage_file
 from usage.operations.files.begin_run import KEY_OF_WHOLE_ROW, start_import
@@ -19,6 +19,13 @@ def with_keys_of_rows(source: Source) -> UsageFile:
     (event,) = CALL_MAPPING["events"]
     by_row: dict[str, Any] = {**event, "idempotency_key": {"of_content": True}}
     return mapped(source, calls_csv(2), {"events": [by_row]})
+
+
+def opened(source: Source) -> Backfill:
+    return Backfill.objects.create(
+        source=source, reason="sent anew", opened_at=make.NOW, changed_at=make.NOW,
+        starts_at=make.NOVEMBER_1, ends_at=make.NOW,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -44,12 +51,19 @@ def test_keys_of_whole_rows_would_give_away_what_is_hidden(
 def test_no_backfill_takes_them_either(source: Source) -> None:
     Source.objects.filter(pk=source.pk).update(other_properties="mask")
     file = UsageFile.objects.get(pk=with_keys_of_rows(source).pk)
-    backfill = Backfill.objects.create(
-        source=source, reason="sent anew", opened_at=make.NOW, changed_at=make.NOW,
-        starts_at=make.NOVEMBER_1, ends_at=make.NOW,
-    )  # fmt: skip
+    backfill = opened(source)
 
     with pytest.raises(FileNotStaged, match="its mapping makes keys of whole rows"):
+        stage_file(backfill=backfill, file=file, now=make.NOW)
+
+    assert not StagedEvent.objects.exists()
+
+
+def test_a_guess_that_nobody_confirmed_is_not_staged(source: Source) -> None:
+    file = guessed(source, calls_csv(2))
+    backfill = opened(source)
+
+    with pytest.raises(FileNotStaged, match="its mapping was only guessed"):
         stage_file(backfill=backfill, file=file, now=make.NOW)
 
     assert not StagedEvent.objects.exists()

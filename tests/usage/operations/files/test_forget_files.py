@@ -155,16 +155,6 @@ def test_a_forgotten_file_that_was_imported_is_still_known(file: UsageFile) -> N
 
 
 @pytest.mark.django_db
-def test_why_nothing_could_be_mapped_goes_with_the_file(source: Source) -> None:
-    file = uploaded(source, b"+13125550123,+13125550123,60\n")
-    assert "+13125550123" in run_of(file, RunKind.CHECK).failure
-
-    forget_usage_file(file=file, now=make.NOW)
-
-    assert not file.runs.exists()
-
-
-@pytest.mark.django_db
 def test_the_errors_of_a_check_go_with_the_file(source: Source) -> None:
     file = mapped(source, csv_bytes([call_row(1, minutes="x")]))
     checked(file)

@@ -11,25 +11,15 @@ from tests.usage.uploads import (
     checked,
     counts,
     csv_bytes,
+    guessed,
     imported,
     mapped,
-    run_of,
     uploaded,
 )
-from usage.files.encodings import Encoding
 from usage.files.mapping_format import read_mapping
-from usage.models import (
-    ColumnMapping,
-    Event,
-    FileState,
-    MappingOrigin,
-    RunKind,
-    Source,
-    UsageFile,
-)
-from usage.operations.files.begin_run import start_check, start_import
-from usage.operations.files.map_file import NotNow, map_file, read_text_as
-from usage.queries.files.found_files import is_unusable
+from usage.models import ColumnMapping, Event, FileState, MappingOrigin, Source, UsageFile
+from usage.operations.files.begin_run import start_import
+from usage.operations.files.map_file import NotNow, map_as_before, map_file
 from usage.queries.files.sample import file_sample
 from usage.queries.files.suggested import Suggested, suggested_mapping
 
@@ -40,18 +30,12 @@ def suggestion(file: UsageFile) -> Suggested:
     return suggested_mapping(file=file, sample=file_sample(file=file))
 
 
-def taken(file: UsageFile) -> UsageFile:
-    """Return the file mapped as it was suggested, without a look."""
-    found = suggestion(file)
-    return map_file(file=file, mapping=found.mapping, origin=found.origin, now=make.NOW)
-
-
 def with_column(name: str, number: int = 0) -> bytes:
     return csv_bytes([(*call_row(number), "7")], (*HEADINGS, name))
 
 
 def test_a_guess_that_nobody_confirmed_is_checked_and_not_imported(source: Source) -> None:
-    file = taken(uploaded(source, calls_csv(2)))
+    file = guessed(source, calls_csv(2))
     assert file.mapping_origin == MappingOrigin.GUESSED
 
     assert checked(file).file.state == FileState.CHECKED
@@ -64,7 +48,7 @@ def test_a_guess_that_nobody_confirmed_is_checked_and_not_imported(source: Sourc
 
 
 def test_a_guess_that_nobody_confirmed_is_not_remembered(source: Source) -> None:
-    taken(uploaded(source, calls_csv(2)))
+    guessed(source, calls_csv(2))
 
     later = uploaded(source, calls_csv(3))
 
@@ -77,85 +61,22 @@ def test_a_ready_mapping_is_imported_as_it_is(source: Source) -> None:
         b' "call_status": "ended", "start_timestamp": 1730800800000, "end_timestamp":'
         b' 1730800860000, "to_number": "+13125550000", "from_number": "+16465550000"}]'
     )
-    file = taken(uploaded(source, rows, name="calls.json"))
+    file = guessed(source, rows)
 
     assert file.mapping_origin == MappingOrigin.READY
     assert counts(imported(file)) == (0, 0, 0, 2, 0)
 
 
-@pytest.mark.parametrize(
-    "content, found",
-    [
-        pytest.param(
-            b"a,a\n1,2\n",
-            ("duplicate_heading", "the column 'a' stands twice; give each a name of its own", 1),
-            id="a heading twice",
-        ),
-        pytest.param(
-            b"PK\x03\x04 no",
-            ("broken_xlsx", "the workbook is broken: File is not a zip file", None),
-            id="no workbook",
-        ),
-        pytest.param(
-            b"[]",
-            ("empty", "none of its first rows has a value that could be mapped", None),
-            id="an empty list",
-        ),
-        pytest.param(
-            b'\n{"a" 1}\n{"b" 2}\n',
-            ("not_json", "the row is not JSON at line 1, column 6: Expecting ':' delimiter", 2),
-            id="no row of JSON",
-        ),
-    ],
-)
-def test_why_nothing_of_a_file_can_be_mapped_is_kept_from_its_upload_on(
-    source: Source, content: bytes, found: tuple[str, str, int | None]
-) -> None:
-    file = uploaded(source, content)
+def test_what_somebody_said_meanwhile_is_not_mapped_as_before(source: Source) -> None:
+    kept = uploaded(source, calls_csv(1))
+    mapped(source, calls_csv(2))
+    (event,) = CALL_MAPPING["events"]
+    said = {"events": [{**event, "idempotency_key": {"of_content": True}}]}
+    map_file(file=kept, mapping=read_mapping(said), now=make.NOW)
 
-    run = run_of(file, RunKind.CHECK)
-    assert (run.failure_code, run.failure, run.failure_row) == found
-    assert (file.state, is_unusable(file=file)) == (FileState.UPLOADED, True)
-    for begin in (start_check, start_import):
-        with pytest.raises(NotNow, match="nothing of the file can be mapped: mend it and upload"):
-            begin(file=file, now=make.NOW)
+    map_as_before(file=kept)
 
-
-def test_a_file_that_waits_for_its_mapping_has_nothing_wrong_with_it(source: Source) -> None:
-    file = uploaded(source, calls_csv(0))
-
-    assert (file.state, is_unusable(file=file)) == (FileState.UPLOADED, False)
-    assert not file.runs.exists()
-
-
-def test_letters_that_are_read_in_another_way_are_no_fault_any_more(source: Source) -> None:
-    file = uploaded(source, "Kundé,id\nacme,1\n".encode("cp1252"))
-    assert run_of(file, RunKind.CHECK).failure_code == "encoding"
-    assert not is_unusable(file=file)
-
-    read_text_as(file=file, encoding=Encoding.WINDOWS_1252, now=make.NOW)
-
-    assert not file.runs.exists()
-
-
-def test_what_is_wrong_besides_its_letters_is_kept_once_they_are_read(source: Source) -> None:
-    file = uploaded(source, "Kundé,Kundé\nacme,1\n".encode("cp1252"))
-
-    read_text_as(file=file, encoding=Encoding.WINDOWS_1252, now=make.NOW)
-
-    file.refresh_from_db()
-    assert run_of(file, RunKind.CHECK).failure_code == "duplicate_heading"
-    assert is_unusable(file=file)
-
-
-def test_who_knows_what_stands_further_below_maps_a_file_all_the_same(source: Source) -> None:
-    file = uploaded(source, b'{"a" 1}\n' * 200 + b'{"account": "acme"}\n')
-    assert is_unusable(file=file)
-
-    file = map_file(file=file, mapping=read_mapping(CALL_MAPPING), now=make.NOW)
-
-    assert (file.state, is_unusable(file=file)) == (FileState.MAPPED, False)
-    assert not file.runs.exists()
+    assert (kept.mapping, kept.mapping_origin) == (said, MappingOrigin.SAID)
 
 
 def test_the_same_columns_in_another_order_are_mapped_as_before(source: Source) -> None:
