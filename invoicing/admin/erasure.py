@@ -148,7 +148,7 @@ class ErasureAdmin(ReadOnlyAdmin):
             "total": total,
             "table": Table(
                 f"{total:,} record{'' if total == 1 else 's'} of {customer}",
-                ("Happened (UTC)", "Event", "Name", "State", "Stands in"),
+                ("Happened", "Event", "Name", "State", "Stands in"),
                 rows,
                 empty="Nothing that is stored in the database says it.",
                 note=note,

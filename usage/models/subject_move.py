@@ -67,7 +67,7 @@ class SubjectMove(Identified):
 
     def __str__(self) -> str:
         at = self.requested_at
-        return f"{self.identifier}, {at:%b} {at.day}, {at:%Y %H:%M}"
+        return f"{self.identifier}, {at:%b} {at.day}, {at:%Y %H:%M} UTC"
 
     @property
     def done(self) -> int:

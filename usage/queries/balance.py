@@ -56,9 +56,9 @@ class Balance:
         """Yield a sentence for each equation that does not hold."""
         came, apart = self.received.received, self.received.told_apart
         if came != apart:
-            yield f"received {came}, but {apart} have an outcome"
+            yield f"received {came:,}, but {apart:,} have an outcome"
         if self.received.stored != self.found:
-            yield f"{self.received.stored} were stored, but there are {self.found}"
+            yield f"{self.received.stored:,} were stored, but there are {self.found:,}"
 
 
 def balance_of(*, source_id: int, received_in: Period) -> Balance:

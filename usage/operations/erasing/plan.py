@@ -95,13 +95,13 @@ def plan_erasure(
     plan.refusals += _archived(customer, value, plan)
     if in_keys:
         plan.leftovers.append(
-            f"{in_keys} events have it in their idempotency key. A key is an event's for ever, "
+            f"{in_keys:,} events have it in their idempotency key. A key is an event's for ever, "
             "and stays."
         )
     if of_rows:
         plan.leftovers.append(
-            f"{of_rows} events have an idempotency key that was made of their whole row in a file. "
-            "It stays: whoever knows the rest of the row can try out what was erased."
+            f"{of_rows:,} events have an idempotency key that was made of their whole row in a "
+            "file. It stays: whoever knows the rest of the row can try out what was erased."
         )
     return plan
 
@@ -130,7 +130,8 @@ def _refusals(
     if any(staged.backfill.state in _AT_WORK for staged in plan.staged):
         yield "A backfill with it is not done: close or discard that first."
     for file in plan.files:
-        yield f"The file {file.name} of {file.uploaded_at:%Y-%m-%d} holds it: delete its bytes."
+        day = f"{file.uploaded_at:%b} {file.uploaded_at.day}, {file.uploaded_at.year}"
+        yield f"The file {file.name} of {day} holds it: delete its bytes."
     stand_ins = StandIns(customer, needed, digits_of)
     for name, text in sorted(plan.places):
         try:
