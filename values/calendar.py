@@ -54,6 +54,11 @@ def last_day(end: datetime, zone: str) -> date:
     return local_date(end - timedelta(microseconds=1), zone)
 
 
+def day_text(day: date) -> str:
+    """Return a day as people read it: ``Oct 31, 2026``."""
+    return f"{day:%b} {day.day}, {day.year}"
+
+
 def date_or_time(instant: datetime, zone: str) -> str:
     """Return ``2024-11-01`` for a local midnight, else the UTC time ``2024-11-01T12:30:00Z``."""
     day = local_date(instant, zone)

@@ -10,6 +10,7 @@ from values.calendar import (
     BillingInterval,
     OutsideContract,
     date_or_time,
+    day_text,
     last_day,
     local_date,
     local_midnight,
@@ -247,3 +248,10 @@ def test_outside_of_the_contract_there_is_no_period(day: date) -> None:
 def test_a_contract_without_days_is_refused() -> None:
     with pytest.raises(ValueError, match="the end must be after the start"):
         calendar(end=date(2024, 11, 1))
+
+
+def test_a_day_is_written_as_people_read_it() -> None:
+    assert [day_text(date(2026, 10, 31)), day_text(date(2026, 11, 1))] == [
+        "Oct 31, 2026",
+        "Nov 1, 2026",
+    ]

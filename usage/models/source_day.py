@@ -3,6 +3,7 @@
 from django.db import models
 
 from usage.models.source import Source
+from values.calendar import day_text
 
 
 class EventState(models.TextChoices):
@@ -44,4 +45,4 @@ class SourceDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source}, {self.day:%b} {self.day.day}, {self.day.year}"
+        return f"{self.source}, {day_text(self.day)}"

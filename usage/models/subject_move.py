@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models.identity import Identified
+from values.calendar import day_text
 
 MOST_COUNTED = 10_000
 """Events that are counted before they move; one more stands for any number beyond."""
@@ -67,7 +68,7 @@ class SubjectMove(Identified):
 
     def __str__(self) -> str:
         at = self.requested_at
-        return f"{self.identifier}, {at:%b} {at.day}, {at:%Y %H:%M} UTC"
+        return f"{self.identifier}, {day_text(at)} {at:%H:%M} UTC"
 
     @property
     def done(self) -> int:

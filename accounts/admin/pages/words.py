@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from djmoney.money import Money
 
 from accounts.columns import exact
-from values.calendar import last_day, local_date, local_midnight
+from values.calendar import day_text, last_day, local_date, local_midnight
 from values.exact import plain
 from values.money import money_text
 
@@ -48,7 +48,7 @@ def quantity_words(value: Decimal, unit: str) -> str:
 
 def day_words(day: date | None) -> str:
     """Return ``Oct 31, 2026``."""
-    return NOTHING if day is None else f"{day:%b} {day.day}, {day.year}"
+    return NOTHING if day is None else day_text(day)
 
 
 def instant_words(instant: datetime | None, zone: str = "UTC") -> str:

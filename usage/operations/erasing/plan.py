@@ -33,6 +33,7 @@ from usage.queries.person_events import (
 )
 from usage.store.archives.archive_file import cells_of, read_lines_of
 from usage.store.archives.kept_archives import ArchiveGone, opened
+from values.calendar import day_text
 
 _SENT = -1
 _AT_WORK = (BackfillState.OPEN, BackfillState.CLOSING, BackfillState.UNDOING)
@@ -130,7 +131,7 @@ def _refusals(
     if any(staged.backfill.state in _AT_WORK for staged in plan.staged):
         yield "A backfill with it is not done: close or discard that first."
     for file in plan.files:
-        day = f"{file.uploaded_at:%b} {file.uploaded_at.day}, {file.uploaded_at.year}"
+        day = day_text(file.uploaded_at)
         yield f"The file {file.name} of {day} holds it: delete its bytes."
     stand_ins = StandIns(customer, needed, digits_of)
     for name, text in sorted(plan.places):
