@@ -16,10 +16,12 @@ from accounts.admin.pages.words import (
     start_words,
 )
 from accounts.models import Customer, Subject
+from accounts.models.identity import Identified
 from billing_portal.desk.list_filters import list_address
 from billing_portal.queries import found
 from contracts.models import Contract
-from invoicing.models import Invoice, Question
+from invoicing.models import Grant, Invoice, Question
+from usage.models import Backfill, SubjectMove, UsageFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,29 +189,19 @@ def _contract_page(text: str) -> str:
     return _page("contracts_contract", known[0].pk) if known else ""
 
 
-def _grant_page(text: str) -> str:
-    grant = found.found_grant(text=text)
-    return "" if grant is None else _page("invoicing_grant", grant.pk)
-
-
 def _question_page(text: str) -> str:
     known = found.found_questions(text=text, customer_ids=()) if Question.uid_of(text) else []
     return _page("invoicing_question", known[0].pk) if known else ""
 
 
-def _backfill_page(text: str) -> str:
-    backfill = found.found_backfill(text=text)
-    return "" if backfill is None else _page("usage_backfill", backfill.pk)
+def _page_of(model: type[Identified]) -> Callable[[str], str]:
+    """Return what tells the page of the model's row with a public id."""
 
+    def address(text: str) -> str:
+        row = model.with_public_id(text)
+        return "" if row is None else _page(model._meta.label_lower.replace(".", "_"), row.pk)
 
-def _file_page(text: str) -> str:
-    file = found.found_file(text=text)
-    return "" if file is None else _page("usage_usagefile", file.pk)
-
-
-def _move_page(text: str) -> str:
-    move = found.found_move(text=text)
-    return "" if move is None else _page("usage_subjectmove", move.pk)
+    return address
 
 
 def _event_page(*, is_quarantined: bool) -> Callable[[str], str]:
@@ -231,11 +223,11 @@ _EXACT: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("invoicing.invoice", _invoice_page),
     ("invoicing.invoice", _line_page),
     ("contracts.contract", _contract_page),
-    ("invoicing.grant", _grant_page),
+    ("invoicing.grant", _page_of(Grant)),
     ("invoicing.question", _question_page),
     ("usage.event", _event_page(is_quarantined=False)),
     ("usage.quarantinedevent", _event_page(is_quarantined=True)),
-    ("usage.backfill", _backfill_page),
-    ("usage.usagefile", _file_page),
-    ("usage.subjectmove", _move_page),
+    ("usage.backfill", _page_of(Backfill)),
+    ("usage.usagefile", _page_of(UsageFile)),
+    ("usage.subjectmove", _page_of(SubjectMove)),
 )

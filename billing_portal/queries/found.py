@@ -9,18 +9,9 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Customer, LegalEntity, Subject
 from contracts.models import Contract
-from invoicing.models import Grant, Invoice, InvoiceLine, NumberSeries, Question
+from invoicing.models import Invoice, InvoiceLine, NumberSeries, Question
 from usage.intake.sent_event import event_key_of
-from usage.models import (
-    Backfill,
-    Event,
-    EventKey,
-    QuarantinedEvent,
-    Source,
-    SubjectMove,
-    UsageFile,
-    event_key,
-)
+from usage.models import Event, EventKey, QuarantinedEvent, Source, event_key
 from values.identifiers import parse_public_id
 
 MOST = 10
@@ -62,26 +53,6 @@ def found_line(*, text: str) -> InvoiceLine | None:
     """Return the invoice line with this public id."""
     uid = parse_public_id(text, prefix=InvoiceLine.id_prefix)
     return None if uid is None else InvoiceLine.objects.filter(uid=uid).first()
-
-
-def found_grant(*, text: str) -> Grant | None:
-    """Return the grant with this public id."""
-    return Grant.with_public_id(text)
-
-
-def found_backfill(*, text: str) -> Backfill | None:
-    """Return the backfill with this public id."""
-    return Backfill.with_public_id(text)
-
-
-def found_file(*, text: str) -> UsageFile | None:
-    """Return the file of usage with this public id."""
-    return UsageFile.with_public_id(text)
-
-
-def found_move(*, text: str) -> SubjectMove | None:
-    """Return the move of a subject's usage with this public id."""
-    return SubjectMove.with_public_id(text)
 
 
 def found_contracts(*, text: str, customer_ids: Sequence[int]) -> list[Contract]:
