@@ -27,7 +27,7 @@ from tests import factories as make
 from tests.caller import PROBLEM
 from tests.flows.failing_processes import waiting
 from tests.flows.processes import wait_for
-from tests.flows.web import Answer, Died, Web, WebClient, is_halted, web
+from tests.flows.web import Answer, Died, Web, WebClient, is_halted
 from tests.flows.what_stands import (
     contradictions,
     keys_standing,
@@ -63,22 +63,6 @@ POINTS = (
 TAKEN = ("accepted", "quarantined")
 
 Body = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def servers(
-    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Web, Web]]:
-    """Two web servers on one database."""
-    with web(tmp_path_factory.mktemp("web")) as one, web(tmp_path_factory.mktemp("web")) as other:
-        yield one, other
-
-
-@pytest.fixture
-def acme(committed: None) -> Customer:
-    """The customer whose calls come."""
-    make.ai_call_meter()
-    return make.acme()
 
 
 @pytest.fixture

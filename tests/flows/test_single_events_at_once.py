@@ -3,7 +3,6 @@
 import random
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from itertools import cycle
@@ -12,7 +11,7 @@ import pytest
 
 from accounts.models import Customer
 from tests import factories as make
-from tests.flows.web import Answer, Died, Web, WebClient, web
+from tests.flows.web import Answer, Died, Web, WebClient
 from tests.flows.what_stands import contradictions, keys_standing, received
 from usage.models import UsageReceipt
 from usage.store import store
@@ -27,22 +26,6 @@ KILLED_EVERY = 4
 POINTS = ("ingest.source_found", "ingest.receipt_written", "ingest.committed")
 TAKEN, KNOWN, BUSY, DIED = 201, 200, 503, None
 AGAIN = (BUSY, DIED)
-
-
-@pytest.fixture(scope="module")
-def servers(
-    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Web, Web]]:
-    """Two web servers on one database."""
-    with web(tmp_path_factory.mktemp("web")) as one, web(tmp_path_factory.mktemp("web")) as other:
-        yield one, other
-
-
-@pytest.fixture
-def acme(committed: None) -> Customer:
-    """The customer whose calls come."""
-    make.ai_call_meter()
-    return make.acme()
 
 
 def test_each_key_is_taken_once_by_whoever_stores_it_for_others(
